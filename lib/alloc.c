@@ -1,0 +1,89 @@
+/* The one door to the heap, with a census and a fault switch (alloc.h). */
+#include "lib/alloc.h"
+
+#include <stdarg.h>
+
+long fault_alloc_at;
+static long live;
+
+static bool alloc_faulted(void)
+{
+	if (likely(!__atomic_load_n(&fault_alloc_at, __ATOMIC_RELAXED)))
+		return false;
+	return __atomic_sub_fetch(&fault_alloc_at, 1, __ATOMIC_RELAXED) == 0;
+}
+
+static void *counted(void *p)
+{
+	if (p)
+		__atomic_add_fetch(&live, 1, __ATOMIC_RELAXED);
+	return p;
+}
+
+void *kzalloc(size_t size)
+{
+	return kcalloc(1, size);
+}
+
+void *kcalloc(size_t n, size_t size)
+{
+	return alloc_faulted() ? NULL : counted(calloc(n, size));
+}
+
+void *krealloc(void *p, size_t size)
+{
+	if (alloc_faulted())
+		return NULL;
+	return p ? realloc(p, size) : counted(realloc(NULL, size));
+}
+
+void *kmemdup(const void *p, size_t size)
+{
+	void *q = kcalloc(1, size ? size : 1);
+
+	if (q)
+		memcpy(q, p, size);
+	return q;
+}
+
+char *kstrdup(const char *s)
+{
+	return kmemdup(s, strlen(s) + 1);
+}
+
+char *kstrndup(const char *s, size_t max)
+{
+	size_t n = strnlen(s, max);
+	char *q = kcalloc(1, n + 1);
+
+	if (q)
+		memcpy(q, s, n);
+	return q;
+}
+
+char *kasprintf(const char *fmt, ...)
+{
+	char *s = NULL;
+	va_list ap;
+	int n;
+
+	if (alloc_faulted())
+		return NULL;
+	va_start(ap, fmt);
+	n = vasprintf(&s, fmt, ap);
+	va_end(ap);
+	return n < 0 ? NULL : counted(s);
+}
+
+void kfree(void *p)
+{
+	if (!p)
+		return;
+	__atomic_sub_fetch(&live, 1, __ATOMIC_RELAXED);
+	free(p);
+}
+
+long alloc_live(void)
+{
+	return __atomic_load_n(&live, __ATOMIC_RELAXED);
+}

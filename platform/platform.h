@@ -1,0 +1,186 @@
+/*
+ * How guest instructions stop at us: the whole contract between the sentry and
+ * a platform.
+ *
+ * A guest address space is a host process (struct aspace), a guest thread a host
+ * thread in it (struct vcpu).  A task's fiber drives its vcpu in a loop:
+ *
+ *	while (!vcpu_run(v, &ev))      guest runs until something happens
+ *		handle(&ev);           vcpu is stopped and ours; results are set
+ *
+ * A vcpu is *stopped* from the return of vcpu_run() to the next call of it.
+ * Everything below that takes a vcpu wants it stopped and is called only by the
+ * fiber that runs it, except vcpu_kick(), which anybody may call at any time.
+ *
+ * Locks: unless said otherwise these may sleep the calling fiber and are called
+ * with no lock of rank LOCK_VCPU or later held.
+ */
+#pragma once
+#include "abi/regs.h"
+#include "lib/base.h"
+
+struct aspace;
+struct vcpu;
+
+enum vcpu_event_kind {
+	VCPU_SYSCALL, /* the guest made a system call */
+	VCPU_FAULT,   /* a synchronous exception: page fault, illegal instruction... */
+	VCPU_KICKED,  /* vcpu_kick(), nothing else */
+	VCPU_DEAD,    /* the host process or thread is gone; only destroy is left */
+};
+
+struct vcpu_event {
+	enum vcpu_event_kind kind;
+	union {
+		struct {
+			u64 nr; /* as the guest gave it: unchecked */
+			u64 args[6];
+			uaddr_t ip;    /* of the instruction after the syscall */
+			bool compat;   /* int 0x80, sysenter: to be refused */
+		} call;
+		struct {
+			int signo, code; /* as the host's siginfo: SIGSEGV, SEGV_MAPERR... */
+			uaddr_t addr;
+			u64 trapno, error; /* uc_mcontext REG_TRAPNO, REG_ERR */
+		} fault;
+		int status; /* VCPU_DEAD: wait status of the host process, 0 if unknown */
+	};
+};
+
+/*
+ * One host system call to be made inside the guest's address space, by the
+ * stub, on the sentry's order.  nr is one of mmap, munmap, mprotect, mremap,
+ * madvise, msync, mlock, munlock, mlock2, pkey_mprotect, arch_prctl.
+ */
+struct host_op {
+	long nr;
+	u64 args[6];
+	hostfd_t fd; /* mmap of a file: put into the guest for the call; args[4] is ignored */
+	long ret;    /* result of the host: value or -errno */
+};
+
+struct platform_info {
+	const char *name; /* "notify", "ptrace" */
+	const char *why;  /* why this one: for doctor and --debug; immutable */
+	uaddr_t user_end; /* first address the guest may not map: the stub stands above */
+	uaddr_t vdso;     /* where the host's vDSO stands in every guest, 0: none */
+	size_t vdso_size;
+	size_t xstate_size; /* bytes of vcpu_get_xstate() */
+	u64 xfeatures;      /* XCR0 */
+};
+
+/*
+ * platform_init - choose and start a platform: zygote, listener, pool
+ * @name: "notify", "ptrace", or NULL to choose
+ * @ret_why: on failure, a sentence for the user that says what is missing
+ *
+ * Called once by the sentry's main thread, before its own seccomp filter is on.
+ */
+int platform_init(const char *name, const char **ret_why) must_check;
+
+/* platform_fini - kill and reap every host process that is left */
+void platform_fini(void);
+const struct platform_info *platform_info(void);
+
+/*
+ * aspace_create - a clean address space with one vcpu, from the pool
+ *
+ * Nothing but stub and vDSO is mapped in it.  The vcpu is stopped, registers zero.
+ */
+int aspace_create(struct aspace **ret, struct vcpu **ret_vcpu) must_check;
+
+/*
+ * aspace_fork - copy the address space of the stopped @parent
+ *
+ * The new vcpu is stopped, with @parent's registers and vector state; the
+ * caller sets the result, stack and TLS.  -EAGAIN or -ENOMEM as the host says.
+ */
+int aspace_fork(struct vcpu *parent, struct aspace **ret, struct vcpu **ret_vcpu) must_check;
+
+/* vcpu_create - another vcpu in the address space of the stopped @parent, registers copied */
+int vcpu_create(struct vcpu *parent, struct vcpu **ret) must_check;
+
+/*
+ * vcpu_destroy - end the host thread of @v and free it
+ *
+ * The last vcpu of an address space takes the host process along (killed, reaped).
+ */
+void vcpu_destroy(struct vcpu *v);
+
+struct aspace *vcpu_aspace(struct vcpu *v);
+
+/*
+ * vcpu_run - let the guest go on, and sleep until the next event
+ *
+ * Returns at once with VCPU_KICKED when a kick is pending.
+ * Return: 0 with *@ev filled.
+ */
+int vcpu_run(struct vcpu *v, struct vcpu_event *ev) must_check;
+
+/*
+ * vcpu_kick - make vcpu_run() of @v return, from any thread or fiber
+ *
+ * Sticky until the next return of vcpu_run(), of whatever kind.  Never sleeps.
+ * Locks: may be called under LOCK_SIGHAND and spinlocks.
+ */
+void vcpu_kick(struct vcpu *v);
+
+/* vcpu_set_result - what the stopped system call returns; cheap */
+void vcpu_set_result(struct vcpu *v, long ret);
+
+/*
+ * vcpu_get_regs, vcpu_set_regs - the whole register context
+ *
+ * After a call that trapped by notification the first of them costs a round
+ * trip through the stub, so only what needs registers asks for them (clone,
+ * signal frames, rt_sigreturn, execve, ptrace).  At a system call, regs->ip is
+ * after the instruction, regs->ax what vcpu_set_result() set (or -ENOSYS), and
+ * regs->orig_ax the number.  -ESRCH: the host thread died.
+ */
+int vcpu_get_regs(struct vcpu *v, struct regs *ret) must_check;
+int vcpu_set_regs(struct vcpu *v, const struct regs *regs) must_check;
+
+/*
+ * vcpu_get_xstate, vcpu_set_xstate - vector state, XSAVE standard format
+ *
+ * As the signal frame holds it, software-reserved bytes included; @size up to
+ * platform_info()->xstate_size.  set checks the header as rt_sigreturn does:
+ * -EINVAL for one the host would refuse.  vcpu_reset_xstate: as after execve.
+ */
+int vcpu_get_xstate(struct vcpu *v, void *ret, size_t size) must_check;
+int vcpu_set_xstate(struct vcpu *v, const void *xstate, size_t size) must_check;
+int vcpu_reset_xstate(struct vcpu *v) must_check;
+
+/*
+ * vcpu_host_ops - make @n host calls inside @v's address space, in order
+ *
+ * Stops at the first that fails; each op's ret tells.  A single call with the
+ * very arguments of the trapped one may be left to the host kernel itself when
+ * @v is alone in its address space (then ret is 0 and the host's answer becomes
+ * the guest's).
+ *
+ * Return: 0, the failing op's error, or -ESRCH when the host thread died.
+ */
+int vcpu_host_ops(struct vcpu *v, struct host_op *ops, size_t n) must_check;
+
+/*
+ * aspace_read, aspace_write - guest memory, from any fiber
+ *
+ * Honours the guest's own page protection.
+ * Return: bytes moved, which may be fewer than @size at a fault; -EFAULT for none.
+ */
+ssize_t aspace_read(struct aspace *as, void *dst, uaddr_t src, size_t size) must_check;
+ssize_t aspace_write(struct aspace *as, uaddr_t dst, const void *src, size_t size) must_check;
+
+/* aspace_get, aspace_put - hold it while reading memory of another task */
+struct aspace *aspace_get(struct aspace *as);
+void aspace_put(struct aspace *as);
+
+/* aspace_kill - SIGKILL for the host process; its vcpus see VCPU_DEAD */
+void aspace_kill(struct aspace *as);
+
+/* vcpu_cputime - CPU time the guest's own instructions took, in ns; any fiber */
+u64 vcpu_cputime(struct vcpu *v);
+
+/* aspace_rss - resident bytes of the host process (0 if the host does not say); any fiber */
+u64 aspace_rss(struct aspace *as);

@@ -1,0 +1,86 @@
+/*
+ * Fibers and the workers that run them; knows nothing of Linux.
+ *
+ * A fiber is a kernel stack: straight-line code that may sleep anywhere.  It
+ * stays on the worker it was made on.  Sleeping is parking (lib/park.h); a
+ * worker with nothing to run sleeps in one epoll_wait over the poll sources,
+ * with the next timer as its limit.
+ *
+ * Locks: each worker's run queue and timers have a spinlock of their own.
+ */
+#pragma once
+#include "lib/base.h"
+#include "lib/list.h"
+#include "lib/park.h"
+
+struct fiber;
+
+/*
+ * fiber_create - make a fiber that runs @fn(@arg), and let it run
+ * @name: for `bailey debug --stacks`; copied, cut at 15 bytes
+ *
+ * Frees itself when @fn returns.  Return: 0 or -ENOMEM.
+ */
+int fiber_create(const char *name, void (*fn)(void *arg), void *arg, struct fiber **ret) must_check;
+
+/* fiber_parker - to unpark or interrupt it; valid until its function returns */
+struct parker *fiber_parker(struct fiber *f);
+
+/* fiber_self - the running fiber; NULL on a plain thread */
+struct fiber *fiber_self(void);
+
+/* fiber_yield - let the others on this worker run first */
+void fiber_yield(void);
+
+/* fiber_sleep - until @deadline (CLOCK_MONOTONIC ns); 0 or -ERESTARTSYS when interrupted */
+int fiber_sleep(u64 deadline) must_check;
+
+/*
+ * A timer calls its function once, on a worker, outside any fiber: it may take
+ * spinlocks, unpark, and wake wait queues, and must not sleep or take a mutex.
+ * (What needs a mutex hands over to a fiber.)
+ */
+struct timer {
+	struct list_head node;
+	u64 expires;                  /* CLOCK_MONOTONIC ns */
+	void (*fn)(struct timer *t);  /* immutable */
+	bool armed;
+	size_t heap_index;
+	struct worker *worker;
+};
+
+void timer_init(struct timer *t, void (*fn)(struct timer *t));
+
+/* timer_set - arm, or move if armed; from any thread, never sleeps */
+void timer_set(struct timer *t, u64 expires);
+
+/* timer_cancel - after it returns the function is not running and will not run; true: it was armed */
+bool timer_cancel(struct timer *t);
+
+/*
+ * A poll source: a host descriptor that a worker watches.
+ *
+ * @fn runs on the worker, outside any fiber, with the rules of timers.  Sources
+ * are edge-triggered (EPOLLET) unless @level.
+ */
+struct poll_source {
+	hostfd_t fd; /* the owner's */
+	void (*fn)(struct poll_source *s, poll_t ready);
+	bool level;
+	struct worker *worker;
+};
+
+int poll_source_add(struct poll_source *s, poll_t events) must_check;
+int poll_source_mod(struct poll_source *s, poll_t events) must_check;
+void poll_source_del(struct poll_source *s);
+
+/*
+ * sched_start - start @nr_workers workers, the calling thread as the first
+ *
+ * Runs @fn(@arg) as the first fiber and returns when sched_stop() was called.
+ */
+int sched_start(unsigned nr_workers, void (*fn)(void *arg), void *arg) must_check;
+void sched_stop(void);
+
+/* sched_dump_stacks - every fiber's name and stack trace, to @fd */
+void sched_dump_stacks(int fd);
