@@ -1,0 +1,154 @@
+/*
+ * Signals: handlers, pending sets, sending and delivery.
+ *
+ * A signal is queued under sighand->mu (LOCK_SIGHAND), for one thread
+ * (task->pending) or for the process (tgroup->pending).  Whoever makes one
+ * pending that a thread does not block interrupts that thread's sleep
+ * (park_interrupt) and kicks its vcpu.  Delivery happens on the task's own
+ * fiber, in signal_deliver(), before each return to the guest.
+ */
+#pragma once
+#include <signal.h>
+
+#include "lib/base.h"
+#include "lib/list.h"
+#include "lib/mutex.h"
+#include "lib/ref.h"
+#include "lib/waitq.h"
+
+struct cred;
+struct pid;
+struct task;
+struct tgroup;
+
+#define NSIG_GUEST 64
+
+/* The kernel's sigset_t: bit n-1 is signal n. */
+typedef u64 sigset64_t;
+
+static inline sigset64_t sigmask(int sig)
+{
+	return 1ull << (sig - 1);
+}
+
+#define SIG_UNBLOCKABLE (sigmask(SIGKILL) | sigmask(SIGSTOP))
+
+/* As the guest passes it to rt_sigaction(2). */
+struct linux_sigaction {
+	uaddr_t handler; /* 0 SIG_DFL, 1 SIG_IGN */
+	u64 flags;
+	uaddr_t restorer;
+	sigset64_t mask;
+};
+
+/* The kernel's siginfo_t is glibc's: 128 bytes. */
+struct sigqueue {
+	struct list_head node;
+	siginfo_t info;
+	struct posix_timer *timer; /* SI_TIMER: one preallocated entry a timer; else NULL */
+};
+
+struct sigpending {
+	struct list_head queue; /* sigqueue.node */
+	sigset64_t set;
+};
+
+struct sighand {
+	struct ref ref;
+	struct mutex mu; /* LOCK_SIGHAND */
+	struct linux_sigaction action[NSIG_GUEST]; /* mu; [sig - 1] */
+	struct waitq signalfd_wq; /* woken whenever a signal is queued; for signalfd and sigtimedwait */
+};
+
+int sighand_create(struct sighand **ret) must_check;
+/* sighand_copy - a copy of the handlers, for fork */
+int sighand_copy(struct sighand *old, struct sighand **ret) must_check;
+struct sighand *sighand_get(struct sighand *sh);
+void sighand_put(struct sighand *sh);
+/* sighand_flush_handlers - as execve does: handled becomes default, ignored stays */
+void sighand_flush_handlers(struct sighand *sh);
+
+void sigpending_init(struct sigpending *p);
+/* sigpending_flush - drop everything that is queued */
+void sigpending_flush(struct sigpending *p);
+
+/*
+ * signal_info_user, signal_info_kernel - fill a siginfo
+ *
+ * user: SI_USER or @code with @from's pid and uid.  kernel: SI_KERNEL, no sender.
+ */
+void signal_info_user(siginfo_t *info, int sig, int code, struct task *from);
+void signal_info_kernel(siginfo_t *info, int sig);
+
+/*
+ * signal_send_task, signal_send_tgroup - queue a signal, without permission checks
+ *
+ * Ignored signals are dropped, standard ones coalesce, SIGCONT and stop signals
+ * act at once, SIGKILL wins over everything, as on Linux.
+ *
+ * Locks: takes LOCK_SIGHAND.  May be called under tasklist_lock.  Never sleeps long.
+ * Return: 0; -EAGAIN when RLIMIT_SIGPENDING forbids a queued real-time signal;
+ * -ESRCH when the target has exited.
+ */
+int signal_send_task(struct task *t, const siginfo_t *info);
+int signal_send_tgroup(struct tgroup *tg, const siginfo_t *info);
+
+/* signal_send_pgrp - to every process of a group; tasklist_lock not held.  -ESRCH: nobody */
+int signal_send_pgrp(struct pid *pgrp, const siginfo_t *info);
+
+/* signal_may_send - kill(2)'s permission rule; 0, -EPERM */
+int signal_may_send(struct task *from, struct tgroup *to, int sig) must_check;
+
+/* signal_force - a fault of @t itself: unblocks, and kills if blocked or ignored */
+void signal_force(struct task *t, const siginfo_t *info);
+
+/*
+ * tgroup_exit - exit_group(2), or a fatal signal: end all threads of @tg
+ * @status: wait status
+ *
+ * Marks and interrupts; each thread ends on its own fiber.  The first call wins.
+ */
+void tgroup_exit(struct tgroup *tg, int status);
+
+/*
+ * signal_deliver - before a return to the guest: stop, die, or set up handlers
+ * @call_ret: in and out: the result of the call just served, restart codes
+ *            included; ignored unless t->call_nr is a call
+ *
+ * Runs on @t's fiber, no locks held.  May sleep in a group stop.
+ * Return: true: go on and run the vcpu; false: the task is to exit, with
+ * t->exit_code set.
+ */
+bool signal_deliver(struct task *t, long *call_ret) must_check;
+
+/* signal_recalc - after a change of mask or pending sets: set or clear the interrupt of @t's parker */
+void signal_recalc_locked(struct task *t);
+
+/*
+ * signal_set_blocked - replace @t's mask (its own fiber); SIGKILL and SIGSTOP stay out
+ *
+ * Signals that become unblocked interrupt; those that another thread should now
+ * take are handed over.
+ */
+void signal_set_blocked(struct task *t, sigset64_t mask);
+
+/*
+ * signal_dequeue_locked - take the next signal of @mask for @t, its own first
+ *
+ * Return: its number with *@ret filled, or 0.  For delivery, signalfd and
+ * sigtimedwait.
+ */
+int signal_dequeue_locked(struct task *t, sigset64_t mask, siginfo_t *ret);
+
+/*
+ * signal_use_mask - ppoll, pselect, epoll_pwait, sigsuspend: a mask for the time of a call
+ *
+ * The old mask comes back when the call returns without a handler having run.
+ * @uset 0: no change.  @size must be 8.  Return: 0, -EINVAL, -EFAULT.
+ */
+int signal_use_mask(struct task *t, uaddr_t uset, size_t size) must_check;
+
+/* sigframe.c: the frame a handler starts on, and rt_sigreturn's way back */
+int sigframe_setup(struct task *t, const struct linux_sigaction *sa, const siginfo_t *info,
+		   sigset64_t old_mask) must_check;
+int sigframe_restore(struct task *t) must_check;

@@ -1,0 +1,207 @@
+/*
+ * A guest thread (struct task) and the process it belongs to (struct tgroup).
+ *
+ *	pid <---- task ----> tgroup <---- pid (tgid, pgrp, session)
+ *	           |  |  \______ sighand (shared by CLONE_SIGHAND)
+ *	           |  +-- mm, files, fs (shared as clone's flags say), cred
+ *	           +-- vcpu (host thread), fiber (kernel stack)
+ *
+ * Life of a task: task_create() (clone.c, or boot), task_start() gives it a
+ * fiber that runs task_main(): resume the vcpu, handle the event, deliver
+ * signals, again; task_exit() (exit.c) at the end.  A thread that is not the
+ * leader is gone then; a leader stays as a zombie until its parent waits.
+ *
+ * Guards: "owner" fields are touched by the task's own fiber only.  "lock"
+ * fields are written by the owner under task->lock; the owner reads them
+ * freely, others under the lock.  "sighand" means sighand->mu.
+ */
+#pragma once
+#include <signal.h>
+#include <sys/resource.h>
+
+#include "abi/regs.h"
+#include "kernel/cred.h"
+#include "kernel/pid.h"
+#include "kernel/signal.h"
+#include "lib/base.h"
+#include "lib/list.h"
+#include "lib/mutex.h"
+#include "lib/ref.h"
+#include "lib/waitq.h"
+#include "sched/sched.h"
+
+struct fdtable;
+struct file;
+struct fs_struct;
+struct itimers;
+struct mm;
+struct posix_timers;
+struct tty;
+struct vcpu;
+
+#define TASK_COMM_LEN 16
+
+/* How restart_syscall(2) goes on; set by a handler that returns -ERESTART_RESTARTBLOCK. */
+struct restart_block {
+	long (*fn)(struct task *t, struct restart_block *rb); /* NULL: -EINTR */
+	u64 args[6];
+};
+
+struct task {
+	struct ref ref;
+	struct pid *pid;   /* counted; changes only in exec of a non-leader (tasklist_lock) */
+	struct tgroup *tg; /* counted; immutable */
+	struct list_head thread_node; /* tg->threads; tasklist_lock */
+	struct fiber *fiber;          /* immutable once started */
+
+	struct spinlock lock;
+	struct cred *cred;       /* lock */
+	struct mm *mm;           /* lock; NULL once exited */
+	struct fdtable *files;   /* lock; NULL once exited */
+	struct fs_struct *fs;    /* lock; NULL once exited */
+	char comm[TASK_COMM_LEN]; /* lock */
+
+	struct vcpu *vcpu;       /* owner; NULL once exited */
+	bool no_result;          /* owner: the handler has set the registers itself */
+	u64 call_nr;             /* owner: of the call being served, or -1 */
+	struct restart_block restart; /* owner */
+	uaddr_t clear_child_tid; /* owner: set_tid_address(2), CLONE_CHILD_CLEARTID */
+	uaddr_t robust_list;     /* owner: set_robust_list(2) */
+	size_t robust_list_len;
+	struct futex_pi_state *pi_owned; /* futex.c: list of PI futexes held, under its locks */
+	u32 personality;         /* owner */
+	bool no_new_privs;       /* owner writes; others read (atomic) */
+	u64 timer_slack;         /* owner, ns */
+	int pdeath_signal;       /* owner writes; read by the dying parent (atomic) */
+	bool in_vfork;           /* atomic: parent sleeps until mm is released */
+	struct waitq vfork_wq;   /* woken when in_vfork becomes false */
+
+	struct sighand *sighand;   /* counted; changes only in exec */
+	struct sigpending pending; /* sighand: signals for this thread only */
+	sigset64_t blocked;        /* sighand; the owner alone writes */
+	sigset64_t saved_mask;     /* owner: mask to restore when no handler runs */
+	bool has_saved_mask;       /* owner: sigsuspend, ppoll, pselect, epoll_pwait */
+	stack_t altstack;          /* owner; ss_sp is a guest address */
+	int exit_code;             /* wait status of this thread; sighand */
+	bool exiting;              /* sighand: no more signals */
+	bool stopped;              /* sighand: waits in a group stop */
+
+	u64 start_time;       /* immutable, CLOCK_MONOTONIC ns */
+	u64 start_boottime;   /* immutable, CLOCK_BOOTTIME ns */
+	u64 stime;            /* atomic: ns its calls took in the sentry */
+	u64 nvcsw, nivcsw;    /* owner */
+	u64 minflt, majflt;   /* owner */
+	int nice;             /* lock */
+	int sched_policy, sched_priority; /* lock */
+	cpu_set_t *affinity;  /* lock; NULL: all */
+};
+
+struct tgroup {
+	struct ref ref;
+	struct pid *pid;                /* counted: the tgid */
+	struct task *leader;            /* tasklist_lock */
+	struct list_head threads;       /* task.thread_node; tasklist_lock */
+	unsigned nr_threads;            /* tasklist_lock: not yet exited */
+	struct tgroup *parent;          /* tasklist_lock; NULL for init */
+	struct list_head children;      /* sibling; tasklist_lock */
+	struct list_head sibling;
+	struct pid *pgrp, *session;     /* counted; tasklist_lock */
+	struct list_head pgrp_node, session_node;
+	struct tty *tty;                /* controlling terminal, counted; tasklist_lock */
+	bool did_exec;                  /* tasklist_lock: setpgid(2) by the parent is over */
+	bool is_subreaper, has_child_subreaper; /* tasklist_lock */
+	int exit_signal;                /* tasklist_lock: to the parent; SIGCHLD or as clone said, 0 none */
+	bool zombie;                    /* tasklist_lock: all threads gone, not yet waited for */
+	struct waitq wait_wq;           /* woken when a child changes state */
+
+	struct mutex exec_mu;           /* LOCK_EXEC: one exec at a time */
+
+	struct sigpending pending;      /* sighand: for the whole process */
+	bool group_exit;                /* sighand: all threads are to end with group_exit_code */
+	int group_exit_code;            /* sighand; wait status */
+	struct task *exec_task;         /* sighand: multi-threaded exec kills all but this one */
+	int stop_signal;                /* sighand: a group stop is going on or complete; 0: none */
+	unsigned stop_pending;          /* sighand: threads that have still to stop */
+	bool stop_complete, cont_pending; /* sighand; what wait(2) has not yet reported: */
+	bool stop_reported, cont_reported;
+	struct waitq stop_wq;           /* stopped threads sleep here */
+
+	struct mutex rlim_mu;           /* LOCK_LEAF: guards rlim */
+	struct rlimit64 rlim[RLIM_NLIMITS];
+
+	struct itimers *itimers;           /* itimer.c, made at first use */
+	struct posix_timers *posix_timers; /* posix_timer.c, made at first use */
+
+	/* CPU time and counts of threads that are gone, and of children waited for: tasklist_lock */
+	u64 dead_utime, dead_stime;
+	struct rusage dead_ru, children_ru;
+	u64 children_utime, children_stime;
+	int oom_score_adj;              /* atomic */
+	bool dumpable;                  /* atomic */
+};
+
+/* task_main - the fiber of a task: runs its vcpu until it exits (task_run.c) */
+void task_main(void *task);
+
+/* task_start - give @t its fiber; it runs from then on; consumes nothing, the fiber holds a reference */
+int task_start(struct task *t) must_check;
+
+struct task *task_get(struct task *t);
+void task_put(struct task *t);
+struct tgroup *tgroup_get(struct tgroup *tg);
+void tgroup_put(struct tgroup *tg);
+
+/* task_tid, task_tgid - numbers as the guest sees them */
+pid_t task_tid(const struct task *t);
+pid_t task_tgid(const struct task *t);
+
+/* Counted, for looking at another task; NULL once it has exited. */
+struct cred *task_cred_get(struct task *t);
+struct mm *task_mm_get(struct task *t);
+struct fdtable *task_files_get(struct task *t);
+struct fs_struct *task_fs_get(struct task *t);
+void task_get_comm(struct task *t, char ret[TASK_COMM_LEN]);
+
+/* task_replace_cred - publish new credentials; consumes @c */
+void task_replace_cred_take(struct task *t, struct cred *c);
+
+/* task_capable - is CAP_* effective; for the task's own fiber */
+static inline bool task_capable(const struct task *t, int cap)
+{
+	return cred_capable(t->cred, cap);
+}
+
+/* task_rlimit - soft limit RLIMIT_*; RLIM64_INFINITY for none */
+u64 task_rlimit(struct task *t, int resource);
+
+/* task_interrupted - is a signal (or a kill) pending that ends interruptible sleeps */
+static inline bool task_interrupted(void)
+{
+	return park_interrupted(park_self());
+}
+
+/* task_state_char - as /proc/PID/stat says: R S T Z */
+char task_state_char(struct task *t);
+
+/* task_utime - ns its own instructions took, as the host counts them */
+u64 task_utime(struct task *t);
+
+static inline void task_put_cleanup(struct task **t)
+{
+	if (*t)
+		task_put(*t);
+}
+static inline void tgroup_put_cleanup(struct tgroup **tg)
+{
+	if (*tg)
+		tgroup_put(*tg);
+}
+static inline void pid_put_cleanup(struct pid **p)
+{
+	if (*p)
+		pid_put(*p);
+}
+
+#define cleanup_task   __attribute__((cleanup(task_put_cleanup)))
+#define cleanup_tgroup __attribute__((cleanup(tgroup_put_cleanup)))
+#define cleanup_pid    __attribute__((cleanup(pid_put_cleanup)))

@@ -1,0 +1,112 @@
+/*
+ * A guest's address space: the tree of its mappings (struct vma), and what
+ * Linux keeps beside it (brk, stack, argument and environment areas, auxv).
+ *
+ * The pages are the host kernel's; the tree says what is mapped where.  A change
+ * is decided on the tree under mmap_lock and carried out by the stub
+ * (vcpu_host_ops) before the lock is dropped, so two threads never disagree.
+ *
+ * Locks: mm->mmap_lock (LOCK_MMAP), a mutex that may be held across host ops.
+ */
+#pragma once
+#include "lib/base.h"
+#include "lib/mutex.h"
+#include "lib/ref.h"
+
+struct aspace;
+struct file;
+struct task;
+struct vcpu;
+struct vma;
+struct vma_tree;
+
+#define AUXV_MAX 48
+
+struct mm {
+	struct ref ref;
+	struct aspace *aspace;   /* immutable, counted */
+	struct mutex mmap_lock;  /* LOCK_MMAP; guards all below */
+	struct vma_tree *vmas;
+	uaddr_t mmap_base;       /* top of the area mmap searches, downwards */
+	uaddr_t start_code, end_code, start_data, end_data;
+	uaddr_t start_brk, brk;
+	uaddr_t start_stack;
+	uaddr_t arg_start, arg_end, env_start, env_end;
+	u64 auxv[AUXV_MAX];
+	struct file *exe;        /* counted */
+	u64 total_vm, data_vm, stack_vm, exec_vm, locked_vm; /* pages */
+	bool lock_future;        /* mlockall(MCL_FUTURE) */
+	u32 nr_users;            /* atomic: tasks that have it, as get_nr_threads for CLONE_VM */
+	bool dumpable;
+};
+
+/* mm_create - an empty one over the clean @as; takes its own reference of @as */
+int mm_create(struct aspace *as, struct mm **ret) must_check;
+
+/*
+ * mm_fork - the child's copy of @old over the forked @as
+ *
+ * The tree is copied (VM_DONTCOPY areas are left out, WIPEONFORK kept), pages
+ * were copied by the host.
+ */
+int mm_fork(struct mm *old, struct aspace *as, struct mm **ret) must_check;
+
+struct mm *mm_get(struct mm *mm);
+void mm_put(struct mm *mm);
+
+/* What do_mmap() maps. */
+struct mmap_req {
+	uaddr_t addr;       /* hint, or the place with MAP_FIXED */
+	size_t len;         /* bytes; rounded up */
+	int prot, flags;    /* PROT_*, MAP_* */
+	struct file *file;  /* NULL: anonymous */
+	u64 off;            /* bytes, page aligned */
+	const char *name;   /* "[heap]", "[stack]"... for /proc/PID/maps; NULL: none; static */
+};
+
+/*
+ * mm_mmap - mmap(2) inside @t's address space, checks and limits included
+ *
+ * Return: 0 with the address in *@ret, or mmap(2)'s errors.
+ */
+int mm_mmap(struct task *t, struct mm *mm, struct vcpu *v, const struct mmap_req *req,
+	    uaddr_t *ret) must_check;
+int mm_munmap(struct mm *mm, struct vcpu *v, uaddr_t addr, size_t len) must_check;
+int mm_mprotect(struct mm *mm, struct vcpu *v, uaddr_t addr, size_t len, int prot) must_check;
+
+/* mm_set_brk_start - after the ELF loader has placed the program */
+void mm_set_brk_start(struct mm *mm, uaddr_t brk);
+
+/*
+ * mm_futex_key - what makes two addresses the same futex
+ * @ret_object: for shared mappings the identity of what is mapped (file or
+ *              shared anonymous area); for private ones the mm itself
+ * @ret_off: offset in it; for private ones the address
+ *
+ * The identity is a number that is never reused while a mapping exists.
+ * Return: 0 or -EFAULT.
+ */
+int mm_futex_key(struct mm *mm, uaddr_t addr, bool *ret_shared, u64 *ret_object,
+		 u64 *ret_off) must_check;
+
+/* One line of /proc/PID/maps. */
+struct vma_info {
+	uaddr_t start, end;
+	int prot;
+	bool shared;
+	bool locked, dont_fork, wipe_on_fork, noreserve, grows_down;
+	u64 off;
+	struct file *file; /* counted for the caller, or NULL */
+	const char *name;
+};
+
+/* mm_next_vma - the first mapping that ends above @addr; false at the end */
+bool mm_next_vma(struct mm *mm, uaddr_t addr, struct vma_info *ret) must_check;
+
+static inline void mm_put_cleanup(struct mm **mm)
+{
+	if (*mm)
+		mm_put(*mm);
+}
+
+#define cleanup_mm __attribute__((cleanup(mm_put_cleanup)))
