@@ -26,12 +26,12 @@ struct tgroup;
 /* The kernel's sigset_t: bit n-1 is signal n. */
 typedef u64 sigset64_t;
 
-static inline sigset64_t sigmask(int sig)
+static inline sigset64_t sig_bit(int sig)
 {
 	return 1ull << (sig - 1);
 }
 
-#define SIG_UNBLOCKABLE (sigmask(SIGKILL) | sigmask(SIGSTOP))
+#define SIG_UNBLOCKABLE (sig_bit(SIGKILL) | sig_bit(SIGSTOP))
 
 /* As the guest passes it to rt_sigaction(2). */
 struct linux_sigaction {

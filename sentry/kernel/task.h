@@ -16,6 +16,7 @@
  * freely, others under the lock.  "sighand" means sighand->mu.
  */
 #pragma once
+#include <sched.h>
 #include <signal.h>
 #include <sys/resource.h>
 
