@@ -1,0 +1,31 @@
+# The guest tests: one small static program each; *_dynamic.c is linked dynamically.
+GUEST_SRC  := $(wildcard tests/guest/*.c tests/guest/bugs/*.c)
+GUEST_BIN  := $(addprefix $(O)/tests/guest/,$(notdir $(GUEST_SRC:.c=)))
+GUEST_CC   := gcc
+GUEST_CFLAGS := -std=gnu11 -D_GNU_SOURCE -O1 -g0 $(filter-out -Wmissing-prototypes,$(WARN)) \
+	-fno-strict-aliasing -fno-stack-protector -Itests/guest -Wno-stringop-overflow -Wno-stringop-overread -Wno-nonnull
+
+$(O)/tests/driver: tests/lib/driver.c
+	@mkdir -p $(@D)
+	$(Q)$(GUEST_CC) $(GUEST_CFLAGS) -static -s -o $@ $<
+
+$(O)/tests/guest/%_dynamic: tests/guest/%_dynamic.c tests/guest/t.h
+	@mkdir -p $(@D)
+	$(Q)$(GUEST_CC) $(GUEST_CFLAGS) -s -o $@ $<
+
+$(O)/tests/guest/%: tests/guest/%.c tests/guest/t.h
+	@mkdir -p $(@D)
+	$(Q)$(GUEST_CC) $(GUEST_CFLAGS) -static -s -o $@ $<
+
+$(O)/tests/guest/%: tests/guest/bugs/%.c tests/guest/t.h
+	@mkdir -p $(@D)
+	$(Q)$(GUEST_CC) $(GUEST_CFLAGS) -static -s -o $@ $<
+
+.PHONY: guest-programs
+guest-programs: $(O)/tests/driver $(GUEST_BIN)
+
+# check-guest [PLATFORM=notify|ptrace|native] [T=GLOB] [J=N]
+.PHONY: check-guest
+check-guest: guest-programs $(if $(filter native,$(PLATFORM)),,bailey)
+	$(Q)MODE=$(MODE) tests/lib/run-guest -q -j $(or $(J),2) \
+		$(if $(filter native,$(PLATFORM)),--native,$(if $(PLATFORM),--platform $(PLATFORM))) $(T)
