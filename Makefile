@@ -28,8 +28,8 @@ CFLAGS  := $(BASE) $(CFLAGS_$(MODE)) $(EXTRA_CFLAGS)
 LDFLAGS := $(LDFLAGS_$(MODE))
 LDLIBS  := -lseccomp -ljansson -lpthread
 
-SRCS := $(shell find lib sentry platform gofer runtime -name '*.c' -not -path 'platform/stub/*' | sort)
-ASMS := $(shell find lib sentry platform gofer runtime -name '*.S' -not -path 'platform/stub/*' | sort)
+SRCS := $(shell find $(wildcard lib sentry platform gofer runtime) -name '*.c' -not -path 'platform/stub/*' | sort)
+ASMS := $(shell find $(wildcard lib sentry platform gofer runtime) -name '*.S' -not -path 'platform/stub/*' | sort)
 OBJS := $(SRCS:%.c=$(O)/%.o) $(ASMS:%.S=$(O)/%.o)
 MAIN := $(O)/runtime/main.o
 LIB  := $(O)/libbailey.a
