@@ -43,53 +43,53 @@ static inline bool hostfd_valid(hostfd_t fd)
 	return fd.n >= 0;
 }
 
-#define must_check         __attribute__((warn_unused_result))
-#define noreturn_fn        __attribute__((noreturn))
-#define printf_like(f, a)  __attribute__((format(printf, f, a)))
-#define cacheline_aligned  __attribute__((aligned(64)))
-#define likely(x)          __builtin_expect(!!(x), 1)
-#define unlikely(x)        __builtin_expect(!!(x), 0)
+#define must_check        __attribute__((warn_unused_result))
+#define noreturn_fn       __attribute__((noreturn))
+#define printf_like(f, a) __attribute__((format(printf, f, a)))
+#define cacheline_aligned __attribute__((aligned(64)))
+#define likely(x)         __builtin_expect(!!(x), 1)
+#define unlikely(x)       __builtin_expect(!!(x), 0)
 
-#define ARRAY_SIZE(a)      (sizeof(a) / sizeof((a)[0]))
-#define ALIGN_DOWN(x, a)   ((x) & ~((typeof(x))(a)-1))
-#define ALIGN_UP(x, a)     ALIGN_DOWN((x) + (typeof(x))(a)-1, a)
-#define IS_ALIGNED(x, a)   (((x) & ((typeof(x))(a)-1)) == 0)
+#define ARRAY_SIZE(a)     (sizeof(a) / sizeof((a)[0]))
+#define ALIGN_DOWN(x, a)  ((x) & ~((typeof(x))(a)-1))
+#define ALIGN_UP(x, a)    ALIGN_DOWN((x) + (typeof(x))(a)-1, a)
+#define IS_ALIGNED(x, a)  (((x) & ((typeof(x))(a)-1)) == 0)
 
-#define PAGE_SIZE  4096ul
-#define PAGE_SHIFT 12
-#define PAGE_MASK  (~(PAGE_SIZE - 1))
+#define PAGE_SIZE         4096ul
+#define PAGE_SHIFT        12
+#define PAGE_MASK         (~(PAGE_SIZE - 1))
 
-#define NSEC_PER_SEC  1000000000ull
-#define NSEC_PER_MSEC 1000000ull
-#define NSEC_PER_USEC 1000ull
+#define NSEC_PER_SEC      1000000000ull
+#define NSEC_PER_MSEC     1000000ull
+#define NSEC_PER_USEC     1000ull
 
-#define container_of(ptr, type, member)                                                            \
-	({                                                                                         \
-		const typeof(((type *)0)->member) *mptr_ = (ptr);                                  \
-		(type *)((char *)(uintptr_t)mptr_ - offsetof(type, member));                       \
+#define container_of(ptr, type, member)                                      \
+	({                                                                   \
+		const typeof(((type *)0)->member) *mptr_ = (ptr);            \
+		(type *)((char *)(uintptr_t)mptr_ - offsetof(type, member)); \
 	})
 
 #define BASE_PASTE_(a, b) a##b
 #define BASE_PASTE(a, b)  BASE_PASTE_(a, b)
 
 /* Names made unique, so that min(min(a, b), c) shadows nothing. */
-#define BASE_CHOOSE(a, b, op, x, y)                                                                \
-	({                                                                                         \
-		typeof(a) x = (a);                                                                 \
-		typeof(b) y = (b);                                                                 \
-		x op y ? x : y;                                                                    \
+#define BASE_CHOOSE(a, b, op, x, y) \
+	({                          \
+		typeof(a) x = (a);  \
+		typeof(b) y = (b);  \
+		x op y ? x : y;     \
 	})
-#define min(a, b)                                                                                  \
+#define min(a, b) \
 	BASE_CHOOSE(a, b, <, BASE_PASTE(min_a_, __COUNTER__), BASE_PASTE(min_b_, __COUNTER__))
-#define max(a, b)                                                                                  \
+#define max(a, b) \
 	BASE_CHOOSE(a, b, >, BASE_PASTE(max_a_, __COUNTER__), BASE_PASTE(max_b_, __COUNTER__))
 
 /* Hand an owned value on and leave a no-op for the cleanup attribute. */
-#define steal(p)                                                                                   \
-	({                                                                                         \
-		typeof(*(p)) steal_v_ = *(p);                                                      \
-		*(p) = NULL;                                                                       \
-		steal_v_;                                                                          \
+#define steal(p)                              \
+	({                                    \
+		typeof(*(p)) steal_v_ = *(p); \
+		*(p) = NULL;                  \
+		steal_v_;                     \
 	})
 
 static inline hostfd_t steal_hostfd(hostfd_t *fd)

@@ -8,32 +8,32 @@
  */
 #pragma once
 
-#define LOCK_RANKS(X)                                                                              \
-	X(LOCK_EXEC, "tgroup: one exec or exit_group at a time")                                   \
-	X(LOCK_RENAME, "directory renames, whole file system")                                     \
-	X(LOCK_MOUNTS, "mount tree")                                                               \
-	X(LOCK_FILEPOS, "file: position")                                                          \
-	X(LOCK_EPOLL, "epoll: interest list of one instance; nested ones parent first")            \
-	X(LOCK_SOCKET, "socket: state; pairs by address")                                          \
-	X(LOCK_DIR, "inode: entries of a directory; ancestor first, then by address")              \
-	X(LOCK_INODE, "inode: data and attributes; the upper of an overlay before its layers")     \
-	X(LOCK_LAYER, "inode of a file system under an overlay")                                   \
-	X(LOCK_TTY, "tty: line discipline, sessions, window size")                                 \
-	X(LOCK_PIPE, "pipe: ring and end counts")                                                  \
-	X(LOCK_EVENTFD, "eventfd, timerfd, signalfd, inotify: the state of one")                   \
-	X(LOCK_IPC, "System V and POSIX message objects")                                          \
-	X(LOCK_SOCKBUF, "socket receive queue")                                                    \
-	X(LOCK_MMAP, "mm: vma tree; a guest copy may take it")                                     \
-	X(LOCK_FDTABLE, "fdtable: slots and close-on-exec bits")                                   \
-	X(LOCK_FS, "fs_struct: root, cwd, umask")                                                  \
-	X(LOCK_FLOCK, "flock and record locks of one inode")                                       \
-	X(LOCK_GOFER, "gofer client: the request ring")                                            \
-	X(LOCK_DCACHE, "dentry tree: parents, names, children, the LRU")                           \
-	X(LOCK_TASKS, "task tree: parents, children, sessions, process groups, pids")              \
-	X(LOCK_SIGHAND, "signals: handlers and pending sets of a tgroup, stop state")              \
-	X(LOCK_FUTEX, "one futex bucket; pairs by address")                                        \
-	X(LOCK_VCPU, "platform: address spaces, pool, vcpus")                                      \
-	X(LOCK_POLL, "epoll: ready list")                                                          \
+#define LOCK_RANKS(X)                                                                          \
+	X(LOCK_EXEC, "tgroup: one exec or exit_group at a time")                               \
+	X(LOCK_RENAME, "directory renames, whole file system")                                 \
+	X(LOCK_MOUNTS, "mount tree")                                                           \
+	X(LOCK_FILEPOS, "file: position")                                                      \
+	X(LOCK_EPOLL, "epoll: interest list of one instance; nested ones parent first")        \
+	X(LOCK_SOCKET, "socket: state; pairs by address")                                      \
+	X(LOCK_DIR, "inode: entries of a directory; ancestor first, then by address")          \
+	X(LOCK_INODE, "inode: data and attributes; the upper of an overlay before its layers") \
+	X(LOCK_LAYER, "inode of a file system under an overlay")                               \
+	X(LOCK_TTY, "tty: line discipline, sessions, window size")                             \
+	X(LOCK_PIPE, "pipe: ring and end counts")                                              \
+	X(LOCK_EVENTFD, "eventfd, timerfd, signalfd, inotify: the state of one")               \
+	X(LOCK_IPC, "System V and POSIX message objects")                                      \
+	X(LOCK_SOCKBUF, "socket receive queue")                                                \
+	X(LOCK_MMAP, "mm: vma tree; a guest copy may take it")                                 \
+	X(LOCK_FDTABLE, "fdtable: slots and close-on-exec bits")                               \
+	X(LOCK_FS, "fs_struct: root, cwd, umask")                                              \
+	X(LOCK_FLOCK, "flock and record locks of one inode")                                   \
+	X(LOCK_GOFER, "gofer client: the request ring")                                        \
+	X(LOCK_DCACHE, "dentry tree: parents, names, children, the LRU")                       \
+	X(LOCK_TASKS, "task tree: parents, children, sessions, process groups, pids")          \
+	X(LOCK_SIGHAND, "signals: handlers and pending sets of a tgroup, stop state")          \
+	X(LOCK_FUTEX, "one futex bucket; pairs by address")                                    \
+	X(LOCK_VCPU, "platform: address spaces, pool, vcpus")                                  \
+	X(LOCK_POLL, "epoll: ready list")                                                      \
 	X(LOCK_LEAF, "small leaf mutexes: nothing is taken under them")
 
 enum lock_rank {

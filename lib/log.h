@@ -24,10 +24,10 @@ void log_at(enum log_level level, const char *fmt, ...) printf_like(2, 3);
 #define log_error(...) log_at(LOG_ERROR, __VA_ARGS__)
 #define log_warn(...)  log_at(LOG_WARN, __VA_ARGS__)
 #define log_info(...)  log_at(LOG_INFO, __VA_ARGS__)
-#define log_debug(...)                                                                             \
-	do {                                                                                       \
-		if (unlikely(log_enabled(LOG_DEBUG)))                                              \
-			log_at(LOG_DEBUG, __VA_ARGS__);                                            \
+#define log_debug(...)                                  \
+	do {                                            \
+		if (unlikely(log_enabled(LOG_DEBUG)))   \
+			log_at(LOG_DEBUG, __VA_ARGS__); \
 	} while (0)
 
 /*

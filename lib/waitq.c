@@ -59,7 +59,7 @@ static void wake_up(struct waitq *wq, poll_t events, bool all)
 	struct waitq_entry *e, *n;
 
 	spin_lock(&wq->lock);
-	list_for_each_entry_safe(e, n, &wq->entries, node) {
+	list_for_each_entry_safe (e, n, &wq->entries, node) {
 		if (e->events && events && !(e->events & events))
 			continue;
 		if (e->fn(e, events) && !all)

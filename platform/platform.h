@@ -35,8 +35,8 @@ struct vcpu_event {
 		struct {
 			u64 nr; /* as the guest gave it: unchecked */
 			u64 args[6];
-			uaddr_t ip;    /* of the instruction after the syscall */
-			bool compat;   /* int 0x80, sysenter: to be refused */
+			uaddr_t ip;  /* of the instruction after the syscall */
+			bool compat; /* int 0x80, sysenter: to be refused */
 		} call;
 		struct {
 			int signo, code; /* as the host's siginfo: SIGSEGV, SEGV_MAPERR... */

@@ -27,15 +27,15 @@ struct cred {
  * uid 0 gets every capability of @caps, others none.
  * Return: 0 or -ENOMEM.
  */
-int cred_create(u32 uid, u32 gid, const u32 *groups, u32 nr_groups, u64 caps,
-		struct cred **ret) must_check;
+int cred_create(u32 uid, u32 gid, const u32 *groups, u32 nr_groups, u64 caps, struct cred **ret)
+	must_check;
 
 /* cred_dup - a private copy to change before it is published; @nr_groups as in @old */
 int cred_dup(const struct cred *old, struct cred **ret) must_check;
 
 /* cred_dup_groups - a copy with other supplementary groups; sorts them */
-int cred_dup_groups(const struct cred *old, const u32 *groups, u32 nr_groups,
-		    struct cred **ret) must_check;
+int cred_dup_groups(const struct cred *old, const u32 *groups, u32 nr_groups, struct cred **ret)
+	must_check;
 
 struct cred *cred_get(const struct cred *c);
 void cred_put(struct cred *c);

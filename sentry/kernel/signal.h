@@ -55,9 +55,10 @@ struct sigpending {
 
 struct sighand {
 	struct ref ref;
-	struct mutex mu; /* LOCK_SIGHAND */
+	struct mutex mu;                           /* LOCK_SIGHAND */
 	struct linux_sigaction action[NSIG_GUEST]; /* mu; [sig - 1] */
-	struct waitq signalfd_wq; /* woken whenever a signal is queued; for signalfd and sigtimedwait */
+	struct waitq
+		signalfd_wq; /* woken whenever a signal is queued; for signalfd and sigtimedwait */
 };
 
 int sighand_create(struct sighand **ret) must_check;
@@ -121,7 +122,8 @@ void tgroup_exit(struct tgroup *tg, int status);
  */
 bool signal_deliver(struct task *t, long *call_ret) must_check;
 
-/* signal_recalc - after a change of mask or pending sets: set or clear the interrupt of @t's parker */
+/* signal_recalc - after a change of mask or pending sets: set or clear the interrupt of @t's parker
+ */
 void signal_recalc_locked(struct task *t);
 
 /*

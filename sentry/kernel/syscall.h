@@ -14,5 +14,5 @@ struct task;
  */
 long syscall_serve(struct task *t, u64 nr, const u64 args[6]);
 
-/* syscall_trace_enable - print calls to @fd; @calls as `--trace=` gives them, NULL for all */
-int syscall_trace_enable(const char *calls, int fd) must_check;
+/* syscall_unknown - how many calls were answered ENOSYS so far */
+u64 syscall_unknown(void);

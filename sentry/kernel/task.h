@@ -56,26 +56,27 @@ struct task {
 	struct fiber *fiber;          /* immutable once started */
 
 	struct spinlock lock;
-	struct cred *cred;       /* lock */
-	struct mm *mm;           /* lock; NULL once exited */
-	struct fdtable *files;   /* lock; NULL once exited */
-	struct fs_struct *fs;    /* lock; NULL once exited */
+	struct cred *cred;        /* lock */
+	struct mm *mm;            /* lock; NULL once exited */
+	struct fdtable *files;    /* lock; NULL once exited */
+	struct fs_struct *fs;     /* lock; NULL once exited */
 	char comm[TASK_COMM_LEN]; /* lock */
 
-	struct vcpu *vcpu;       /* owner; NULL once exited */
-	bool no_result;          /* owner: the handler has set the registers itself */
-	u64 call_nr;             /* owner: of the call being served, or -1 */
+	struct vcpu *vcpu; /* owner; NULL once exited */
+	bool no_result;    /* owner: the handler has set the registers itself */
+	bool ending;       /* owner: exit(2) was called, exit_code is set; task_main() ends */
+	u64 call_nr;       /* owner: of the call being served, or -1 */
 	struct restart_block restart; /* owner */
-	uaddr_t clear_child_tid; /* owner: set_tid_address(2), CLONE_CHILD_CLEARTID */
-	uaddr_t robust_list;     /* owner: set_robust_list(2) */
+	uaddr_t clear_child_tid;      /* owner: set_tid_address(2), CLONE_CHILD_CLEARTID */
+	uaddr_t robust_list;          /* owner: set_robust_list(2) */
 	size_t robust_list_len;
 	struct futex_pi_state *pi_owned; /* futex.c: list of PI futexes held, under its locks */
-	u32 personality;         /* owner */
-	bool no_new_privs;       /* owner writes; others read (atomic) */
-	u64 timer_slack;         /* owner, ns */
-	int pdeath_signal;       /* owner writes; read by the dying parent (atomic) */
-	bool in_vfork;           /* atomic: parent sleeps until mm is released */
-	struct waitq vfork_wq;   /* woken when in_vfork becomes false */
+	u32 personality;                 /* owner */
+	bool no_new_privs;               /* owner writes; others read (atomic) */
+	u64 timer_slack;                 /* owner, ns */
+	int pdeath_signal;               /* owner writes; read by the dying parent (atomic) */
+	bool in_vfork;                   /* atomic: parent sleeps until mm is released */
+	struct waitq vfork_wq;           /* woken when in_vfork becomes false */
 
 	struct sighand *sighand;   /* counted; changes only in exec */
 	struct sigpending pending; /* sighand: signals for this thread only */
@@ -87,65 +88,75 @@ struct task {
 	bool exiting;              /* sighand: no more signals */
 	bool stopped;              /* sighand: waits in a group stop */
 
-	u64 start_time;       /* immutable, CLOCK_MONOTONIC ns */
-	u64 start_boottime;   /* immutable, CLOCK_BOOTTIME ns */
-	u64 stime;            /* atomic: ns its calls took in the sentry */
-	u64 nvcsw, nivcsw;    /* owner */
-	u64 minflt, majflt;   /* owner */
-	int nice;             /* lock */
+	u64 start_time;                   /* immutable, CLOCK_MONOTONIC ns */
+	u64 start_boottime;               /* immutable, CLOCK_BOOTTIME ns */
+	u64 stime;                        /* atomic: ns its calls took in the sentry */
+	u64 nvcsw, nivcsw;                /* owner */
+	u64 minflt, majflt;               /* owner */
+	int nice;                         /* lock */
 	int sched_policy, sched_priority; /* lock */
-	cpu_set_t *affinity;  /* lock; NULL: all */
+	cpu_set_t *affinity;              /* lock; NULL: all */
 };
 
 struct tgroup {
 	struct ref ref;
-	struct pid *pid;                /* counted: the tgid */
-	struct task *leader;            /* tasklist_lock */
-	struct list_head threads;       /* task.thread_node; tasklist_lock */
-	unsigned nr_threads;            /* tasklist_lock: not yet exited */
-	struct tgroup *parent;          /* tasklist_lock; NULL for init */
-	struct list_head children;      /* sibling; tasklist_lock */
+	struct pid *pid;           /* counted: the tgid */
+	struct task *leader;       /* tasklist_lock */
+	struct list_head threads;  /* task.thread_node; tasklist_lock */
+	unsigned nr_threads;       /* tasklist_lock: not yet exited */
+	struct tgroup *parent;     /* tasklist_lock; NULL for init */
+	struct list_head children; /* sibling; tasklist_lock */
 	struct list_head sibling;
-	struct pid *pgrp, *session;     /* counted; tasklist_lock */
+	struct pid *pgrp, *session; /* counted; tasklist_lock */
 	struct list_head pgrp_node, session_node;
-	struct tty *tty;                /* controlling terminal, counted; tasklist_lock */
-	bool did_exec;                  /* tasklist_lock: setpgid(2) by the parent is over */
+	struct tty *tty; /* controlling terminal, counted; tasklist_lock */
+	bool did_exec;   /* tasklist_lock: setpgid(2) by the parent is over */
 	bool is_subreaper, has_child_subreaper; /* tasklist_lock */
-	int exit_signal;                /* tasklist_lock: to the parent; SIGCHLD or as clone said, 0 none */
-	bool zombie;                    /* tasklist_lock: all threads gone, not yet waited for */
-	struct waitq wait_wq;           /* woken when a child changes state */
+	int exit_signal;      /* tasklist_lock: to the parent; SIGCHLD or as clone said, 0 none */
+	bool zombie;          /* tasklist_lock: all threads gone, not yet waited for */
+	struct waitq wait_wq; /* woken when a child changes state */
 
-	struct mutex exec_mu;           /* LOCK_EXEC: one exec at a time */
+	struct mutex exec_mu; /* LOCK_EXEC: one exec at a time */
 
-	struct sigpending pending;      /* sighand: for the whole process */
-	bool group_exit;                /* sighand: all threads are to end with group_exit_code */
-	int group_exit_code;            /* sighand; wait status */
-	struct task *exec_task;         /* sighand: multi-threaded exec kills all but this one */
-	int stop_signal;                /* sighand: a group stop is going on or complete; 0: none */
-	unsigned stop_pending;          /* sighand: threads that have still to stop */
+	struct sigpending pending; /* sighand: for the whole process */
+	bool group_exit;           /* sighand: all threads are to end with group_exit_code */
+	int group_exit_code;       /* sighand; wait status */
+	struct task *exec_task;    /* sighand: multi-threaded exec kills all but this one */
+	int stop_signal;           /* sighand: a group stop is going on or complete; 0: none */
+	unsigned stop_pending;     /* sighand: threads that have still to stop */
 	bool stop_complete, cont_pending; /* sighand; what wait(2) has not yet reported: */
 	bool stop_reported, cont_reported;
-	struct waitq stop_wq;           /* stopped threads sleep here */
+	struct waitq stop_wq; /* stopped threads sleep here */
 
-	struct mutex rlim_mu;           /* LOCK_LEAF: guards rlim */
+	struct mutex rlim_mu; /* LOCK_LEAF: guards rlim */
 	struct rlimit64 rlim[RLIM_NLIMITS];
 
 	struct itimers *itimers;           /* itimer.c, made at first use */
 	struct posix_timers *posix_timers; /* posix_timer.c, made at first use */
 
-	/* CPU time and counts of threads that are gone, and of children waited for: tasklist_lock */
+	/* CPU time and counts of threads that are gone, and of children waited for: tasklist_lock
+	 */
 	u64 dead_utime, dead_stime;
 	struct rusage dead_ru, children_ru;
 	u64 children_utime, children_stime;
-	int oom_score_adj;              /* atomic */
-	bool dumpable;                  /* atomic */
+	int oom_score_adj; /* atomic */
+	bool dumpable;     /* atomic */
 };
 
 /* task_main - the fiber of a task: runs its vcpu until it exits (task_run.c) */
 void task_main(void *task);
 
-/* task_start - give @t its fiber; it runs from then on; consumes nothing, the fiber holds a reference */
+/* task_start - give @t its fiber; it runs from then on; consumes nothing, the fiber holds a
+ * reference */
 int task_start(struct task *t) must_check;
+
+/*
+ * task_exit - the end of @t, on its own fiber, called by task_main() only
+ *
+ * Gives back memory, files and vcpu, tells the parent, becomes a zombie or is
+ * gone.  t->exit_code (wait status) is set.  The fiber drops its reference next.
+ */
+void task_exit(struct task *t);
 
 struct task *task_get(struct task *t);
 void task_put(struct task *t);

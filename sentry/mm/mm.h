@@ -24,19 +24,19 @@ struct vma_tree;
 
 struct mm {
 	struct ref ref;
-	struct aspace *aspace;   /* immutable, counted */
-	struct mutex mmap_lock;  /* LOCK_MMAP; guards all below */
+	struct aspace *aspace;  /* immutable, counted */
+	struct mutex mmap_lock; /* LOCK_MMAP; guards all below */
 	struct vma_tree *vmas;
-	uaddr_t mmap_base;       /* top of the area mmap searches, downwards */
+	uaddr_t mmap_base; /* top of the area mmap searches, downwards */
 	uaddr_t start_code, end_code, start_data, end_data;
 	uaddr_t start_brk, brk;
 	uaddr_t start_stack;
 	uaddr_t arg_start, arg_end, env_start, env_end;
 	u64 auxv[AUXV_MAX];
-	struct file *exe;        /* counted */
+	struct file *exe;                                    /* counted */
 	u64 total_vm, data_vm, stack_vm, exec_vm, locked_vm; /* pages */
-	bool lock_future;        /* mlockall(MCL_FUTURE) */
-	u32 nr_users;            /* atomic: tasks that have it, as get_nr_threads for CLONE_VM */
+	bool lock_future;                                    /* mlockall(MCL_FUTURE) */
+	u32 nr_users; /* atomic: tasks that have it, as get_nr_threads for CLONE_VM */
 	bool dumpable;
 };
 
@@ -56,12 +56,12 @@ void mm_put(struct mm *mm);
 
 /* What do_mmap() maps. */
 struct mmap_req {
-	uaddr_t addr;       /* hint, or the place with MAP_FIXED */
-	size_t len;         /* bytes; rounded up */
-	int prot, flags;    /* PROT_*, MAP_* */
-	struct file *file;  /* NULL: anonymous */
-	u64 off;            /* bytes, page aligned */
-	const char *name;   /* "[heap]", "[stack]"... for /proc/PID/maps; NULL: none; static */
+	uaddr_t addr;      /* hint, or the place with MAP_FIXED */
+	size_t len;        /* bytes; rounded up */
+	int prot, flags;   /* PROT_*, MAP_* */
+	struct file *file; /* NULL: anonymous */
+	u64 off;           /* bytes, page aligned */
+	const char *name;  /* "[heap]", "[stack]"... for /proc/PID/maps; NULL: none; static */
 };
 
 /*
@@ -69,8 +69,8 @@ struct mmap_req {
  *
  * Return: 0 with the address in *@ret, or mmap(2)'s errors.
  */
-int mm_mmap(struct task *t, struct mm *mm, struct vcpu *v, const struct mmap_req *req,
-	    uaddr_t *ret) must_check;
+int mm_mmap(struct task *t, struct mm *mm, struct vcpu *v, const struct mmap_req *req, uaddr_t *ret)
+	must_check;
 int mm_munmap(struct mm *mm, struct vcpu *v, uaddr_t addr, size_t len) must_check;
 int mm_mprotect(struct mm *mm, struct vcpu *v, uaddr_t addr, size_t len, int prot) must_check;
 
@@ -86,8 +86,8 @@ void mm_set_brk_start(struct mm *mm, uaddr_t brk);
  * The identity is a number that is never reused while a mapping exists.
  * Return: 0 or -EFAULT.
  */
-int mm_futex_key(struct mm *mm, uaddr_t addr, bool *ret_shared, u64 *ret_object,
-		 u64 *ret_off) must_check;
+int mm_futex_key(struct mm *mm, uaddr_t addr, bool *ret_shared, u64 *ret_object, u64 *ret_off)
+	must_check;
 
 /* One line of /proc/PID/maps. */
 struct vma_info {

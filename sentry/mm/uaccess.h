@@ -38,15 +38,15 @@ int strndup_from_user(struct task *t, uaddr_t src, size_t max, char **ret) must_
  * A shorter one is filled with zeros; the tail of a longer one must be zero.
  * Return: 0, -E2BIG, -EFAULT.
  */
-int copy_struct_from_user(struct task *t, void *dst, size_t ksize, uaddr_t src,
-			  size_t usize) must_check;
+int copy_struct_from_user(struct task *t, void *dst, size_t ksize, uaddr_t src, size_t usize)
+	must_check;
 
 /* put_user, get_user - one integer */
 #define get_user(t, dst, uaddr) copy_from_user(t, dst, uaddr, sizeof(*(dst)))
-#define put_user(t, val, uaddr)                                                                    \
-	({                                                                                         \
-		typeof(val) put_user_v_ = (val);                                                   \
-		copy_to_user(t, uaddr, &put_user_v_, sizeof(put_user_v_));                         \
+#define put_user(t, val, uaddr)                                            \
+	({                                                                 \
+		typeof(val) put_user_v_ = (val);                           \
+		copy_to_user(t, uaddr, &put_user_v_, sizeof(put_user_v_)); \
 	})
 
 /*

@@ -41,12 +41,10 @@ int fiber_sleep(u64 deadline) must_check;
  * (What needs a mutex hands over to a fiber.)
  */
 struct timer {
-	struct list_head node;
-	u64 expires;                  /* CLOCK_MONOTONIC ns */
-	void (*fn)(struct timer *t);  /* immutable */
-	bool armed;
-	size_t heap_index;
-	struct worker *worker;
+	u64 expires;                 /* CLOCK_MONOTONIC ns; guarded by the worker's timer lock */
+	void (*fn)(struct timer *t); /* immutable */
+	struct worker *worker;       /* that it is armed on; NULL: not armed; atomic */
+	struct timer *child, *next, *prev; /* pairing heap (timer.c); the timer lock */
 };
 
 void timer_init(struct timer *t, void (*fn)(struct timer *t));
@@ -54,7 +52,8 @@ void timer_init(struct timer *t, void (*fn)(struct timer *t));
 /* timer_set - arm, or move if armed; from any thread, never sleeps */
 void timer_set(struct timer *t, u64 expires);
 
-/* timer_cancel - after it returns the function is not running and will not run; true: it was armed */
+/* timer_cancel - after it returns the function is not running and will not run; true: it was armed
+ */
 bool timer_cancel(struct timer *t);
 
 /*
@@ -67,20 +66,35 @@ struct poll_source {
 	hostfd_t fd; /* the owner's */
 	void (*fn)(struct poll_source *s, poll_t ready);
 	bool level;
-	struct worker *worker;
+	struct worker *worker; /* set by poll_source_add() */
 };
 
+/* poll_source_add - watch @s->fd for @events on the caller's worker (the first one from outside) */
 int poll_source_add(struct poll_source *s, poll_t events) must_check;
 int poll_source_mod(struct poll_source *s, poll_t events) must_check;
+
+/* poll_source_del - after it returns the function is not running and will not run; not from @fn */
 void poll_source_del(struct poll_source *s);
 
 /*
- * sched_start - start @nr_workers workers, the calling thread as the first
+ * sched_init - make the workers' data; sources and fibers may be added from then on
  *
- * Runs @fn(@arg) as the first fiber and returns when sched_stop() was called.
+ * The first worker belongs to the calling thread, which goes on to sched_run().
+ * Return: 0 or -errno.
  */
-int sched_start(unsigned nr_workers, void (*fn)(void *arg), void *arg) must_check;
+int sched_init(unsigned nr_workers) must_check;
+
+/*
+ * sched_run - run fibers until sched_stop() was called
+ *
+ * The calling thread is the first worker; the others get threads of their own,
+ * joined before it returns.  Fibers that still sleep then stay as they are.
+ */
+int sched_run(void) must_check;
 void sched_stop(void);
+
+/* sched_fini - free everything; no fiber may be alive that owns anything */
+void sched_fini(void);
 
 /* sched_dump_stacks - every fiber's name and stack trace, to @fd */
 void sched_dump_stacks(int fd);

@@ -1,0 +1,136 @@
+/*
+ * A task's fiber: let the guest run, serve what stopped it, deliver signals, again.
+ *
+ * A restart code that no handler turned into EINTR means the call is served
+ * once more, here, without going back to the guest: its arguments are ours.
+ */
+#include <sys/wait.h>
+
+#include "kernel/syscall.h"
+#include "kernel/task.h"
+#include "lib/log.h"
+#include "platform/platform.h"
+
+#define NO_CALL UINT64_MAX
+
+static bool is_restart(long ret)
+{
+	return ret == -ERESTARTSYS || ret == -ERESTARTNOINTR || ret == -ERESTARTNOHAND ||
+	       ret == -ERESTART_RESTARTBLOCK;
+}
+
+static long serve_timed(struct task *t, u64 nr, const u64 args[6])
+{
+	u64 start = now_ns();
+	long ret = syscall_serve(t, nr, args);
+
+	__atomic_add_fetch(&t->stime, now_ns() - start, __ATOMIC_RELAXED);
+	return ret;
+}
+
+static long restart_call(struct task *t, const u64 args[6], long ret)
+{
+	struct restart_block *rb = &t->restart;
+
+	if (ret != -ERESTART_RESTARTBLOCK)
+		return serve_timed(t, t->call_nr, args);
+	return rb->fn ? rb->fn(t, rb) : -EINTR;
+}
+
+static void serve_fault(struct task *t, const struct vcpu_event *ev)
+{
+	siginfo_t info = {
+		.si_signo = ev->fault.signo,
+		.si_code = ev->fault.code,
+	};
+
+	/* The host's own sender never shows: a fault has an address, or is the kernel's. */
+	info.si_addr = (void *)(uintptr_t)ev->fault.addr;
+	t->minflt++;
+	signal_force(t, &info);
+}
+
+/* The host process is gone: whatever killed it there kills the guest process here. */
+static void serve_dead(struct task *t, int status)
+{
+	log_debug("host process of task %d died with status %#x", task_tid(t), (unsigned)status);
+	tgroup_exit(t->tg, WIFSIGNALED(status) ? WTERMSIG(status) : SIGKILL);
+}
+
+/* What stopped the guest; the result of the call, if it was one. */
+static long serve_event(struct task *t, const struct vcpu_event *ev)
+{
+	switch (ev->kind) {
+	case VCPU_SYSCALL:
+		if (ev->call.compat) {
+			siginfo_t info;
+
+			signal_info_kernel(&info, SIGSYS);
+			signal_force(t, &info);
+			return -ENOSYS;
+		}
+		t->call_nr = ev->call.nr;
+		return serve_timed(t, ev->call.nr, ev->call.args);
+	case VCPU_FAULT:
+		serve_fault(t, ev);
+		return 0;
+	case VCPU_DEAD:
+		serve_dead(t, ev->status);
+		return 0;
+	case VCPU_KICKED:
+		return 0;
+	}
+	panic("platform event %d", ev->kind);
+}
+
+/* Signals, then restarts, until there is a result to give; false: the task ends. */
+static bool settle(struct task *t, const struct vcpu_event *ev, long *ret)
+{
+	for (;;) {
+		if (t->ending)
+			return false;
+		if (likely(!task_interrupted() && !is_restart(*ret)))
+			return true;
+		if (!signal_deliver(t, ret))
+			return false;
+		if (t->no_result || !is_restart(*ret))
+			return true;
+		*ret = restart_call(t, ev->call.args, *ret);
+	}
+}
+
+void task_main(void *task)
+{
+	struct task *t = task;
+	struct vcpu_event ev = {.kind = VCPU_KICKED};
+	long ret = 0;
+
+	t->call_nr = NO_CALL;
+	while (settle(t, &ev, &ret)) {
+		if (t->call_nr != NO_CALL && !t->no_result)
+			vcpu_set_result(t->vcpu, ret);
+		t->no_result = false;
+		t->call_nr = NO_CALL;
+		ret = 0;
+		if (vcpu_run(t->vcpu, &ev)) {
+			ev = (struct vcpu_event){.kind = VCPU_DEAD};
+			log_error("cannot resume task %d", task_tid(t));
+		}
+		ret = serve_event(t, &ev);
+	}
+	task_exit(t);
+	task_put(t);
+}
+
+int task_start(struct task *t)
+{
+	char name[TASK_COMM_LEN];
+	int err;
+
+	snprintf(name, sizeof(name), "task-%d", task_tid(t));
+	task_get(t);
+	err = fiber_create(name, task_main, t, &t->fiber);
+	if (err)
+		task_put(t);
+	return err;
+}

@@ -1,0 +1,86 @@
+/*
+ * What fibers, workers and timers of this folder know of each other.
+ */
+#pragma once
+#include "host/host.h"
+#include "lib/list.h"
+#include "lib/mutex.h"
+#include "lib/park.h"
+#include "sched/sched.h"
+
+/* The sanitizers' frames are several times as large. */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define FIBER_STACK_SIZE (512ul << 10)
+#else
+#define FIBER_STACK_SIZE (64ul << 10)
+#endif
+
+#define WORKERS_MAX 64
+
+/*
+ * FIBER_RUNNING   on a worker, or queued to run
+ * FIBER_PARKING   is switching away; the worker makes it PARKED
+ * FIBER_PARKED    sleeps; whoever leaves a token moves it to RUNNING and queues it
+ * FIBER_DONE      its function returned; the worker frees it
+ */
+enum fiber_state { FIBER_RUNNING, FIBER_PARKING, FIBER_PARKED, FIBER_DONE };
+
+struct fiber {
+	struct parker parker;  /* first: fiber_parker() and back */
+	struct list_head node; /* worker's run queue or free list; worker->lock */
+	struct list_head all;  /* every fiber of the worker; worker->lock */
+	struct worker *worker; /* immutable while it lives */
+	u32 state;             /* atomic: enum fiber_state */
+	void *sp;              /* saved stack pointer; the worker's, while it does not run */
+	u8 *stack;             /* lowest usable byte; the guard page is below */
+	void (*fn)(void *arg);
+	void *arg;
+	struct timer timer; /* ends park() at its deadline */
+	void *sanitizer;    /* TSan's fiber, or ASan's fake stack */
+	char name[16];
+};
+
+struct worker {
+	unsigned index;
+	hostfd_t epoll;
+	struct poll_source wake; /* an eventfd: other threads have queued something */
+	bool sleeping;           /* atomic: in, or about to enter, epoll_wait */
+	void *sp;                /* the worker's own stack while a fiber runs */
+	void *sanitizer;
+	const void *stack_bottom; /* of the worker's own stack, for ASan */
+	size_t stack_size;
+	struct fiber *current; /* the worker's thread only */
+
+	struct spinlock lock; /* guards the three lists */
+	struct list_head runq;
+	struct list_head fibers;
+	struct list_head free; /* stacks to use again */
+	unsigned nr_free;
+
+	struct spinlock timer_lock; /* guards the heap */
+	struct timer *heap;
+	struct timer *running_timer; /* atomic: whose function runs now */
+
+	struct spinlock poll_lock; /* held while a source's function runs */
+	struct epoll_event *batch; /* what epoll_wait() gave and is not yet served */
+	int nr_batch;
+};
+
+struct worker *worker_self(void);
+/* worker_here - the caller's worker, or the first */
+struct worker *worker_here(void);
+/* worker_poke - make @w look at its queues, if it sleeps and is not the caller */
+void worker_poke(struct worker *w);
+/* worker_each - the @i-th worker, NULL behind the last */
+struct worker *worker_each(unsigned i);
+
+/* fiber_run - run @f on @w until it parks or ends */
+void fiber_run(struct worker *w, struct fiber *f);
+void fiber_free_stacks(struct worker *w);
+
+/* timers_run - call what is due; the next deadline, or PARK_FOREVER */
+u64 timers_run(struct worker *w);
+
+void fiber_switch(void **save_sp, void *sp);
+void fiber_entry(void);
+noreturn_fn void fiber_first(void);
