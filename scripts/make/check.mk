@@ -1,0 +1,28 @@
+# Unit tests: each tests/unit/test_X.c is a program of its own, linked with the
+# archive of everything but main().  `make check-unit T=strace` runs one file.
+UNIT_SRC := $(wildcard tests/unit/test_*.c)
+UNIT_BIN := $(UNIT_SRC:%.c=$(O)/%)
+UNIT_OBJ := $(UNIT_BIN:=.o) $(O)/tests/unit/harness.o
+
+$(UNIT_BIN): %: %.o $(O)/tests/unit/harness.o $(LIB)
+	@echo "  LD    $@"
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+-include $(UNIT_OBJ:.o=.d)
+
+.PHONY: check-unit
+check-unit: $(if $(T),$(T:%=$(O)/tests/unit/test_%),$(UNIT_BIN))
+	$(Q)tests/lib/run-unit $^
+
+# Every header compiles alone.
+HEADERS := $(shell find $(wildcard lib sentry platform gofer runtime) -name '*.h' | sort)
+
+$(O)/headers/%.ok: % | $(GEN)
+	@mkdir -p $(@D)
+	$(Q)echo '#include "$<"' | $(CC) $(CFLAGS) -fsyntax-only -MMD -MP -MT $@ -MF $(@:.ok=.d) -x c -
+	@touch $@
+
+-include $(HEADERS:%=$(O)/headers/%.d)
+
+.PHONY: check-headers
+check-headers: $(HEADERS:%=$(O)/headers/%.ok)
