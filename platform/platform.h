@@ -166,11 +166,25 @@ int vcpu_host_ops(struct vcpu *v, struct host_op *ops, size_t n) must_check;
 /*
  * aspace_read, aspace_write - guest memory, from any fiber
  *
- * Honours the guest's own page protection.
+ * Honours the guest's own page protection.  Does not sleep the fiber; may be
+ * called under LOCK_FUTEX.  An aligned word is read in one piece.
  * Return: bytes moved, which may be fewer than @size at a fault; -EFAULT for none.
  */
 ssize_t aspace_read(struct aspace *as, void *dst, uaddr_t src, size_t size) must_check;
 ssize_t aspace_write(struct aspace *as, uaddr_t dst, const void *src, size_t size) must_check;
+
+/*
+ * vcpu_cmpxchg32 - compare and exchange a word of guest memory, atomically
+ * against the guest's own threads
+ * @ret_prev: what stood there; equal to @old when the exchange was made
+ *
+ * Made by the stub of the stopped @v, in its address space: for PI and robust
+ * futexes.  @addr is a multiple of 4.
+ * Locks: may be called under LOCK_FUTEX; sleeps the fiber until the stub answered.
+ * Return: 0, -EFAULT when the page cannot be written, -ESRCH when the host
+ * thread died.
+ */
+int vcpu_cmpxchg32(struct vcpu *v, uaddr_t addr, u32 old, u32 new_val, u32 *ret_prev) must_check;
 
 /* aspace_get, aspace_put - hold it while reading memory of another task */
 struct aspace *aspace_get(struct aspace *as);

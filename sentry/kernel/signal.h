@@ -62,12 +62,30 @@ struct sighand {
 };
 
 int sighand_create(struct sighand **ret) must_check;
-/* sighand_copy - a copy of the handlers, for fork */
-int sighand_copy(struct sighand *old, struct sighand **ret) must_check;
+/* sighand_copy - a copy of the handlers, for fork; @clear: handled ones become default
+ * (CLONE_CLEAR_SIGHAND) */
+int sighand_copy(struct sighand *old, bool clear, struct sighand **ret) must_check;
 struct sighand *sighand_get(struct sighand *sh);
 void sighand_put(struct sighand *sh);
 /* sighand_flush_handlers - as execve does: handled becomes default, ignored stays */
 void sighand_flush_handlers(struct sighand *sh);
+
+/*
+ * sighand_unshare - give @t's process handlers of its own, as execve does
+ *
+ * Called by the only thread that is left.  Return: 0, -ENOMEM.
+ */
+int sighand_unshare(struct task *t) must_check;
+
+/*
+ * sighand_lock - lock the handlers of @tg, whoever's process it is
+ *
+ * A task may simply lock its own t->tg->sighand->mu: only its own exec changes
+ * the pointer.
+ * Return: what to give to sighand_unlock().
+ */
+struct sighand *sighand_lock(struct tgroup *tg) NO_TSA;
+void sighand_unlock(struct sighand *sh) NO_TSA;
 
 void sigpending_init(struct sigpending *p);
 /* sigpending_flush - drop everything that is queued */
@@ -111,6 +129,26 @@ void signal_force(struct task *t, const siginfo_t *info);
  */
 void tgroup_exit(struct tgroup *tg, int status);
 
+/* signal_fatal_pending - is @t (its own fiber) about to be killed: ends killable sleeps */
+bool signal_fatal_pending(struct task *t);
+
+/*
+ * tgroup_take_report - what wait(2) has to say of a living child, if anything
+ * @options: WUNTRACED/WSTOPPED, WCONTINUED; with WNOWAIT the report stays
+ *
+ * Locks: takes LOCK_SIGHAND; called under tasklist_lock.
+ * Return: true with the wait status (stop: sig << 8 | 0x7f, continue: 0xffff) in *@ret_status.
+ */
+bool tgroup_take_report(struct tgroup *tg, int options, int *ret_status) must_check;
+
+/* signal_thread_gone_locked - a thread is exiting: a group stop no longer waits for it, and
+ * signals only it would have taken go to others */
+void signal_thread_gone_locked(struct task *t);
+
+/* signal_notify_parent - SIGCHLD and a wake-up of wait(2) for a stop or continue that is complete
+ */
+void signal_notify_parent(struct tgroup *tg);
+
 /*
  * signal_deliver - before a return to the guest: stop, die, or set up handlers
  * @call_ret: in and out: the result of the call just served, restart codes
@@ -122,7 +160,8 @@ void tgroup_exit(struct tgroup *tg, int status);
  */
 bool signal_deliver(struct task *t, long *call_ret) must_check;
 
-/* signal_recalc - after a change of mask or pending sets: set or clear the interrupt of @t's parker
+/* signal_recalc_locked - after a change of mask or pending sets: set or clear the interrupt of @t's
+ * parker
  */
 void signal_recalc_locked(struct task *t);
 

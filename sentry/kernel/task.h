@@ -2,7 +2,7 @@
  * A guest thread (struct task) and the process it belongs to (struct tgroup).
  *
  *	pid <---- task ----> tgroup <---- pid (tgid, pgrp, session)
- *	           |  |  \______ sighand (shared by CLONE_SIGHAND)
+ *	           |  |          +-- sighand (shared by CLONE_SIGHAND)
  *	           |  +-- mm, files, fs (shared as clone's flags say), cred
  *	           +-- vcpu (host thread), fiber (kernel stack)
  *
@@ -13,7 +13,9 @@
  *
  * Guards: "owner" fields are touched by the task's own fiber only.  "lock"
  * fields are written by the owner under task->lock; the owner reads them
- * freely, others under the lock.  "sighand" means sighand->mu.
+ * freely, others under the lock.  "sighand" means tg->sighand->mu.  A thread
+ * joins and leaves tg->threads under tasklist_lock and sighand->mu both, so
+ * either is enough to walk it.
  */
 #pragma once
 #include <sched.h>
@@ -52,8 +54,8 @@ struct task {
 	struct ref ref;
 	struct pid *pid;   /* counted; changes only in exec of a non-leader (tasklist_lock) */
 	struct tgroup *tg; /* counted; immutable */
-	struct list_head thread_node; /* tg->threads; tasklist_lock */
-	struct fiber *fiber;          /* immutable once started */
+	struct list_head thread_node; /* tg->threads; tasklist_lock and sighand */
+	struct fiber *fiber;          /* immutable once started; valid until exiting is set */
 
 	struct spinlock lock;
 	struct cred *cred;        /* lock */
@@ -62,10 +64,11 @@ struct task {
 	struct fs_struct *fs;     /* lock; NULL once exited */
 	char comm[TASK_COMM_LEN]; /* lock */
 
-	struct vcpu *vcpu; /* owner; NULL once exited */
-	bool no_result;    /* owner: the handler has set the registers itself */
-	bool ending;       /* owner: exit(2) was called, exit_code is set; task_main() ends */
-	u64 call_nr;       /* owner: of the call being served, or -1 */
+	/* Owner; NULL once exited.  Others kick it under sighand, so changed under that too. */
+	struct vcpu *vcpu;
+	bool no_result; /* owner: the handler has set the registers itself */
+	bool ending;    /* owner: exit(2) was called, exit_code is set; task_main() ends */
+	u64 call_nr;    /* owner: of the call being served, or -1 */
 	struct restart_block restart; /* owner */
 	uaddr_t clear_child_tid;      /* owner: set_tid_address(2), CLONE_CHILD_CLEARTID */
 	uaddr_t robust_list;          /* owner: set_robust_list(2) */
@@ -78,15 +81,18 @@ struct task {
 	bool in_vfork;                   /* atomic: parent sleeps until mm is released */
 	struct waitq vfork_wq;           /* woken when in_vfork becomes false */
 
-	struct sighand *sighand;   /* counted; changes only in exec */
 	struct sigpending pending; /* sighand: signals for this thread only */
 	sigset64_t blocked;        /* sighand; the owner alone writes */
+	sigset64_t real_blocked;   /* sighand: the mask outside sigtimedwait(2); 0 but there */
 	sigset64_t saved_mask;     /* owner: mask to restore when no handler runs */
 	bool has_saved_mask;       /* owner: sigsuspend, ppoll, pselect, epoll_pwait */
 	stack_t altstack;          /* owner; ss_sp is a guest address */
 	int exit_code;             /* wait status of this thread; sighand */
 	bool exiting;              /* sighand: no more signals */
+	bool stop_wanted;          /* sighand: has still to join the group stop */
 	bool stopped;              /* sighand: waits in a group stop */
+	u64 trap_no, trap_error;   /* owner: of its last fault, for signal frames; */
+	uaddr_t trap_addr;         /* as VCPU_FAULT told them */
 
 	u64 start_time;                   /* immutable, CLOCK_MONOTONIC ns */
 	u64 start_boottime;               /* immutable, CLOCK_BOOTTIME ns */
@@ -102,7 +108,7 @@ struct tgroup {
 	struct ref ref;
 	struct pid *pid;           /* counted: the tgid */
 	struct task *leader;       /* tasklist_lock */
-	struct list_head threads;  /* task.thread_node; tasklist_lock */
+	struct list_head threads;  /* task.thread_node; tasklist_lock and sighand */
 	unsigned nr_threads;       /* tasklist_lock: not yet exited */
 	struct tgroup *parent;     /* tasklist_lock; NULL for init */
 	struct list_head children; /* sibling; tasklist_lock */
@@ -118,14 +124,18 @@ struct tgroup {
 
 	struct mutex exec_mu; /* LOCK_EXEC: one exec at a time */
 
-	struct sigpending pending; /* sighand: for the whole process */
-	bool group_exit;           /* sighand: all threads are to end with group_exit_code */
-	int group_exit_code;       /* sighand; wait status */
-	struct task *exec_task;    /* sighand: multi-threaded exec kills all but this one */
-	int stop_signal;           /* sighand: a group stop is going on or complete; 0: none */
-	unsigned stop_pending;     /* sighand: threads that have still to stop */
-	bool stop_complete, cont_pending; /* sighand; what wait(2) has not yet reported: */
-	bool stop_reported, cont_reported;
+	struct spinlock sighand_ptr_lock; /* guards the pointer; see sighand_lock() */
+	struct sighand *sighand;          /* counted; changes only in exec (sighand_unshare) */
+
+	struct sigpending pending;     /* sighand: for the whole process */
+	bool group_exit;               /* sighand: all threads are to end with group_exit_code */
+	int group_exit_code;           /* sighand; wait status */
+	struct task *exec_task;        /* sighand: multi-threaded exec kills all but this one */
+	int stop_signal;               /* sighand: a group stop is going on or complete; 0: none */
+	unsigned stop_pending;         /* sighand: threads that have still to stop */
+	bool stop_complete;            /* sighand: all threads have stopped */
+	bool stop_report, cont_report; /* sighand: wait(2) has not yet reported it */
+	int notify_why;       /* sighand: CLD_* that a thread has still to tell the parent, or 0 */
 	struct waitq stop_wq; /* stopped threads sleep here */
 
 	struct mutex rlim_mu; /* LOCK_LEAF: guards rlim */
