@@ -10,6 +10,11 @@
  * fiber that runs task_main(): resume the vcpu, handle the event, deliver
  * signals, again; task_exit() (exit.c) at the end.  A thread that is not the
  * leader is gone then; a leader stays as a zombie until its parent waits.
+ * References: the tree holds one from task_publish_locked() until the thread is
+ * reaped (exit.c), the fiber one until its function returns.
+ *
+ * Process 1 is a part of the kernel (init.c): a tgroup with one task that has
+ * neither fiber nor vcpu, mm, files, fs.  It takes in orphans and reaps them.
  *
  * Guards: "owner" fields are touched by the task's own fiber only.  "lock"
  * fields are written by the owner under task->lock; the owner reads them
@@ -66,6 +71,7 @@ struct task {
 
 	/* Owner; NULL once exited.  Others kick it under sighand, so changed under that too. */
 	struct vcpu *vcpu;
+	u64 past_utime; /* with vcpu: ns its former vcpus took (exec, exit) */
 	bool no_result; /* owner: the handler has set the registers itself */
 	bool ending;    /* owner: exit(2) was called, exit_code is set; task_main() ends */
 	u64 call_nr;    /* owner: of the call being served, or -1 */
@@ -106,11 +112,16 @@ struct task {
 
 struct tgroup {
 	struct ref ref;
-	struct pid *pid;           /* counted: the tgid */
-	struct task *leader;       /* tasklist_lock */
-	struct list_head threads;  /* task.thread_node; tasklist_lock and sighand */
-	unsigned nr_threads;       /* tasklist_lock: not yet exited */
-	struct tgroup *parent;     /* tasklist_lock; NULL for init */
+	struct pid *pid;          /* counted: the tgid */
+	struct task *leader;      /* tasklist_lock */
+	struct list_head threads; /* task.thread_node; tasklist_lock and sighand */
+	unsigned nr_threads;      /* tasklist_lock: not yet exited */
+	struct tgroup *parent;    /* tasklist_lock; NULL for init */
+	/* tasklist_lock: a living thread of parent, for __WNOTHREAD and PR_SET_PDEATHSIG */
+	struct task *parent_thread;
+	u32 exec_id,
+		parent_exec_id;    /* tasklist_lock: execs so far, own and the parent's at birth */
+	bool unkillable;           /* immutable: process 1, which signals never reach */
 	struct list_head children; /* sibling; tasklist_lock */
 	struct list_head sibling;
 	struct pid *pgrp, *session; /* counted; tasklist_lock */
@@ -122,8 +133,6 @@ struct tgroup {
 	bool zombie;          /* tasklist_lock: all threads gone, not yet waited for */
 	struct waitq wait_wq; /* woken when a child changes state */
 
-	struct mutex exec_mu; /* LOCK_EXEC: one exec at a time */
-
 	struct spinlock sighand_ptr_lock; /* guards the pointer; see sighand_lock() */
 	struct sighand *sighand;          /* counted; changes only in exec (sighand_unshare) */
 
@@ -131,6 +140,7 @@ struct tgroup {
 	bool group_exit;               /* sighand: all threads are to end with group_exit_code */
 	int group_exit_code;           /* sighand; wait status */
 	struct task *exec_task;        /* sighand: multi-threaded exec kills all but this one */
+	struct waitq exec_wq;          /* exec_task sleeps here until it is alone */
 	int stop_signal;               /* sighand: a group stop is going on or complete; 0: none */
 	unsigned stop_pending;         /* sighand: threads that have still to stop */
 	bool stop_complete;            /* sighand: all threads have stopped */
@@ -150,7 +160,6 @@ struct tgroup {
 	struct rusage dead_ru, children_ru;
 	u64 children_utime, children_stime;
 	int oom_score_adj; /* atomic */
-	bool dumpable;     /* atomic */
 };
 
 /* task_main - the fiber of a task: runs its vcpu until it exits (task_run.c) */
@@ -167,6 +176,33 @@ int task_start(struct task *t) must_check;
  * gone.  t->exit_code (wait status) is set.  The fiber drops its reference next.
  */
 void task_exit(struct task *t);
+
+/*
+ * task_create - a new thread, of the process @tg or of one of its own
+ * @parent: it is copied from; NULL for what init.c starts
+ * @tg: NULL makes a new process
+ *
+ * Has a number, credentials, limits, name and scheduling of @parent; mm, files,
+ * fs, sighand, vcpu are for the caller to set.  In no list yet:
+ * task_publish_locked() or task_put() is next.
+ * Return: 0, -EAGAIN, -ENOMEM.
+ */
+int task_create(struct task *parent, struct tgroup *tg, struct task **ret) must_check;
+
+/*
+ * task_publish_locked - put @t into the tree: it can be found, signalled, waited for
+ *
+ * For a new process tg->parent, parent_thread, pgrp and session are set.  Takes
+ * the tree's reference.
+ */
+void task_publish_locked(struct task *t) REQUIRES(tasklist_lock);
+
+/*
+ * task_unpublish_locked - take @t out of the tree for good; its number is free again
+ *
+ * The tree's reference is the caller's to put after unlocking.
+ */
+void task_unpublish_locked(struct task *t) REQUIRES(tasklist_lock);
 
 struct task *task_get(struct task *t);
 void task_put(struct task *t);
