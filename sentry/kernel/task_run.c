@@ -9,6 +9,7 @@
 #include "kernel/syscall.h"
 #include "kernel/task.h"
 #include "lib/log.h"
+#include "mm/mm.h"
 #include "platform/platform.h"
 
 #define NO_CALL UINT64_MAX
@@ -44,6 +45,9 @@ static void serve_fault(struct task *t, const struct vcpu_event *ev)
 		.si_code = ev->fault.code,
 	};
 
+	if (ev->fault.signo == SIGSEGV && ev->fault.code == SEGV_MAPERR &&
+	    mm_fault(t, t->mm, t->vcpu, ev->fault.addr))
+		return;
 	/* The host's own sender never shows: a fault has an address, or is the kernel's. */
 	info.si_addr = (void *)(uintptr_t)ev->fault.addr;
 	t->minflt++;
@@ -105,6 +109,7 @@ void task_main(void *task)
 	struct vcpu_event ev = {.kind = VCPU_KICKED};
 	long ret = 0;
 
+	park_self()->owner = t;
 	t->call_nr = NO_CALL;
 	while (settle(t, &ev, &ret)) {
 		if (t->call_nr != NO_CALL && !t->no_result)

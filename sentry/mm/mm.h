@@ -44,12 +44,15 @@ struct mm {
 int mm_create(struct aspace *as, struct mm **ret) must_check;
 
 /*
- * mm_fork - the child's copy of @old over the forked @as
+ * mm_fork - copy the address space of the stopped @parent, tree and pages
  *
- * The tree is copied (VM_DONTCOPY areas are left out, WIPEONFORK kept), pages
- * were copied by the host.
+ * As aspace_fork(), under mmap_lock so that no mapping changes in between.
+ * Areas with MADV_DONTFORK are left out, those with MADV_WIPEONFORK are empty,
+ * locks are not inherited.
+ *
+ * Return: 0 with the new mm and its first vcpu, stopped; -ENOMEM, -EAGAIN.
  */
-int mm_fork(struct mm *old, struct aspace *as, struct mm **ret) must_check;
+int mm_fork(struct mm *old, struct vcpu *parent, struct mm **ret, struct vcpu **ret_vcpu) must_check;
 
 struct mm *mm_get(struct mm *mm);
 void mm_put(struct mm *mm);
@@ -73,6 +76,22 @@ int mm_mmap(struct task *t, struct mm *mm, struct vcpu *v, const struct mmap_req
 	must_check;
 int mm_munmap(struct mm *mm, struct vcpu *v, uaddr_t addr, size_t len) must_check;
 int mm_mprotect(struct mm *mm, struct vcpu *v, uaddr_t addr, size_t len, int prot) must_check;
+
+/*
+ * mm_fault - the guest touched @addr and the host found nothing there
+ *
+ * A stack (MAP_GROWSDOWN) grows down to @addr if its limit and neighbours allow.
+ * Return: true: try the instruction again; false: the fault is the guest's own.
+ */
+bool mm_fault(struct task *t, struct mm *mm, struct vcpu *v, uaddr_t addr) must_check;
+
+/*
+ * mm_set_layout - where mmap searches from, below a stack of up to @stack_limit
+ *
+ * For execve, before the program is mapped.  Return: top of the stack area,
+ * page aligned, randomised.
+ */
+uaddr_t mm_set_layout(struct mm *mm, u64 stack_limit);
 
 /* mm_set_brk_start - after the ELF loader has placed the program */
 void mm_set_brk_start(struct mm *mm, uaddr_t brk);
