@@ -1,0 +1,351 @@
+/*
+ * The table of host calls and the functions in front of it (host.h)
+ *
+ * hcall() is the one place where the sentry enters the host kernel; the
+ * functions below only give each call its types, so a test that sets
+ * fault_host_at reaches them all.
+ *
+ * Locks: none; the fault switch is for single-threaded tests.
+ */
+#include "host/host.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/syscall.h>
+#include <sys/timerfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "host/internal.h"
+
+/* What the kernel's sigset_t is long; glibc's is longer. */
+#define KERNEL_SIGSET_SIZE 8
+
+enum host_when { BOOT, RUN };
+
+static const struct {
+	const char *name;
+	long nr;
+	enum host_when when;
+} calls[NR_HOST_CALLS] = {
+#define X(name, when) [HOST_##name] = {#name, SYS_##name, when},
+	HOST_CALLS(X)
+#undef X
+};
+
+long fault_host_at;
+int fault_host_error = EIO;
+int fault_host_only = -1;
+
+const char *host_call_name(enum host_call c)
+{
+	return calls[c].name;
+}
+
+long host_call_nr(enum host_call c)
+{
+	return calls[c].nr;
+}
+
+bool host_call_at_run(enum host_call c)
+{
+	return calls[c].when == RUN;
+}
+
+static bool fault_now(enum host_call c)
+{
+	if (fault_host_only >= 0 && fault_host_only != (int)c)
+		return false;
+	return --fault_host_at == 0;
+}
+
+long hcall(enum host_call c, long a0, long a1, long a2, long a3, long a4, long a5)
+{
+	long ret;
+
+	if (unlikely(fault_host_at > 0) && fault_now(c))
+		return -fault_host_error;
+	ret = syscall(calls[c].nr, a0, a1, a2, a3, a4, a5);
+	return ret == -1 ? -errno : ret;
+}
+
+long hcall_retry(enum host_call c, long a0, long a1, long a2, long a3, long a4, long a5)
+{
+	long ret;
+
+	do {
+		ret = hcall(c, a0, a1, a2, a3, a4, a5);
+	} while (ret == -EINTR);
+	return ret;
+}
+
+ssize_t host_read(hostfd_t fd, void *buf, size_t size)
+{
+	return hcall_retry(HOST_read, fd.n, PTR(buf), (long)size, 0, 0, 0);
+}
+
+ssize_t host_write(hostfd_t fd, const void *buf, size_t size)
+{
+	return hcall_retry(HOST_write, fd.n, PTR(buf), (long)size, 0, 0, 0);
+}
+
+ssize_t host_pread(hostfd_t fd, void *buf, size_t size, off_t off)
+{
+	return hcall_retry(HOST_pread64, fd.n, PTR(buf), (long)size, off, 0, 0);
+}
+
+ssize_t host_pwrite(hostfd_t fd, const void *buf, size_t size, off_t off)
+{
+	return hcall_retry(HOST_pwrite64, fd.n, PTR(buf), (long)size, off, 0, 0);
+}
+
+ssize_t host_readv(hostfd_t fd, const struct iovec *iov, int nr)
+{
+	return hcall_retry(HOST_readv, fd.n, PTR(iov), nr, 0, 0, 0);
+}
+
+ssize_t host_writev(hostfd_t fd, const struct iovec *iov, int nr)
+{
+	return hcall_retry(HOST_writev, fd.n, PTR(iov), nr, 0, 0, 0);
+}
+
+/* The kernel takes the offset as two halves; on 64 bits the low one is all of it. */
+ssize_t host_preadv(hostfd_t fd, const struct iovec *iov, int nr, off_t off)
+{
+	return hcall_retry(HOST_preadv, fd.n, PTR(iov), nr, off, 0, 0);
+}
+
+ssize_t host_pwritev(hostfd_t fd, const struct iovec *iov, int nr, off_t off)
+{
+	return hcall_retry(HOST_pwritev, fd.n, PTR(iov), nr, off, 0, 0);
+}
+
+ssize_t host_preadv2(hostfd_t fd, const struct iovec *iov, int nr, off_t off, int flags)
+{
+	return hcall_retry(HOST_preadv2, fd.n, PTR(iov), nr, off, 0, flags);
+}
+
+ssize_t host_pwritev2(hostfd_t fd, const struct iovec *iov, int nr, off_t off, int flags)
+{
+	return hcall_retry(HOST_pwritev2, fd.n, PTR(iov), nr, off, 0, flags);
+}
+
+off_t host_lseek(hostfd_t fd, off_t off, int whence)
+{
+	return hcall(HOST_lseek, fd.n, off, whence, 0, 0, 0);
+}
+
+ssize_t host_copy_file_range(hostfd_t in, off_t *off_in, hostfd_t out, off_t *off_out, size_t size)
+{
+	return hcall_retry(HOST_copy_file_range, in.n, PTR(off_in), out.n, PTR(off_out), (long)size,
+			   0);
+}
+
+ssize_t host_splice(hostfd_t in, off_t *off_in, hostfd_t out, off_t *off_out, size_t size,
+		    unsigned flags)
+{
+	return hcall_retry(HOST_splice, in.n, PTR(off_in), out.n, PTR(off_out), (long)size, flags);
+}
+
+ssize_t host_sendfile(hostfd_t out, hostfd_t in, off_t *off_in, size_t size)
+{
+	return hcall_retry(HOST_sendfile, out.n, in.n, PTR(off_in), (long)size, 0, 0);
+}
+
+/* Past the fault switch: a close that did not happen would be a leak of ours. */
+void host_close(hostfd_t fd)
+{
+	if (hostfd_valid(fd))
+		syscall(calls[HOST_close].nr, fd.n);
+}
+
+int host_dup(hostfd_t fd, hostfd_t *ret)
+{
+	return to_fd(hcall(HOST_fcntl, fd.n, F_DUPFD_CLOEXEC, 0, 0, 0, 0), ret);
+}
+
+int host_fcntl(hostfd_t fd, int cmd, unsigned long arg)
+{
+	return (int)hcall(HOST_fcntl, fd.n, cmd, (long)arg, 0, 0, 0);
+}
+
+int host_flock(hostfd_t fd, int op)
+{
+	return (int)hcall(HOST_flock, fd.n, op, 0, 0, 0, 0);
+}
+
+int host_ioctl(hostfd_t fd, unsigned long request, void *arg)
+{
+	return (int)hcall(HOST_ioctl, fd.n, (long)request, PTR(arg), 0, 0, 0);
+}
+
+int host_ioctl_val(hostfd_t fd, unsigned long request, unsigned long arg)
+{
+	return (int)hcall(HOST_ioctl, fd.n, (long)request, (long)arg, 0, 0, 0);
+}
+
+int host_fstat(hostfd_t fd, struct stat *ret)
+{
+	return (int)hcall(HOST_fstat, fd.n, PTR(ret), 0, 0, 0, 0);
+}
+
+int host_fstatfs(hostfd_t fd, struct statfs *ret)
+{
+	return (int)hcall_retry(HOST_fstatfs, fd.n, PTR(ret), 0, 0, 0, 0);
+}
+
+int host_ftruncate(hostfd_t fd, off_t size)
+{
+	return (int)hcall_retry(HOST_ftruncate, fd.n, size, 0, 0, 0, 0);
+}
+
+int host_fallocate(hostfd_t fd, int mode, off_t off, off_t size)
+{
+	return (int)hcall_retry(HOST_fallocate, fd.n, mode, off, size, 0, 0);
+}
+
+int host_fadvise(hostfd_t fd, off_t off, off_t size, int advice)
+{
+	return (int)hcall(HOST_fadvise64, fd.n, off, size, advice, 0, 0);
+}
+
+int host_fsync(hostfd_t fd)
+{
+	return (int)hcall_retry(HOST_fsync, fd.n, 0, 0, 0, 0, 0);
+}
+
+int host_fdatasync(hostfd_t fd)
+{
+	return (int)hcall_retry(HOST_fdatasync, fd.n, 0, 0, 0, 0, 0);
+}
+
+int host_sync_file_range(hostfd_t fd, off_t off, off_t size, unsigned flags)
+{
+	return (int)hcall_retry(HOST_sync_file_range, fd.n, off, size, flags, 0, 0);
+}
+
+int host_memfd_create(const char *name, unsigned flags, hostfd_t *ret)
+{
+	return to_fd(hcall(HOST_memfd_create, PTR(name), flags | MFD_CLOEXEC, 0, 0, 0, 0), ret);
+}
+
+int host_mmap(void *hint, size_t size, int prot, int flags, hostfd_t fd, off_t off, void **ret)
+{
+	long addr = hcall(HOST_mmap, PTR(hint), (long)size, prot, flags, fd.n, off);
+
+	if (addr < 0 && addr > -(long)PAGE_SIZE)
+		return (int)addr;
+	*ret = (void *)(uintptr_t)addr;
+	return 0;
+}
+
+int host_munmap(void *addr, size_t size)
+{
+	return (int)hcall(HOST_munmap, PTR(addr), (long)size, 0, 0, 0, 0);
+}
+
+int host_mremap(void *old, size_t old_size, size_t size, int flags, void **ret)
+{
+	long addr = hcall(HOST_mremap, PTR(old), (long)old_size, (long)size, flags, 0, 0);
+
+	if (addr < 0 && addr > -(long)PAGE_SIZE)
+		return (int)addr;
+	*ret = (void *)(uintptr_t)addr;
+	return 0;
+}
+
+int host_mprotect(void *addr, size_t size, int prot)
+{
+	return (int)hcall(HOST_mprotect, PTR(addr), (long)size, prot, 0, 0, 0);
+}
+
+int host_madvise(void *addr, size_t size, int advice)
+{
+	return (int)hcall_retry(HOST_madvise, PTR(addr), (long)size, advice, 0, 0, 0);
+}
+
+int host_epoll_create(hostfd_t *ret)
+{
+	return to_fd(hcall(HOST_epoll_create1, EPOLL_CLOEXEC, 0, 0, 0, 0, 0), ret);
+}
+
+int host_epoll_ctl(hostfd_t ep, int op, hostfd_t fd, struct epoll_event *ev)
+{
+	return (int)hcall(HOST_epoll_ctl, ep.n, op, fd.n, PTR(ev), 0, 0);
+}
+
+static struct timespec to_timespec(s64 ns)
+{
+	return (struct timespec){
+		.tv_sec = (time_t)((u64)ns / NSEC_PER_SEC),
+		.tv_nsec = (long)((u64)ns % NSEC_PER_SEC),
+	};
+}
+
+/* Whole milliseconds, rounded up so that a wait never ends before its time. */
+static int to_msec(s64 ns)
+{
+	u64 ms;
+
+	if (ns < 0)
+		return -1;
+	ms = ((u64)ns + NSEC_PER_MSEC - 1) / NSEC_PER_MSEC;
+	return ms > INT32_MAX ? INT32_MAX : (int)ms;
+}
+
+int host_epoll_wait(hostfd_t ep, struct epoll_event *events, int max, s64 timeout_ns)
+{
+	static bool coarse; /* atomic: the host has no epoll_pwait2 */
+	struct timespec ts = to_timespec(timeout_ns < 0 ? 0 : timeout_ns);
+	long ret;
+
+	/* For ever and not at all need no nanoseconds: the old call is on every host. */
+	if (timeout_ns > 0 && !__atomic_load_n(&coarse, __ATOMIC_RELAXED)) {
+		ret = hcall(HOST_epoll_pwait2, ep.n, PTR(events), max, PTR(&ts), 0, 0);
+		if (ret != -ENOSYS && ret != -EPERM)
+			return (int)ret;
+		__atomic_store_n(&coarse, true, __ATOMIC_RELAXED);
+	}
+	return (int)hcall(HOST_epoll_pwait, ep.n, PTR(events), max, to_msec(timeout_ns), 0, 0);
+}
+
+int host_ppoll(struct pollfd *fds, size_t nr, s64 timeout_ns)
+{
+	struct timespec ts = to_timespec(timeout_ns < 0 ? 0 : timeout_ns);
+
+	return (int)hcall(HOST_ppoll, PTR(fds), (long)nr, timeout_ns < 0 ? 0 : PTR(&ts), 0, 0, 0);
+}
+
+int host_eventfd(unsigned initval, int flags, hostfd_t *ret)
+{
+	return to_fd(hcall(HOST_eventfd2, initval, flags | O_CLOEXEC, 0, 0, 0, 0), ret);
+}
+
+int host_timerfd_create(int clock, int flags, hostfd_t *ret)
+{
+	return to_fd(hcall(HOST_timerfd_create, clock, flags | TFD_CLOEXEC, 0, 0, 0, 0), ret);
+}
+
+int host_timerfd_settime(hostfd_t fd, int flags, const struct itimerspec *val)
+{
+	return (int)hcall(HOST_timerfd_settime, fd.n, flags, PTR(val), 0, 0, 0);
+}
+
+int host_signalfd(hostfd_t fd, const sigset_t *mask, int flags, hostfd_t *ret)
+{
+	return to_fd(
+		hcall(HOST_signalfd4, fd.n, PTR(mask), KERNEL_SIGSET_SIZE, flags | O_CLOEXEC, 0, 0),
+		ret);
+}
+
+int host_pipe(int flags, hostfd_t *ret_read, hostfd_t *ret_write)
+{
+	int fds[2];
+	int err = (int)hcall(HOST_pipe2, PTR(fds), flags | O_CLOEXEC, 0, 0, 0, 0);
+
+	if (err)
+		return err;
+	ret_read->n = fds[0];
+	ret_write->n = fds[1];
+	return 0;
+}
