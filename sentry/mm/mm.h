@@ -52,7 +52,8 @@ int mm_create(struct aspace *as, struct mm **ret) must_check;
  *
  * Return: 0 with the new mm and its first vcpu, stopped; -ENOMEM, -EAGAIN.
  */
-int mm_fork(struct mm *old, struct vcpu *parent, struct mm **ret, struct vcpu **ret_vcpu) must_check;
+int mm_fork(struct mm *old, struct vcpu *parent, struct mm **ret, struct vcpu **ret_vcpu)
+	must_check;
 
 struct mm *mm_get(struct mm *mm);
 void mm_put(struct mm *mm);
@@ -74,8 +75,18 @@ struct mmap_req {
  */
 int mm_mmap(struct task *t, struct mm *mm, struct vcpu *v, const struct mmap_req *req, uaddr_t *ret)
 	must_check;
+
+/* mm_munmap, mm_mprotect - munmap(2), mprotect(2) */
 int mm_munmap(struct mm *mm, struct vcpu *v, uaddr_t addr, size_t len) must_check;
-int mm_mprotect(struct mm *mm, struct vcpu *v, uaddr_t addr, size_t len, int prot) must_check;
+int mm_mprotect(struct task *t, struct mm *mm, struct vcpu *v, uaddr_t addr, size_t len, int prot)
+	must_check;
+
+/* mm_pkey_mprotect - with a protection key; -1: the key stays as it is */
+int mm_pkey_mprotect(struct task *t, struct mm *mm, struct vcpu *v, uaddr_t addr, size_t len,
+		     int prot, int pkey) must_check;
+
+/* mm_brk - brk(2): the break afterwards, which is the old one on failure */
+uaddr_t mm_brk(struct task *t, struct mm *mm, struct vcpu *v, uaddr_t brk);
 
 /*
  * mm_fault - the guest touched @addr and the host found nothing there
@@ -88,10 +99,10 @@ bool mm_fault(struct task *t, struct mm *mm, struct vcpu *v, uaddr_t addr) must_
 /*
  * mm_set_layout - where mmap searches from, below a stack of up to @stack_limit
  *
- * For execve, before the program is mapped.  Return: top of the stack area,
- * page aligned, randomised.
+ * For execve, before the program is mapped.  @randomize: unless ADDR_NO_RANDOMIZE.
+ * Return: top of the stack area, page aligned.
  */
-uaddr_t mm_set_layout(struct mm *mm, u64 stack_limit);
+uaddr_t mm_set_layout(struct mm *mm, u64 stack_limit, bool randomize);
 
 /* mm_set_brk_start - after the ELF loader has placed the program */
 void mm_set_brk_start(struct mm *mm, uaddr_t brk);
@@ -111,9 +122,9 @@ int mm_futex_key(struct mm *mm, uaddr_t addr, bool *ret_shared, u64 *ret_object,
 /* One line of /proc/PID/maps. */
 struct vma_info {
 	uaddr_t start, end;
-	int prot;
-	bool shared;
-	bool locked, dont_fork, wipe_on_fork, noreserve, grows_down;
+	int prot;  /* PROT_* */
+	u32 flags; /* VMA_* of mm/vma.h */
+	u8 pkey;
 	u64 off;
 	struct file *file; /* counted for the caller, or NULL */
 	const char *name;

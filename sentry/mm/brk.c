@@ -1,0 +1,85 @@
+/*
+ * brk: the heap behind the program.
+ *
+ * Locks: mm->mmap_lock, across the host's call.
+ */
+#include <sys/mman.h>
+#include <sys/personality.h>
+#include <sys/syscall.h>
+
+#include "kernel/task.h"
+#include "mm/internal.h"
+
+static bool shrink_locked(struct mm *mm, struct vcpu *v, struct vma_edit *e, uaddr_t from,
+			  uaddr_t to)
+{
+	if (mm_host1(v, SYS_munmap, from, to - from, 0, 0))
+		return false;
+	mm_clear_range_locked(mm, e, from, to);
+	return true;
+}
+
+static bool grow_locked(struct task *t, struct mm *mm, struct vcpu *v, struct vma_edit *e,
+			uaddr_t from, uaddr_t to)
+{
+	const struct vma *next = vma_find(mm->vmas, from);
+	struct host_op op = {.nr = SYS_mmap, .fd = HOSTFD_NONE};
+	u32 flags = VMA_READ | VMA_WRITE | VMA_MAYREAD | VMA_MAYWRITE | VMA_MAYEXEC;
+	struct vma *heap;
+
+	if (t->personality & READ_IMPLIES_EXEC)
+		flags |= VMA_EXEC;
+	if (mm->lock_future)
+		flags |= VMA_LOCKED;
+	if (!mm_range_ok(from, to - from) || (next && to + PAGE_SIZE > vma_start_gap(next)) ||
+	    mm->vmas->nr >= MAX_MAP_COUNT ||
+	    !mm_may_expand_locked(t, mm, flags, to_pages(to - from)) ||
+	    (flags & VMA_LOCKED && !mm_mlock_fits_locked(t, mm, to_pages(to - from))))
+		return false;
+	op.args[0] = from;
+	op.args[1] = to - from;
+	op.args[2] = flags & VMA_PROT_MASK;
+	op.args[3] = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE |
+		     (flags & VMA_LOCKED ? MAP_LOCKED : 0);
+	op.args[4] = UINT64_MAX;
+	if (vcpu_host_ops(v, &op, 1))
+		return false;
+	heap = vma_take_spare(e);
+	heap->start = from;
+	heap->end = to;
+	heap->flags = flags;
+	mm_account_locked(mm, flags, (s64)to_pages(to - from));
+	vma_insert(mm->vmas, heap);
+	vma_merge_range(mm->vmas, e, from, to);
+	return true;
+}
+
+static bool set_locked(struct task *t, struct mm *mm, struct vcpu *v, struct vma_edit *e,
+		       uaddr_t brk)
+{
+	uaddr_t from = ALIGN_UP(mm->brk, PAGE_SIZE), to = ALIGN_UP(brk, PAGE_SIZE);
+	u64 limit = task_rlimit(t, RLIMIT_DATA);
+
+	if (brk < mm->start_brk || brk > platform_info()->user_end ||
+	    (brk - mm->start_brk) + (mm->end_data - mm->start_data) > limit)
+		return false;
+	if (to == from)
+		return true;
+	return to < from ? shrink_locked(mm, v, e, to, from) : grow_locked(t, mm, v, e, from, to);
+}
+
+uaddr_t mm_brk(struct task *t, struct mm *mm, struct vcpu *v, uaddr_t brk)
+{
+	struct vma_edit e;
+	uaddr_t ret;
+
+	if (vma_edit_begin(&e, 1))
+		return mm->brk;
+	mutex_lock(&mm->mmap_lock);
+	if (set_locked(t, mm, v, &e, brk))
+		mm->brk = brk;
+	ret = mm->brk;
+	mutex_unlock(&mm->mmap_lock);
+	vma_edit_end(&e);
+	return ret;
+}

@@ -1,0 +1,79 @@
+/*
+ * What the files of mm/ share: accounting, limits, and host calls made inside
+ * the guest's address space.
+ *
+ * _locked: mm->mmap_lock is held.
+ */
+#pragma once
+#include "lib/base.h"
+#include "mm/mm.h"
+#include "mm/vma.h"
+#include "platform/platform.h"
+
+#define MAX_MAP_COUNT 65530
+#define MMAP_MIN_ADDR 65536ul
+#define HUGE_SIZE     (2ul << 20)
+
+static inline u64 to_pages(u64 len)
+{
+	return len >> PAGE_SHIFT;
+}
+
+/* mm_range_ok - does [addr, addr + len) lie in what the guest may map */
+static inline bool mm_range_ok(uaddr_t addr, u64 len)
+{
+	uaddr_t end = platform_info()->user_end;
+
+	return len <= end && addr <= end - len;
+}
+
+/* mm_account_locked - @pages more (or fewer) of a mapping with @flags */
+void mm_account_locked(struct mm *mm, u32 flags, s64 pages);
+
+/* mm_may_expand_locked - RLIMIT_AS and RLIMIT_DATA */
+bool mm_may_expand_locked(struct task *t, struct mm *mm, u32 flags, u64 pages);
+
+/* mm_can_mlock - 0, or -EPERM when RLIMIT_MEMLOCK is 0 and CAP_IPC_LOCK missing */
+int mm_can_mlock(struct task *t) must_check;
+
+/* mm_mlock_fits_locked - RLIMIT_MEMLOCK would allow @pages more */
+bool mm_mlock_fits_locked(struct task *t, struct mm *mm, u64 pages);
+
+/* mm_clear_range_locked - take [start, end) out of tree and accounts */
+void mm_clear_range_locked(struct mm *mm, struct vma_edit *e, uaddr_t start, uaddr_t end);
+
+/* mm_host1 - one host call inside @v's address space; its result, or -errno */
+long mm_host1(struct vcpu *v, long nr, u64 a0, u64 a1, u64 a2, u64 a3) must_check;
+
+/* mm_find_room_locked - an address for @len bytes as Linux would choose; -ENOMEM */
+int mm_find_room_locked(struct mm *mm, uaddr_t hint, size_t len, int flags, uaddr_t *ret)
+	must_check;
+
+/* mm_new_object - an identity for shared anonymous memory; never given out twice */
+u64 mm_new_object(void);
+
+/*
+ * A change of flags over a range, mapping by mapping, as mprotect, mlock and
+ * madvise make it.
+ */
+struct flag_change {
+	struct task *t;
+	struct mm *mm;
+	struct vcpu *v;
+	bool skip_holes; /* go on behind a hole, and say -ENOMEM at the end */
+	u32 set, clear;
+
+	/*
+	 * May @vma become @new_flags, and what is the host to do for [start, end)
+	 * of it?  NULL: no question and nothing to do.  Return: 0 do @op, 1 only
+	 * the flags, 2 skip, -errno stop.
+	 */
+	int (*piece)(const struct flag_change *c, const struct vma *vma, uaddr_t start, uaddr_t end,
+		     u32 *new_flags, struct host_op *op);
+	int prot, pkey; /* mprotect's */
+	int advice;     /* madvise's */
+};
+
+/* mm_change_flags_locked - 0, -ENOMEM for a hole, or what piece and host say; needs two spares */
+int mm_change_flags_locked(const struct flag_change *c, struct vma_edit *e, uaddr_t start,
+			   uaddr_t end) must_check;

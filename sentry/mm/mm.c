@@ -1,0 +1,314 @@
+/*
+ * Address spaces (mm.h): made, forked, freed, accounted, looked at.
+ *
+ * Locks: see mm.h.
+ */
+#include "mm/mm.h"
+
+#include "fs/file.h"
+#include "host/host.h"
+#include "kernel/task.h"
+#include "lib/alloc.h"
+#include "mm/internal.h"
+
+#define STACK_RANDOM_PAGES 0x3fffff
+#define MMAP_RANDOM_PAGES  0xfffffff
+#define MMAP_GAP_MIN       (128ul << 20)
+
+static u64 random_u64(void)
+{
+	u64 r;
+
+	if (host_getrandom(&r, sizeof(r)))
+		panic("the host gives no random numbers");
+	return r;
+}
+
+u64 mm_new_object(void)
+{
+	static u64 last;
+
+	/* Odd, so that it is never the address of an inode. */
+	return __atomic_add_fetch(&last, 1, __ATOMIC_RELAXED) << 1 | 1;
+}
+
+static int mm_alloc(struct aspace *as, struct mm **ret)
+{
+	struct mm *mm = kzalloc(sizeof(*mm));
+
+	if (!mm)
+		return -ENOMEM;
+	mm->vmas = kzalloc(sizeof(*mm->vmas));
+	if (!mm->vmas) {
+		kfree(mm);
+		return -ENOMEM;
+	}
+	ref_init(&mm->ref);
+	mutex_init(&mm->mmap_lock, LOCK_MMAP);
+	vma_tree_init(mm->vmas, random_u64());
+	mm->aspace = aspace_get(as);
+	mm->dumpable = true;
+	*ret = mm;
+	return 0;
+}
+
+static void clear_tree(struct mm *mm)
+{
+	struct vma *v;
+
+	while ((v = vma_first(mm->vmas))) {
+		vma_erase(mm->vmas, v);
+		vma_free(v);
+	}
+}
+
+int mm_create(struct aspace *as, struct mm **ret)
+{
+	const struct platform_info *info = platform_info();
+	cleanup_mm struct mm *mm = NULL;
+	int err = mm_alloc(as, &mm);
+
+	if (err)
+		return err;
+	if (info->vdso) {
+		struct vma *v = kzalloc(sizeof(*v));
+
+		if (!v)
+			return -ENOMEM;
+		v->start = info->vdso;
+		v->end = info->vdso + ALIGN_UP(info->vdso_size, PAGE_SIZE);
+		v->flags = VMA_READ | VMA_EXEC | VMA_MAYREAD | VMA_MAYWRITE | VMA_MAYEXEC |
+			   VMA_DONTDUMP | VMA_SPECIAL;
+		v->name = "[vdso]";
+		vma_insert(mm->vmas, v);
+		mm_account_locked(mm, v->flags, (s64)to_pages(v->end - v->start));
+	}
+	mm_set_layout(mm, 8ul << 20, true);
+	*ret = steal(&mm);
+	return 0;
+}
+
+uaddr_t mm_set_layout(struct mm *mm, u64 stack_limit, bool randomize)
+{
+	uaddr_t end = platform_info()->user_end;
+	u64 pad = ((u64)STACK_RANDOM_PAGES << PAGE_SHIFT) + VMA_GUARD_GAP;
+	u64 stack_rnd = randomize ? (random_u64() & STACK_RANDOM_PAGES) << PAGE_SHIFT : 0;
+	u64 mmap_rnd = randomize ? (random_u64() & MMAP_RANDOM_PAGES) << PAGE_SHIFT : 0;
+	u64 gap = stack_limit;
+
+	if (gap + pad > gap)
+		gap += pad;
+	gap = min(max(gap, MMAP_GAP_MIN), end / 6 * 5);
+	mm->mmap_base = ALIGN_DOWN(end - gap - mmap_rnd, PAGE_SIZE);
+	return ALIGN_DOWN(end - stack_rnd, PAGE_SIZE);
+}
+
+struct mm *mm_get(struct mm *mm)
+{
+	ref_get(&mm->ref);
+	return mm;
+}
+
+void mm_put(struct mm *mm)
+{
+	if (!ref_put(&mm->ref))
+		return;
+	clear_tree(mm);
+	if (mm->exe)
+		file_put(mm->exe);
+	aspace_put(mm->aspace);
+	kfree(mm->vmas);
+	kfree(mm);
+}
+
+static int copy_tree_locked(struct mm *mm, struct mm *old)
+{
+	const struct vma *v;
+
+	for (v = vma_first(old->vmas); v; v = vma_next(old->vmas, v)) {
+		struct vma *copy;
+
+		if (v->flags & VMA_DONTCOPY)
+			continue;
+		copy = kzalloc(sizeof(*copy));
+		if (!copy)
+			return -ENOMEM;
+		vma_copy_attrs(copy, v);
+		copy->flags &= ~(u32)(VMA_LOCKED | VMA_LOCKONFAULT);
+		copy->start = v->start;
+		copy->end = v->end;
+		vma_insert(mm->vmas, copy);
+		mm_account_locked(mm, copy->flags, (s64)to_pages(copy->end - copy->start));
+	}
+	return 0;
+}
+
+static void copy_areas_locked(struct mm *mm, const struct mm *old)
+{
+	mm->mmap_base = old->mmap_base;
+	mm->start_code = old->start_code;
+	mm->end_code = old->end_code;
+	mm->start_data = old->start_data;
+	mm->end_data = old->end_data;
+	mm->start_brk = old->start_brk;
+	mm->brk = old->brk;
+	mm->start_stack = old->start_stack;
+	mm->arg_start = old->arg_start;
+	mm->arg_end = old->arg_end;
+	mm->env_start = old->env_start;
+	mm->env_end = old->env_end;
+	memcpy(mm->auxv, old->auxv, sizeof(mm->auxv));
+	mm->exe = old->exe ? file_get(old->exe) : NULL;
+	mm->dumpable = old->dumpable;
+}
+
+int mm_fork(struct mm *old, struct vcpu *parent, struct mm **ret, struct vcpu **ret_vcpu)
+{
+	struct aspace *as = NULL;
+	struct vcpu *v = NULL;
+	struct mm *mm = NULL;
+	int err;
+
+	mutex_lock(&old->mmap_lock);
+	err = aspace_fork(parent, &as, &v);
+	if (!err)
+		err = mm_alloc(as, &mm);
+	if (!err) {
+		copy_areas_locked(mm, old);
+		err = copy_tree_locked(mm, old);
+	}
+	mutex_unlock(&old->mmap_lock);
+	if (as)
+		aspace_put(as);
+	if (err) {
+		if (mm)
+			mm_put(mm);
+		if (v)
+			vcpu_destroy(v);
+		return err;
+	}
+	*ret = mm;
+	*ret_vcpu = v;
+	return 0;
+}
+
+static bool is_stack(u32 flags)
+{
+	return flags & VMA_GROWSDOWN;
+}
+
+static bool is_data(u32 flags)
+{
+	return (flags & (VMA_WRITE | VMA_SHARED | VMA_GROWSDOWN)) == VMA_WRITE;
+}
+
+void mm_account_locked(struct mm *mm, u32 flags, s64 pages)
+{
+	mm->total_vm += (u64)pages;
+	if (flags & VMA_LOCKED)
+		mm->locked_vm += (u64)pages;
+	if (is_stack(flags))
+		mm->stack_vm += (u64)pages;
+	else if (is_data(flags))
+		mm->data_vm += (u64)pages;
+	else if ((flags & (VMA_EXEC | VMA_WRITE)) == VMA_EXEC)
+		mm->exec_vm += (u64)pages;
+}
+
+bool mm_may_expand_locked(struct task *t, struct mm *mm, u32 flags, u64 pages)
+{
+	if (mm->total_vm + pages > task_rlimit(t, RLIMIT_AS) >> PAGE_SHIFT)
+		return false;
+	return !is_data(flags) || mm->data_vm + pages <= task_rlimit(t, RLIMIT_DATA) >> PAGE_SHIFT;
+}
+
+int mm_can_mlock(struct task *t)
+{
+	return task_rlimit(t, RLIMIT_MEMLOCK) || task_capable(t, CAP_IPC_LOCK) ? 0 : -EPERM;
+}
+
+bool mm_mlock_fits_locked(struct task *t, struct mm *mm, u64 pages)
+{
+	return mm->locked_vm + pages <= task_rlimit(t, RLIMIT_MEMLOCK) >> PAGE_SHIFT ||
+	       task_capable(t, CAP_IPC_LOCK);
+}
+
+void mm_clear_range_locked(struct mm *mm, struct vma_edit *e, uaddr_t start, uaddr_t end)
+{
+	const struct vma *v;
+
+	for (v = vma_find(mm->vmas, start); v && v->start < end; v = vma_next(mm->vmas, v)) {
+		u64 len = min(v->end, end) - max(v->start, start);
+
+		mm_account_locked(mm, v->flags, -(s64)to_pages(len));
+	}
+	vma_clear_range(mm->vmas, e, start, end);
+}
+
+long mm_host1(struct vcpu *v, long nr, u64 a0, u64 a1, u64 a2, u64 a3)
+{
+	struct host_op op = {.nr = nr, .args = {a0, a1, a2, a3}, .fd = HOSTFD_NONE};
+	int err = vcpu_host_ops(v, &op, 1);
+
+	return err ? err : op.ret;
+}
+
+int mm_futex_key(struct mm *mm, uaddr_t addr, bool *ret_shared, u64 *ret_object, u64 *ret_off)
+{
+	const struct vma *v;
+	int err = -EFAULT;
+
+	mutex_lock(&mm->mmap_lock);
+	v = vma_find_range(mm->vmas, addr, addr + 1);
+	if (v) {
+		bool shared = v->flags & VMA_SHARED;
+
+		*ret_shared = shared;
+		*ret_object = shared ? v->object : (uintptr_t)mm;
+		*ret_off = shared ? v->off + (addr - v->start) : addr;
+		err = 0;
+	}
+	mutex_unlock(&mm->mmap_lock);
+	return err;
+}
+
+static const char *vma_name_locked(const struct mm *mm, const struct vma *v)
+{
+	if (v->name || v->file)
+		return v->name;
+	if (v->flags & VMA_SHARED)
+		return "/dev/zero (deleted)";
+	if (v->start < mm->brk && v->end > mm->start_brk)
+		return "[heap]";
+	if (v->start <= mm->start_stack && v->end >= mm->start_stack)
+		return "[stack]";
+	return NULL;
+}
+
+bool mm_next_vma(struct mm *mm, uaddr_t addr, struct vma_info *ret)
+{
+	const struct vma *v;
+
+	mutex_lock(&mm->mmap_lock);
+	v = vma_find(mm->vmas, addr);
+	if (v)
+		*ret = (struct vma_info){
+			.start = v->start,
+			.end = v->end,
+			.prot = (int)(v->flags & VMA_PROT_MASK),
+			.flags = v->flags,
+			.pkey = v->pkey,
+			.off = v->off,
+			.file = v->file ? file_get(v->file) : NULL,
+			.name = vma_name_locked(mm, v),
+		};
+	mutex_unlock(&mm->mmap_lock);
+	return v;
+}
+
+void mm_set_brk_start(struct mm *mm, uaddr_t brk)
+{
+	mutex_lock(&mm->mmap_lock);
+	mm->start_brk = mm->brk = brk;
+	mutex_unlock(&mm->mmap_lock);
+}

@@ -1,0 +1,219 @@
+/*
+ * Guest bytes (uaccess.h).
+ *
+ * The host's own page protection decides what may be read and written; what
+ * lies behind user_end is the platform's and never touched.  A fault just below
+ * a stack grows it, as the guest's own touch would.
+ *
+ * Locks: mmap_lock, to grow a stack.
+ */
+#include "mm/uaccess.h"
+
+#include "kernel/task.h"
+#include "lib/alloc.h"
+#include "lib/park.h"
+#include "mm/mm.h"
+#include "platform/platform.h"
+
+#define UIO_MAXIOV_GUEST 1024
+
+/* How much of [addr, addr + size) is the guest's to name. */
+static size_t clamp_range(uaddr_t addr, size_t size)
+{
+	uaddr_t end = platform_info()->user_end;
+
+	return addr >= end ? 0 : min(size, end - addr);
+}
+
+/* May the access at @addr be tried again?  Only for the calling task's own memory. */
+static bool try_grow(struct mm *mm, uaddr_t addr)
+{
+	struct task *t = park_self()->owner;
+
+	return t && t->mm == mm && t->vcpu && mm_fault(t, mm, t->vcpu, addr);
+}
+
+static ssize_t read_some(struct mm *mm, void *dst, uaddr_t src, size_t size, bool grow)
+{
+	size_t can = clamp_range(src, size), done = 0;
+
+	while (done < can) {
+		ssize_t n = aspace_read(mm->aspace, (char *)dst + done, src + done, can - done);
+
+		if (n > 0)
+			done += (size_t)n;
+		else if (!grow || !try_grow(mm, src + done))
+			break;
+	}
+	return done || !size ? (ssize_t)done : -EFAULT;
+}
+
+static ssize_t write_some(struct mm *mm, uaddr_t dst, const void *src, size_t size, bool grow)
+{
+	size_t can = clamp_range(dst, size), done = 0;
+
+	while (done < can) {
+		ssize_t n =
+			aspace_write(mm->aspace, dst + done, (const char *)src + done, can - done);
+
+		if (n > 0)
+			done += (size_t)n;
+		else if (!grow || !try_grow(mm, dst + done))
+			break;
+	}
+	return done || !size ? (ssize_t)done : -EFAULT;
+}
+
+ssize_t mm_read(struct mm *mm, void *dst, uaddr_t src, size_t size)
+{
+	return read_some(mm, dst, src, size, false);
+}
+
+ssize_t mm_write(struct mm *mm, uaddr_t dst, const void *src, size_t size)
+{
+	return write_some(mm, dst, src, size, false);
+}
+
+int copy_from_user(struct task *t, void *dst, uaddr_t src, size_t size)
+{
+	return read_some(t->mm, dst, src, size, true) == (ssize_t)size ? 0 : -EFAULT;
+}
+
+int copy_to_user(struct task *t, uaddr_t dst, const void *src, size_t size)
+{
+	return write_some(t->mm, dst, src, size, true) == (ssize_t)size ? 0 : -EFAULT;
+}
+
+int clear_user(struct task *t, uaddr_t dst, size_t size)
+{
+	static const char zeros[PAGE_SIZE];
+
+	while (size) {
+		size_t n = min(size, sizeof(zeros));
+		int err = copy_to_user(t, dst, zeros, n);
+
+		if (err)
+			return err;
+		dst += n;
+		size -= n;
+	}
+	return 0;
+}
+
+ssize_t strncpy_from_user(struct task *t, char *dst, uaddr_t src, size_t max)
+{
+	size_t len = 0;
+
+	while (len < max) {
+		size_t to_page_end = PAGE_SIZE - ((src + len) & (PAGE_SIZE - 1));
+		size_t want = min(max - len, to_page_end);
+		ssize_t got = read_some(t->mm, dst + len, src + len, want, true);
+		const char *nul;
+
+		if (got <= 0)
+			return -EFAULT;
+		nul = memchr(dst + len, 0, (size_t)got);
+		if (nul)
+			return nul - dst;
+		if ((size_t)got < want)
+			return -EFAULT;
+		len += want;
+	}
+	return -ENAMETOOLONG;
+}
+
+int strndup_from_user(struct task *t, uaddr_t src, size_t max, char **ret)
+{
+	char *buf = kzalloc(max);
+	char *cut;
+	ssize_t n;
+
+	if (!buf)
+		return -ENOMEM;
+	n = strncpy_from_user(t, buf, src, max);
+	if (n < 0) {
+		kfree(buf);
+		return (int)n;
+	}
+	cut = krealloc(buf, (size_t)n + 1);
+	*ret = cut ? cut : buf;
+	return 0;
+}
+
+int copy_struct_from_user(struct task *t, void *dst, size_t ksize, uaddr_t src, size_t usize)
+{
+	size_t off = min(ksize, usize);
+	int err = copy_from_user(t, dst, src, off);
+
+	memset((char *)dst + off, 0, ksize - off);
+	while (!err && off < usize) {
+		u8 tail[64];
+		size_t n = min(sizeof(tail), usize - off);
+
+		err = copy_from_user(t, tail, src + off, n);
+		for (size_t i = 0; !err && i < n; i++) {
+			if (tail[i])
+				err = -E2BIG;
+		}
+		off += n;
+	}
+	return err;
+}
+
+/* The guest's struct iovec. */
+struct user_iovec {
+	u64 base;
+	u64 len;
+};
+
+_Static_assert(sizeof(struct user_iovec) == sizeof(struct iov_seg), "copied in place");
+
+ssize_t iovec_from_user(struct task *t, uaddr_t uvec, unsigned long nr, struct iov_seg *fast,
+			struct iov_seg **ret)
+{
+	struct iov_seg *segs = fast;
+	size_t total = 0;
+	int err;
+
+	*ret = fast;
+	if (nr > UIO_MAXIOV_GUEST)
+		return -EINVAL;
+	if (nr > UIO_FASTIOV) {
+		segs = kcalloc(nr, sizeof(*segs));
+		if (!segs)
+			return -ENOMEM;
+	}
+	err = copy_from_user(t, segs, uvec, nr * sizeof(*segs));
+	for (unsigned long i = 0; i < nr && !err; i++) {
+		if ((ssize_t)segs[i].len < 0)
+			err = -EINVAL;
+		else if (clamp_range(segs[i].base, segs[i].len) < segs[i].len)
+			err = -EFAULT;
+		segs[i].len = min(segs[i].len, MAX_RW_COUNT - total);
+		total += segs[i].len;
+	}
+	if (err) {
+		if (segs != fast)
+			kfree(segs);
+		return err;
+	}
+	*ret = segs;
+	return (ssize_t)total;
+}
+
+static ssize_t guest_write(void *guest, uaddr_t dst, const void *src, size_t len)
+{
+	return write_some(guest, dst, src, len, true);
+}
+
+static ssize_t guest_read(void *guest, void *dst, uaddr_t src, size_t len)
+{
+	return read_some(guest, dst, src, len, true);
+}
+
+void uaccess_init(void)
+{
+	static const struct iov_guest_ops ops = {.write = guest_write, .read = guest_read};
+
+	iov_guest_ops = &ops;
+}
