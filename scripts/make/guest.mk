@@ -11,7 +11,7 @@ $(O)/tests/driver: tests/lib/driver.c
 
 $(O)/tests/guest/%_dynamic: tests/guest/%_dynamic.c tests/guest/t.h
 	@mkdir -p $(@D)
-	$(Q)$(GUEST_CC) $(GUEST_CFLAGS) -s -o $@ $<
+	$(Q)$(GUEST_CC) $(GUEST_CFLAGS) -s -o $@ $< -lm
 
 $(O)/tests/guest/%: tests/guest/%.c tests/guest/t.h
 	@mkdir -p $(@D)

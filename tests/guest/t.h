@@ -102,10 +102,10 @@
 #define T_ERR(call, want)                                                                   \
 	do {                                                                                \
 		errno = 0;                                                                  \
-		long t_ret = (long)(call);                                                  \
+		long t_eret = (long)(call);                                                 \
 		int t_err = errno;                                                          \
-		if (t_ret != -1)                                                            \
-			t_die("%s: returned %ld, want %s", #call, t_ret, t_errname(want));  \
+		if (t_eret != -1)                                                           \
+			t_die("%s: returned %ld, want %s", #call, t_eret, t_errname(want)); \
 		if (t_err != (want))                                                        \
 			t_die("%s: %s, want %s", #call, t_errname(t_err), t_errname(want)); \
 	} while (0)
