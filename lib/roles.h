@@ -1,0 +1,24 @@
+/*
+ * The processes of one sandbox and the descriptors each is started with.
+ *
+ * The command line starts sentry and gofer from a sealed copy of its own
+ * binary: `bailey sentry`, `bailey gofer`.  A role finds its descriptors at
+ * these numbers and closes all others.
+ */
+#pragma once
+
+enum role_fd {
+	ROLE_FD_LOG = 2,     /* messages for the user */
+	ROLE_FD_SPEC = 3,    /* sealed memory file: struct sandbox_spec as JSON */
+	ROLE_FD_GOFER = 4,   /* the socket between sentry and gofer, one end each */
+	ROLE_FD_CONTROL = 5, /* sentry: the command line's control socket */
+	ROLE_FD_STDIN = 6,   /* sentry: the guest's standard streams */
+	ROLE_FD_STDOUT = 7,
+	ROLE_FD_STDERR = 8,
+	ROLE_FD_TRACE = 9, /* sentry: where --trace goes */
+	ROLE_FD_MOUNT0 =
+		10, /* gofer: host directories, one a mount of the spec that has a source */
+};
+
+int sentry_main(int argc, char **argv);
+int gofer_main(int argc, char **argv);

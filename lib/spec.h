@@ -1,0 +1,71 @@
+/*
+ * What a sandbox is made of, as the command line tells sentry and gofer.
+ *
+ * Travels as JSON in a sealed memory file.  Every string in it was given by a
+ * user or a bundle; the reader checks form and sizes again.
+ */
+#pragma once
+#include <sys/resource.h>
+
+#include "lib/base.h"
+
+enum spec_mount_type {
+	SPEC_MOUNT_BIND,    /* a host file or directory */
+	SPEC_MOUNT_OVERLAY, /* a host directory, read-only, under a layer in memory */
+	SPEC_MOUNT_TMPFS,
+	SPEC_MOUNT_PROC,
+	SPEC_MOUNT_SYS,
+	SPEC_MOUNT_DEV,
+	SPEC_MOUNT_DEVPTS,
+	SPEC_MOUNT_MQUEUE,
+};
+
+struct spec_mount {
+	enum spec_mount_type type;
+	char *src; /* host path of BIND and OVERLAY; else NULL */
+	char *dst; /* absolute guest path; the first mount's is "/" */
+	bool read_only, nosuid, nodev, noexec;
+	bool shared; /* the host may change it meanwhile: revalidate */
+	u64 size; /* TMPFS, and the memory layer of OVERLAY: bytes, 0: half of the memory limit */
+	u32 mode; /* TMPFS: of its root */
+};
+
+struct sandbox_spec {
+	char **args, **env; /* NULL terminated */
+	char *cwd;
+	char *hostname;
+	u32 uid, gid;
+	u32 *groups;
+	u32 nr_groups;
+	u64 caps; /* bounding set of the program */
+	u32 umask;
+	bool no_new_privs;
+	struct spec_mount *mounts;
+	u32 nr_mounts;
+	bool has_rlimit[RLIM_NLIMITS];
+	struct rlimit64 rlimit[RLIM_NLIMITS];
+	char *platform;       /* NULL: choose */
+	char *trace;          /* NULL: off; "": all calls; else a list as strace takes it */
+	int log_level;        /* enum log_level */
+	bool strict;          /* refuse to run when a layer of isolation cannot be had */
+	u64 memory;           /* bytes the sandbox may use, 0: no limit */
+	u32 layers;           /* LAYER_* that the command line has already made */
+	char *layers_missing; /* why not the others; NULL: nothing to say */
+};
+
+/* spec_to_json - freed with free(3); NULL: no memory */
+char *spec_to_json(const struct sandbox_spec *s) must_check;
+
+/*
+ * spec_from_json - parse and check
+ * @why: on failure a sentence with the place of the error
+ *
+ * Return: 0, -EINVAL, -ENOMEM.
+ */
+int spec_from_json(const char *json, size_t len, struct sandbox_spec **ret, char *why,
+		   size_t why_size) must_check;
+
+/* spec_read - spec_from_json() of the whole of descriptor @fd */
+int spec_read(int fd, struct sandbox_spec **ret, char *why, size_t why_size) must_check;
+
+void spec_free(struct sandbox_spec *s);

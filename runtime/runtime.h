@@ -1,0 +1,52 @@
+/*
+ * The command line: verbs, and what they share.
+ */
+#pragma once
+#include "lib/base.h"
+#include "lib/control.h"
+#include "lib/spec.h"
+
+/* Exit statuses of the command line itself, as sh(1) and docker(1) have them. */
+#define EXIT_BAILEY_FAILED  125
+#define EXIT_NOT_EXECUTABLE 126
+#define EXIT_NOT_FOUND      127
+
+/* Verbs: exit status for the user. */
+int cmd_do(int argc, char **argv);
+
+/* fail - one line on standard error, `bailey: ...`; returns EXIT_BAILEY_FAILED */
+int fail(const char *fmt, ...) printf_like(1, 2);
+
+/* A sandbox that the command line has started. */
+struct sandbox {
+	pid_t sentry, gofer; /* -1: not started or reaped */
+	int control;         /* our end of the control socket */
+};
+
+/*
+ * sandbox_spawn - start gofer and sentry for @spec
+ * @stdio: the three descriptors that become the guest's standard streams
+ * @trace_fd: where --trace goes
+ * @detached: the sandbox outlives the command line
+ *
+ * Nothing is left behind on failure.
+ * Return: 0, or EXIT_BAILEY_FAILED after a message.
+ */
+int sandbox_spawn(struct sandbox_spec *spec, const int stdio[3], int trace_fd, bool detached,
+		  struct sandbox *ret) must_check;
+
+/*
+ * sandbox_supervise - relay signals until the sandbox is over
+ *
+ * Return: the exit status for the user.
+ */
+int sandbox_supervise(struct sandbox *s);
+
+/* sandbox_kill - end what is left of it and reap it */
+void sandbox_kill(struct sandbox *s);
+
+/* env_scrubbed - the part of the caller's environment a program gets; NULL: no memory */
+char **env_scrubbed(bool all) must_check;
+
+/* env_set - add or replace K=V in a list made by env_scrubbed(); 0 or -ENOMEM */
+int env_set(char ***env, const char *assignment) must_check;

@@ -1,0 +1,242 @@
+/*
+ * Starting a sandbox: a sealed copy of our binary, a gofer and a sentry from it.
+ *
+ * The copy is what CVE-2019-5736 asks for: nothing a role is made to open can
+ * be the binary that the host runs.  Each role starts with its descriptors at
+ * the numbers of lib/roles.h and nothing else.
+ */
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/sendfile.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "lib/alloc.h"
+#include "lib/roles.h"
+#include "runtime/runtime.h"
+
+#define ROLE_FDS_MAX 512
+#define FD_SCRATCH   700 /* where descriptors wait until their numbers are free */
+
+/* What one role is started with: descriptor fd[i] becomes number to[i]. */
+struct role {
+	const char *name;
+	int nr_fds;
+	int fd[ROLE_FDS_MAX];
+	int to[ROLE_FDS_MAX];
+	u64 clone_flags;
+	bool dies_with_us;
+};
+
+static int role_fd(struct role *r, int fd, int to)
+{
+	if (r->nr_fds == ROLE_FDS_MAX)
+		return fail("more than %d mounts of host directories", ROLE_FDS_MAX);
+	r->fd[r->nr_fds] = fd;
+	r->to[r->nr_fds++] = to;
+	return 0;
+}
+
+/* A sealed memory file with @size bytes of @data, or with a copy of descriptor @from. */
+static int sealed_memfd(const char *name, const void *data, size_t size, int from)
+{
+	int fd = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	struct stat st;
+	off_t off = 0;
+
+	if (fd < 0)
+		return -1;
+	if (data && write(fd, data, size) != (ssize_t)size)
+		goto fail;
+	if (!data && fstat(from, &st))
+		goto fail;
+	while (!data && off < st.st_size)
+		if (sendfile(fd, from, &off, (size_t)(st.st_size - off)) <= 0)
+			goto fail;
+	if (fcntl(fd, F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE))
+		goto fail;
+	return fd;
+fail:
+	close(fd);
+	return -1;
+}
+
+static int sealed_self(void)
+{
+	int exe = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+	int fd;
+
+	if (exe < 0)
+		return -1;
+	fd = sealed_memfd("bailey", NULL, 0, exe);
+	close(exe);
+	return fd;
+}
+
+/* In the child, nothing but system calls: descriptors to their numbers, then exec. */
+static noreturn_fn void role_exec(struct role *r, int exe, pid_t parent)
+{
+	char *argv[] = {(char *)"bailey", (char *)(uintptr_t)r->name, NULL};
+	char *envp[] = {NULL};
+	int top = -1;
+
+	if (r->dies_with_us) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		/* 0: the parent is outside our pid namespace. */
+		if (getppid() != parent && getppid() != 0)
+			_exit(EXIT_BAILEY_FAILED);
+	}
+	/* Out of the caller's session: its terminal's signals are for the command line. */
+	setsid();
+	exe = fcntl(exe, F_DUPFD_CLOEXEC, FD_SCRATCH);
+	for (int i = 0; i < r->nr_fds; i++) {
+		r->fd[i] = fcntl(r->fd[i], F_DUPFD_CLOEXEC, FD_SCRATCH);
+		if (r->fd[i] < 0)
+			_exit(EXIT_BAILEY_FAILED);
+	}
+	for (int i = 0; i < r->nr_fds; i++) {
+		if (dup2(r->fd[i], r->to[i]) < 0)
+			_exit(EXIT_BAILEY_FAILED);
+		top = max(top, r->to[i]);
+	}
+	close_range((unsigned)top + 1, ~0u, CLOSE_RANGE_CLOEXEC);
+	fexecve(exe, argv, envp);
+	_exit(EXIT_BAILEY_FAILED);
+}
+
+static pid_t role_start(struct role *r, int exe)
+{
+	pid_t parent = getpid();
+	pid_t pid = (pid_t)syscall(SYS_clone, r->clone_flags | SIGCHLD, NULL, NULL, NULL, NULL);
+
+	if (pid == 0)
+		role_exec(r, exe, parent);
+	return pid;
+}
+
+/* One directory descriptor for each mount that has a source on the host. */
+static int open_mounts(const struct sandbox_spec *spec, struct role *gofer)
+{
+	int to = ROLE_FD_MOUNT0;
+
+	for (u32 i = 0; i < spec->nr_mounts; i++) {
+		const char *src = spec->mounts[i].src;
+		int fd;
+
+		if (!src)
+			continue;
+		fd = open(src, O_PATH | O_CLOEXEC);
+		if (fd < 0)
+			return fail("cannot open '%s' to mount it at '%s': %s", src,
+				    spec->mounts[i].dst, strerror(errno));
+		if (role_fd(gofer, fd, to++))
+			return EXIT_BAILEY_FAILED;
+	}
+	return 0;
+}
+
+/*
+ * The sentry becomes the first process of a pid namespace, so that the host
+ * kernel ends every guest process with it.  Where that is forbidden the guests'
+ * parent-death signal does the same.
+ */
+static pid_t start_sentry(struct role *r, int exe)
+{
+	static const u64 flags[] = {CLONE_NEWUSER | CLONE_NEWPID, CLONE_NEWPID, 0};
+	pid_t pid = -1;
+
+	for (size_t i = 0; i < ARRAY_SIZE(flags) && pid < 0; i++) {
+		r->clone_flags = flags[i];
+		pid = role_start(r, exe);
+	}
+	return pid;
+}
+
+/* What sandbox_spawn() has open until both roles run. */
+struct spawn_fds {
+	int null, exe, spec;
+	int gofer[2], control[2];
+};
+
+static int open_fds(struct spawn_fds *f, const struct sandbox_spec *spec)
+{
+	char *json = spec_to_json(spec);
+
+	*f = (struct spawn_fds){-1, -1, -1, {-1, -1}, {-1, -1}};
+	f->null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	f->exe = sealed_self();
+	f->spec = json ? sealed_memfd("spec", json, strlen(json), -1) : -1;
+	free(json);
+	if (f->null < 0 || f->exe < 0 || f->spec < 0 ||
+	    socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, f->gofer) ||
+	    socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, f->control))
+		return fail("cannot start a sandbox: %s", strerror(errno));
+	return 0;
+}
+
+static void close_fds(const struct spawn_fds *f)
+{
+	const int fds[] = {f->null,     f->exe,        f->spec,      f->gofer[0],
+			   f->gofer[1], f->control[0], f->control[1]};
+
+	for (size_t i = 0; i < ARRAY_SIZE(fds); i++)
+		if (fds[i] >= 0)
+			close(fds[i]);
+}
+
+static int fill_roles(const struct spawn_fds *f, const int stdio[3], int trace_fd,
+		      struct role *gofer, struct role *sentry)
+{
+	int err = 0;
+
+	for (int i = 0; i < 2; i++)
+		err |= role_fd(gofer, f->null, i) | role_fd(sentry, f->null, i);
+	err |= role_fd(gofer, STDERR_FILENO, ROLE_FD_LOG);
+	err |= role_fd(sentry, STDERR_FILENO, ROLE_FD_LOG);
+	err |= role_fd(gofer, f->spec, ROLE_FD_SPEC);
+	err |= role_fd(sentry, f->spec, ROLE_FD_SPEC);
+	err |= role_fd(gofer, f->gofer[0], ROLE_FD_GOFER);
+	err |= role_fd(sentry, f->gofer[1], ROLE_FD_GOFER);
+	err |= role_fd(sentry, f->control[0], ROLE_FD_CONTROL);
+	for (int i = 0; i < 3; i++)
+		err |= role_fd(sentry, fcntl(stdio[i], F_GETFD) < 0 ? f->null : stdio[i],
+			       ROLE_FD_STDIN + i);
+	return err | role_fd(sentry, trace_fd, ROLE_FD_TRACE);
+}
+
+int sandbox_spawn(struct sandbox_spec *spec, const int stdio[3], int trace_fd, bool detached,
+		  struct sandbox *ret)
+{
+	struct role gofer = {.name = "gofer", .dies_with_us = !detached};
+	struct role sentry = {.name = "sentry", .dies_with_us = !detached};
+	struct spawn_fds f;
+	int own_fds, err;
+
+	*ret = (struct sandbox){-1, -1, -1};
+	err = open_fds(&f, spec);
+	if (!err)
+		err = fill_roles(&f, stdio, trace_fd, &gofer, &sentry);
+	own_fds = gofer.nr_fds;
+	if (!err)
+		err = open_mounts(spec, &gofer);
+	if (!err) {
+		ret->control = f.control[1];
+		f.control[1] = -1;
+		ret->gofer = role_start(&gofer, f.exe);
+		ret->sentry = start_sentry(&sentry, f.exe);
+		if (ret->gofer < 0 || ret->sentry < 0) {
+			err = fail("cannot start a process: %s", strerror(errno));
+			sandbox_kill(ret);
+		}
+	}
+	for (int i = own_fds; i < gofer.nr_fds; i++)
+		close(gofer.fd[i]);
+	close_fds(&f);
+	return err;
+}

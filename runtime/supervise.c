@@ -1,0 +1,140 @@
+/*
+ * While a sandbox runs: signals in, its end out.
+ *
+ * A signal that the terminal sent (^C, ^\, ^Z, resize) goes to the foreground
+ * process group inside; one that a process sent goes to the program.  When the
+ * program is stopped we stop too, so that the caller's shell sees a stopped job.
+ */
+#include <poll.h>
+#include <signal.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "runtime/runtime.h"
+
+static const int relayed[] = {SIGHUP,  SIGINT,  SIGQUIT, SIGTERM,  SIGUSR1,
+			      SIGUSR2, SIGTSTP, SIGCONT, SIGWINCH, SIGALRM};
+
+static int open_signals(sigset_t *old)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	for (size_t i = 0; i < ARRAY_SIZE(relayed); i++)
+		sigaddset(&set, relayed[i]);
+	sigprocmask(SIG_BLOCK, &set, old);
+	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+static void relay_signals(struct sandbox *s, int sigfd)
+{
+	struct signalfd_siginfo info;
+
+	while (read(sigfd, &info, sizeof(info)) == sizeof(info)) {
+		bool terminal = info.ssi_code == SI_KERNEL;
+
+		/* If it is gone, its end is reported on the same socket. */
+		if (control_send(s->control, terminal ? CONTROL_SIGNAL_GROUP : CONTROL_SIGNAL,
+				 (s32)info.ssi_signo, NULL))
+			return;
+	}
+}
+
+/* Stop as the program did; when we go on, so does it. */
+static void stop_with_it(struct sandbox *s)
+{
+	raise(SIGSTOP);
+	if (control_send(s->control, CONTROL_SIGNAL, SIGCONT, NULL))
+		return;
+}
+
+static int exit_status(int wait_status)
+{
+	return WIFSIGNALED(wait_status) ? 128 + WTERMSIG(wait_status) : WEXITSTATUS(wait_status);
+}
+
+static int describe_death(struct sandbox *s)
+{
+	int status;
+
+	if (s->sentry <= 0 || waitpid(s->sentry, &status, 0) != s->sentry)
+		return fail("the sentry is gone");
+	s->sentry = -1;
+	if (WIFSIGNALED(status))
+		return fail("the sentry was killed by signal %d (%s); its guests went with it",
+			    WTERMSIG(status), strsignal(WTERMSIG(status)));
+	return fail("the sentry ended with status %d and gave no reason", WEXITSTATUS(status));
+}
+
+/* One packet.  True: over, with the exit status in *@ret. */
+static bool serve_packet(struct sandbox *s, int *ret)
+{
+	struct control_msg m;
+	int n = control_recv(s->control, &m);
+
+	if (n == -EAGAIN)
+		return false;
+	if (n <= 0) {
+		*ret = n ? fail("the sentry's control socket: %s", strerror(-n))
+			 : describe_death(s);
+		return true;
+	}
+	switch ((enum control_type)m.type) {
+	case CONTROL_EXITED:
+		*ret = exit_status(m.value);
+		return true;
+	case CONTROL_FAILED:
+		fail("%s", m.text);
+		*ret = m.value;
+		return true;
+	case CONTROL_STOPPED:
+		stop_with_it(s);
+		return false;
+	case CONTROL_STARTED:
+	case CONTROL_SIGNAL:
+	case CONTROL_SIGNAL_GROUP:
+		return false;
+	}
+	*ret = fail("the sentry sent a packet of unknown type %u", m.type);
+	return true;
+}
+
+int sandbox_supervise(struct sandbox *s)
+{
+	sigset_t old;
+	int sigfd = open_signals(&old), ret = EXIT_BAILEY_FAILED;
+	struct pollfd p[2] = {{s->control, POLLIN, 0}, {sigfd, POLLIN, 0}};
+	bool over = sigfd < 0;
+
+	while (!over) {
+		if (poll(p, 2, -1) < 0 && errno != EINTR)
+			break;
+		if (p[1].revents)
+			relay_signals(s, sigfd);
+		if (p[0].revents)
+			over = serve_packet(s, &ret);
+	}
+	sandbox_kill(s);
+	if (sigfd >= 0)
+		close(sigfd);
+	sigprocmask(SIG_SETMASK, &old, NULL);
+	return ret;
+}
+
+void sandbox_kill(struct sandbox *s)
+{
+	pid_t *const pids[] = {&s->sentry, &s->gofer};
+
+	for (size_t i = 0; i < ARRAY_SIZE(pids); i++) {
+		if (*pids[i] <= 0)
+			continue;
+		kill(*pids[i], SIGKILL);
+		while (waitpid(*pids[i], NULL, 0) < 0 && errno == EINTR)
+			;
+		*pids[i] = -1;
+	}
+	if (s->control >= 0)
+		close(s->control);
+	s->control = -1;
+}
