@@ -264,6 +264,8 @@ static void *first_sp(u8 *stack)
 {
 	u64 *sp = (u64 *)(void *)(stack + FIBER_STACK_SIZE);
 
+	/* fiber_entry() starts with the stack aligned as the ABI wants it at a call. */
+	*--sp = 0;
 	*--sp = 0;
 	*--sp = (u64)(uintptr_t)fiber_entry;
 	for (int i = 0; i < 6; i++)
@@ -349,7 +351,10 @@ struct fiber *fiber_self(void)
 
 void fiber_yield(void)
 {
-	switch_to_worker(fiber_self(), FIBER_RUNNING);
+	struct fiber *f = fiber_self();
+
+	if (f)
+		switch_to_worker(f, FIBER_RUNNING);
 }
 
 int fiber_sleep(u64 deadline)

@@ -29,7 +29,7 @@ struct parker *fiber_parker(struct fiber *f);
 /* fiber_self - the running fiber; NULL on a plain thread */
 struct fiber *fiber_self(void);
 
-/* fiber_yield - let the others on this worker run first */
+/* fiber_yield - let the others on this worker run first; nothing on a plain thread */
 void fiber_yield(void);
 
 /* fiber_sleep - until @deadline (CLOCK_MONOTONIC ns); 0 or -ERESTARTSYS when interrupted */

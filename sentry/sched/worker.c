@@ -44,7 +44,7 @@ void worker_poke(struct worker *w)
 {
 	u64 one = 1;
 
-	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	/* The exchange is the barrier between what was queued and the look at sleeping. */
 	if (w == worker_self() || !__atomic_exchange_n(&w->sleeping, false, __ATOMIC_SEQ_CST))
 		return;
 	if (host_write(w->wake.fd, &one, sizeof(one)) < 0)
