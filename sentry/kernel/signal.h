@@ -18,6 +18,7 @@
 
 struct cred;
 struct pid;
+struct regs;
 struct task;
 struct tgroup;
 
@@ -45,6 +46,7 @@ struct linux_sigaction {
 struct sigqueue {
 	struct list_head node;
 	siginfo_t info;
+	struct sigcount *count;    /* whose RLIMIT_SIGPENDING it counts against; NULL: none */
 	struct posix_timer *timer; /* SI_TIMER: one preallocated entry a timer; else NULL */
 };
 
@@ -91,6 +93,9 @@ void sigpending_init(struct sigpending *p);
 /* sigpending_flush - drop everything that is queued */
 void sigpending_flush(struct sigpending *p);
 
+/* signal_nr_queued - siginfos that wait for processes of @uid */
+u64 signal_nr_queued(u32 uid);
+
 /*
  * signal_info_user, signal_info_kernel - fill a siginfo
  *
@@ -115,8 +120,15 @@ int signal_send_tgroup(struct tgroup *tg, const siginfo_t *info);
 /* signal_send_pgrp - to every process of a group; tasklist_lock not held.  -ESRCH: nobody */
 int signal_send_pgrp(struct pid *pgrp, const siginfo_t *info);
 
-/* signal_may_send - kill(2)'s permission rule; 0, -EPERM */
-int signal_may_send(struct task *from, struct tgroup *to, int sig) must_check;
+/* signal_may_send - kill(2)'s permission rule; 0, -EPERM.  Takes no lock but task->lock. */
+int signal_may_send(struct task *from, struct task *to, int sig) must_check;
+
+/*
+ * signal_kill - kill(2): permission checks, and @nr as kill(2) reads it
+ *
+ * @info may be NULL when its si_signo would be 0: then only the checks are made.
+ */
+int signal_kill(struct task *from, pid_t nr, int sig, const siginfo_t *info) must_check;
 
 /* signal_force - a fault of @t itself: unblocks, and kills if blocked or ignored */
 void signal_force(struct task *t, const siginfo_t *info);
@@ -141,13 +153,20 @@ bool signal_fatal_pending(struct task *t);
  */
 bool tgroup_take_report(struct tgroup *tg, int options, int *ret_status) must_check;
 
-/* signal_thread_gone_locked - a thread is exiting: a group stop no longer waits for it, and
- * signals only it would have taken go to others */
-void signal_thread_gone_locked(struct task *t);
-
-/* signal_notify_parent - SIGCHLD and a wake-up of wait(2) for a stop or continue that is complete
+/*
+ * signal_thread_exit - @t takes no more signals; the first thing task_exit() does
+ *
+ * Sets t->exiting.  A group stop no longer waits for it, and signals of the
+ * process that it would have taken go to another thread.
  */
-void signal_notify_parent(struct tgroup *tg);
+void signal_thread_exit(struct task *t);
+
+/*
+ * signal_thread_join_locked - @t is a new thread on tg->threads: it joins a group stop
+ *
+ * clone(2) first makes sure that no signal is pending (-ERESTARTNOINTR if so).
+ */
+void signal_thread_join_locked(struct task *t);
 
 /*
  * signal_deliver - before a return to the guest: stop, die, or set up handlers
@@ -160,10 +179,13 @@ void signal_notify_parent(struct tgroup *tg);
  */
 bool signal_deliver(struct task *t, long *call_ret) must_check;
 
-/* signal_recalc_locked - after a change of mask or pending sets: set or clear the interrupt of @t's
- * parker
+/*
+ * signal_recalc_locked - set or clear the interrupt of @t's parker
+ *
+ * By @t's own fiber: after a change of mask or pending sets, and first thing of all.
  */
 void signal_recalc_locked(struct task *t);
+void signal_recalc(struct task *t);
 
 /*
  * signal_set_blocked - replace @t's mask (its own fiber); SIGKILL and SIGSTOP stay out
@@ -189,7 +211,40 @@ int signal_dequeue_locked(struct task *t, sigset64_t mask, siginfo_t *ret);
  */
 int signal_use_mask(struct task *t, uaddr_t uset, size_t size) must_check;
 
-/* sigframe.c: the frame a handler starts on, and rt_sigreturn's way back */
-int sigframe_setup(struct task *t, const struct linux_sigaction *sa, const siginfo_t *info,
-		   sigset64_t old_mask) must_check;
+/*
+ * signal_end_mask - the call of signal_use_mask() is over
+ * @interrupted: it returns a restart code or -EINTR: then delivery decides
+ */
+void signal_end_mask(struct task *t, bool interrupted);
+
+/*
+ * sigframe_setup - put the frame of a handler on the guest's stack
+ * @regs: the registers to come back to; the vcpu gets those of the handler
+ * @old_mask: what the frame remembers
+ *
+ * Return: 0; -EFAULT when the frame cannot be written or the handler has no
+ * restorer: then nothing was changed and a SIGSEGV is due; -ESRCH.
+ */
+int sigframe_setup(struct task *t, const struct regs *regs, const struct linux_sigaction *sa,
+		   const siginfo_t *info, sigset64_t old_mask) must_check;
+
+/*
+ * sigframe_restore - rt_sigreturn(2): take mask, stack and registers from the frame
+ *
+ * Everything in it is the guest's: what could reach further than its own
+ * registers is refused.  Return: 0, -EFAULT (a SIGSEGV is due), -ESRCH.
+ */
 int sigframe_restore(struct task *t) must_check;
+
+/* signal_force_segv - @t has no place to run the handler of @sig: SIGSEGV; fatal if that was it */
+void signal_force_segv(struct task *t, int sig);
+
+/*
+ * sigaltstack_set, sigaltstack_get - sigaltstack(2) for @t's own fiber
+ * @sp: the guest's stack pointer: the stack in use cannot be changed (-EPERM)
+ *
+ * Return: 0, -EPERM, -EINVAL (flags), -ENOMEM (under MINSIGSTKSZ).
+ */
+int sigaltstack_set(struct task *t, const stack_t *ss, uaddr_t sp) must_check;
+void sigaltstack_get(const struct task *t, uaddr_t sp, stack_t *ret);
+bool sigaltstack_is_on(const struct task *t, uaddr_t sp);

@@ -48,6 +48,7 @@ struct tty;
 struct vcpu;
 
 #define TASK_COMM_LEN 16
+#define NO_CALL       UINT64_MAX /* task.call_nr: not in a system call */
 
 /* How restart_syscall(2) goes on; set by a handler that returns -ERESTART_RESTARTBLOCK. */
 struct restart_block {
@@ -74,7 +75,7 @@ struct task {
 	u64 past_utime; /* with vcpu: ns its former vcpus took (exec, exit) */
 	bool no_result; /* owner: the handler has set the registers itself */
 	bool ending;    /* owner: exit(2) was called, exit_code is set; task_main() ends */
-	u64 call_nr;    /* owner: of the call being served, or -1 */
+	u64 call_nr;    /* owner: of the call being served, or NO_CALL */
 	struct restart_block restart; /* owner */
 	uaddr_t clear_child_tid;      /* owner: set_tid_address(2), CLONE_CHILD_CLEARTID */
 	uaddr_t robust_list;          /* owner: set_robust_list(2) */
@@ -97,6 +98,7 @@ struct task {
 	bool exiting;              /* sighand: no more signals */
 	bool stop_wanted;          /* sighand: has still to join the group stop */
 	bool stopped;              /* sighand: waits in a group stop */
+	bool stop_dequeued;        /* sighand: took a stop signal, no SIGCONT came since */
 	u64 trap_no, trap_error;   /* owner: of its last fault, for signal frames; */
 	uaddr_t trap_addr;         /* as VCPU_FAULT told them */
 
@@ -146,6 +148,7 @@ struct tgroup {
 	bool stop_complete;            /* sighand: all threads have stopped */
 	bool stop_report, cont_report; /* sighand: wait(2) has not yet reported it */
 	int notify_why;       /* sighand: CLD_* that a thread has still to tell the parent, or 0 */
+	int notify_status; /* sighand: its si_status */
 	struct waitq stop_wq; /* stopped threads sleep here */
 
 	struct mutex rlim_mu; /* LOCK_LEAF: guards rlim */

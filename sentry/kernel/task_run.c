@@ -12,8 +12,6 @@
 #include "mm/mm.h"
 #include "platform/platform.h"
 
-#define NO_CALL UINT64_MAX
-
 static bool is_restart(long ret)
 {
 	return ret == -ERESTARTSYS || ret == -ERESTARTNOINTR || ret == -ERESTARTNOHAND ||
@@ -50,6 +48,9 @@ static void serve_fault(struct task *t, const struct vcpu_event *ev)
 		return;
 	/* The host's own sender never shows: a fault has an address, or is the kernel's. */
 	info.si_addr = (void *)(uintptr_t)ev->fault.addr;
+	t->trap_no = ev->fault.trapno;
+	t->trap_error = ev->fault.error;
+	t->trap_addr = ev->fault.addr;
 	t->minflt++;
 	signal_force(t, &info);
 }
@@ -111,6 +112,7 @@ void task_main(void *task)
 
 	park_self()->owner = t;
 	t->call_nr = NO_CALL;
+	signal_recalc(t);
 	while (settle(t, &ev, &ret)) {
 		if (t->call_nr != NO_CALL && !t->no_result)
 			vcpu_set_result(t->vcpu, ret);
