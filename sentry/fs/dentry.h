@@ -83,6 +83,14 @@ int dentry_lookup_locked(struct dentry *parent, const struct qname *name, struct
  */
 int dentry_create_pseudo(struct inode *inode, const char *name, struct dentry **ret) must_check;
 
+/*
+ * dentry_create_unlinked - a name in @parent that nobody finds, for O_TMPFILE
+ *
+ * Takes a reference of @inode.  0 or -ENOMEM.
+ */
+int dentry_create_unlinked(struct dentry *parent, struct inode *inode, const char *name,
+			   struct dentry **ret) must_check;
+
 /* dentry_invalidate - forget @name in @dir: a file system saw it change under us */
 void dentry_invalidate(struct dentry *d);
 

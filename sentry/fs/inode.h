@@ -163,6 +163,7 @@ struct inode_ops {
 #define INODE_DEAD_DIR      (1u << 4) /* a removed directory: -ENOENT on create; guarded by dir_mu */
 #define INODE_NO_SEALS      (1u << 5) /* (memfd) seals are final */
 #define INODE_LINKABLE      (1u << 6) /* O_TMPFILE without O_EXCL: nlink 0 may become 1 */
+#define INODE_LINK_STABLE   (1u << 7) /* a symlink whose target never changes */
 
 struct inode {
 	struct ref ref;
@@ -187,6 +188,13 @@ struct inode {
 	u64 blocks; /* of 512 bytes */
 	struct timespec atime, mtime, ctime, btime;
 	u64 version; /* counts changes of data or entries */
+
+	/*
+	 * The target of a symlink, terminated.  Kept by the VFS after the first
+	 * readlink if INODE_LINK_STABLE is set, or set by the file system with
+	 * kstrdup() before the inode is seen.  Set once; freed by inode_fini().
+	 */
+	char *link;
 
 	/* Who may write, who runs it: >0 open for writing, <0 denied by execve; atomic. */
 	s32 writecount;

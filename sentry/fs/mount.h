@@ -31,7 +31,8 @@ struct super;
 #define MNT_NODIRATIME  (1u << 5)
 #define MNT_RELATIME    (1u << 6)
 #define MNT_NOSYMFOLLOW (1u << 7)
-#define MNT_LOCKED      (1u << 8) /* the sandbox's own: guests can neither unmount nor widen it */
+#define MNT_LOCKED      (1u << 8) /* the sandbox's own: guests cannot unmount it */
+#define MNT_LOCK_FLAGS  (1u << 9) /* ... nor widen what is allowed on it and its binds */
 #define MNT_OPTION_MASK 0xffu
 
 struct mnt_ns {
@@ -109,7 +110,8 @@ int mount_move(struct mount *mnt, const struct path *at) must_check;
 
 /*
  * mount_bind - a new mount of what @from shows
- * @recursive: the mounts below it too
+ * @recursive: the mounts below it too; without it -EINVAL when one of them is
+ *	MNT_LOCKED, for it may be there to hide something
  */
 int mount_bind(const struct path *from, bool recursive, struct mount **ret) must_check;
 

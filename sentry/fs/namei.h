@@ -53,9 +53,6 @@ void namei_base_fini(struct namei_base *base);
 #define LOOKUP_FOLLOW    (1u << 0) /* follow a symlink at the end */
 #define LOOKUP_DIRECTORY (1u << 1) /* -ENOTDIR unless the end is a directory */
 #define LOOKUP_EMPTY     (1u << 2) /* "" names base->cwd itself (AT_EMPTY_PATH) */
-#define LOOKUP_NO_MOUNT                                                          \
-	(1u << 3) /* stay below a mount at the end (umount, AT_NO_AUTOMOUNT: no) \
-		   */
 
 /*
  * path_lookup - walk @name

@@ -3,6 +3,7 @@
  */
 #pragma once
 #include "lib/base.h"
+#include "lib/mutex.h"
 #include "lib/ref.h"
 
 struct cred;
@@ -24,7 +25,8 @@ struct super_ops {
 
 	/*
 	 * Is what the cache says about @name in @dir still true?  @inode NULL: the
-	 * cached answer is "not there".  May sleep; no locks.  NULL: always true.
+	 * cached answer is "not there".  May sleep; dir->dir_mu may be
+	 * held.  NULL: always true.
 	 * Return: 1 yes, 0 no (it is looked up again), -errno.
 	 */
 	int (*revalidate)(struct inode *dir, const struct qname *name, struct inode *inode);
@@ -57,6 +59,8 @@ struct super {
 	u64 maxbytes;                /* immutable: largest file size */
 	struct dcache *dcache;       /* immutable: dentry.c */
 	struct dentry *root;         /* set once before it is mounted */
+	struct mutex rename_mu;      /* LOCK_RENAME: who is whose ancestor stands still */
+	s32 nr_mounts;               /* atomic */
 	u64 next_ino;                /* atomic; super_new_ino() */
 };
 

@@ -1,0 +1,69 @@
+/*
+ * poll_wait (poll.h): an entry on every file's queue, a look at every file, a
+ * sleep, and again.  An entry is on its queue before the file is looked at, so a
+ * change in between leaves a token with the parker and the sleep ends at once.
+ */
+#include "fs/poll.h"
+
+#include <poll.h>
+#include <sys/epoll.h>
+
+#include "fs/file.h"
+#include "lib/park.h"
+
+#define ALWAYS (EPOLLERR | EPOLLHUP | POLLNVAL)
+
+static int look(struct poll_slot *slots, size_t nr)
+{
+	int ready = 0;
+
+	for (size_t i = 0; i < nr; i++) {
+		struct poll_slot *s = &slots[i];
+
+		s->revents = s->file ? vfs_poll(s->file) & (s->events | ALWAYS) : 0;
+		ready += s->revents != 0;
+	}
+	return ready;
+}
+
+static void join(struct poll_slot *slots, size_t nr)
+{
+	for (size_t i = 0; i < nr; i++) {
+		if (!slots[i].file)
+			continue;
+		waitq_entry_init(&slots[i].we, slots[i].events | ALWAYS);
+		waitq_add(slots[i].file->wq, &slots[i].we);
+	}
+}
+
+static void leave(struct poll_slot *slots, size_t nr)
+{
+	for (size_t i = 0; i < nr; i++) {
+		if (slots[i].file)
+			waitq_remove(slots[i].file->wq, &slots[i].we);
+	}
+}
+
+int poll_wait(struct poll_slot *slots, size_t nr, u64 deadline)
+{
+	struct parker *self = park_self();
+	int ready = look(slots, nr);
+
+	if (ready || !deadline)
+		return ready;
+	join(slots, nr);
+	for (;;) {
+		ready = look(slots, nr);
+		if (ready)
+			break;
+		if (park_interrupted(self)) {
+			ready = -ERESTARTNOHAND;
+			break;
+		}
+		if (deadline != PARK_FOREVER && now_ns() >= deadline)
+			break;
+		park(deadline);
+	}
+	leave(slots, nr);
+	return ready;
+}
