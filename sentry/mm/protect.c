@@ -22,7 +22,8 @@ static unsigned splits_of(const struct vma *v, uaddr_t start, uaddr_t end)
 	return (v->start < start) + (v->end > end);
 }
 
-static void apply_locked(struct mm *mm, struct vma_edit *e, uaddr_t start, uaddr_t end, u32 flags)
+static void apply_locked(struct mm *mm, struct vma_edit *e, uaddr_t start, uaddr_t end, u32 flags,
+			 int pkey)
 {
 	struct vma *v;
 
@@ -31,6 +32,8 @@ static void apply_locked(struct mm *mm, struct vma_edit *e, uaddr_t start, uaddr
 	v = vma_find(mm->vmas, start);
 	mm_account_locked(mm, v->flags, -(s64)to_pages(end - start));
 	v->flags = flags;
+	if (pkey >= 0)
+		v->pkey = (u8)pkey;
 	mm_account_locked(mm, v->flags, (s64)to_pages(end - start));
 }
 
@@ -48,13 +51,13 @@ static int change_piece_locked(const struct flag_change *c, struct vma_edit *e, 
 		return -ENOMEM;
 	if (err == 0) {
 		err = vcpu_host_ops(c->v, &op, 1);
-		if (err && !(c->lenient && err == -ENOMEM && !(v->flags & VMA_PROT_MASK)))
+		if (err)
 			return err;
 	} else if (err == 2) {
 		return 0;
 	}
-	if (flags != v->flags)
-		apply_locked(c->mm, e, start, end, flags);
+	if (flags != v->flags || (c->pkey >= 0 && v->pkey != c->pkey))
+		apply_locked(c->mm, e, start, end, flags, c->pkey);
 	return 0;
 }
 
@@ -96,15 +99,16 @@ static int protect_piece(const struct flag_change *c, const struct vma *v, uaddr
 	*flags = (v->flags & ~(u32)VMA_PROT_MASK) | prot;
 	if (prot & ~(v->flags >> VMA_MAY_SHIFT))
 		return -EACCES;
-	if (*flags == v->flags)
+	if (*flags == v->flags && (c->pkey < 0 || c->pkey == v->pkey))
 		return 2;
 	if (!mm_may_expand_locked(c->t, c->mm, *flags, pages) &&
 	    mm_may_expand_locked(c->t, c->mm, v->flags, pages) && prot & VMA_WRITE)
 		return -ENOMEM;
-	op->nr = SYS_mprotect;
+	op->nr = c->pkey < 0 ? SYS_mprotect : SYS_pkey_mprotect;
 	op->args[0] = start;
 	op->args[1] = end - start;
 	op->args[2] = prot;
+	op->args[3] = (u64)c->pkey;
 	return 0;
 }
 
@@ -123,7 +127,8 @@ static int protect_locked(struct flag_change *c, struct vma_edit *e, uaddr_t sta
 	return mm_change_flags_locked(c, e, start, end);
 }
 
-int mm_mprotect(struct task *t, struct mm *mm, struct vcpu *v, uaddr_t addr, size_t len, int prot)
+int mm_pkey_mprotect(struct task *t, struct mm *mm, struct vcpu *v, uaddr_t addr, size_t len,
+		     int prot, int pkey)
 {
 	int grows = prot & (PROT_GROWSDOWN | PROT_GROWSUP);
 	struct flag_change c = {
@@ -131,6 +136,7 @@ int mm_mprotect(struct task *t, struct mm *mm, struct vcpu *v, uaddr_t addr, siz
 		.mm = mm,
 		.v = v,
 		.piece = protect_piece,
+		.pkey = pkey,
 	};
 	struct vma_edit e;
 	uaddr_t end;
@@ -156,4 +162,9 @@ int mm_mprotect(struct task *t, struct mm *mm, struct vcpu *v, uaddr_t addr, siz
 	mutex_unlock(&mm->mmap_lock);
 	vma_edit_end(&e);
 	return err;
+}
+
+int mm_mprotect(struct task *t, struct mm *mm, struct vcpu *v, uaddr_t addr, size_t len, int prot)
+{
+	return mm_pkey_mprotect(t, mm, v, addr, len, prot, -1);
 }
