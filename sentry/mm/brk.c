@@ -3,7 +3,6 @@
  *
  * Locks: mm->mmap_lock, across the host's call.
  */
-#include <sys/mman.h>
 #include <sys/personality.h>
 #include <sys/syscall.h>
 
@@ -23,26 +22,18 @@ static bool grow_locked(struct task *t, struct mm *mm, struct vcpu *v, struct vm
 			uaddr_t from, uaddr_t to)
 {
 	const struct vma *next = vma_find(mm->vmas, from);
-	struct host_op op = {.nr = SYS_mmap, .fd = HOSTFD_NONE};
 	u32 flags = VMA_READ | VMA_WRITE | VMA_MAYREAD | VMA_MAYWRITE | VMA_MAYEXEC;
 	struct vma *heap;
 
 	if (t->personality & READ_IMPLIES_EXEC)
 		flags |= VMA_EXEC;
-	if (mm->lock_future)
-		flags |= VMA_LOCKED;
+	flags |= mm->lock_future;
 	if (!mm_range_ok(from, to - from) || (next && to + PAGE_SIZE > vma_start_gap(next)) ||
 	    mm->vmas->nr >= MAX_MAP_COUNT ||
 	    !mm_may_expand_locked(t, mm, flags, to_pages(to - from)) ||
 	    (flags & VMA_LOCKED && !mm_mlock_fits_locked(t, mm, to_pages(to - from))))
 		return false;
-	op.args[0] = from;
-	op.args[1] = to - from;
-	op.args[2] = flags & VMA_PROT_MASK;
-	op.args[3] = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE |
-		     (flags & VMA_LOCKED ? MAP_LOCKED : 0);
-	op.args[4] = UINT64_MAX;
-	if (vcpu_host_ops(v, &op, 1))
+	if (mm_host_anon(v, from, to - from, flags))
 		return false;
 	heap = vma_take_spare(e);
 	heap->start = from;

@@ -8,9 +8,6 @@
  *
  * Locks: mm->mmap_lock, across the host's call.
  */
-#include <sys/mman.h>
-#include <sys/syscall.h>
-
 #include "kernel/task.h"
 #include "mm/internal.h"
 
@@ -41,7 +38,6 @@ static bool grow_locked(struct task *t, struct mm *mm, struct vcpu *vcpu, struct
 	uaddr_t low = lowest_locked(t, mm, v);
 	uaddr_t start = ALIGN_DOWN(addr, PAGE_SIZE);
 	u64 pages;
-	struct host_op op = {.nr = SYS_mmap, .fd = HOSTFD_NONE};
 
 	if (start < low)
 		return false;
@@ -50,13 +46,7 @@ static bool grow_locked(struct task *t, struct mm *mm, struct vcpu *vcpu, struct
 	if (!mm_may_expand_locked(t, mm, v->flags, pages) ||
 	    (v->flags & VMA_LOCKED && !mm_mlock_fits_locked(t, mm, pages)))
 		return false;
-	op.args[0] = start;
-	op.args[1] = v->start - start;
-	op.args[2] = v->flags & VMA_PROT_MASK;
-	op.args[3] = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE | MAP_STACK |
-		     (v->flags & VMA_LOCKED ? MAP_LOCKED : 0);
-	op.args[4] = UINT64_MAX;
-	if (vcpu_host_ops(vcpu, &op, 1))
+	if (mm_host_anon(vcpu, start, v->start - start, v->flags))
 		return false;
 	vma_resize(mm->vmas, v, start, v->end);
 	mm_account_locked(mm, v->flags, (s64)pages);

@@ -45,6 +45,9 @@ void mm_clear_range_locked(struct mm *mm, struct vma_edit *e, uaddr_t start, uad
 /* mm_host1 - one host call inside @v's address space; its result, or -errno */
 long mm_host1(struct vcpu *v, long nr, u64 a0, u64 a1, u64 a2, u64 a3) must_check;
 
+/* mm_host_anon - private anonymous memory where nothing is; VMA_* flags say how.  0 or -errno */
+int mm_host_anon(struct vcpu *v, uaddr_t start, size_t len, u32 flags) must_check;
+
 /* mm_find_room_locked - an address for @len bytes as Linux would choose; -ENOMEM */
 int mm_find_room_locked(struct mm *mm, uaddr_t hint, size_t len, int flags, uaddr_t *ret)
 	must_check;
@@ -61,6 +64,7 @@ struct flag_change {
 	struct mm *mm;
 	struct vcpu *v;
 	bool skip_holes; /* go on behind a hole, and say -ENOMEM at the end */
+	bool lenient;    /* the host's -ENOMEM for pages nobody may touch counts as done */
 	u32 set, clear;
 
 	/*
@@ -70,8 +74,8 @@ struct flag_change {
 	 */
 	int (*piece)(const struct flag_change *c, const struct vma *vma, uaddr_t start, uaddr_t end,
 		     u32 *new_flags, struct host_op *op);
-	int prot, pkey; /* mprotect's */
-	int advice;     /* madvise's */
+	int prot;   /* mprotect's */
+	int advice; /* madvise's */
 };
 
 /* mm_change_flags_locked - 0, -ENOMEM for a hole, or what piece and host say; needs two spares */

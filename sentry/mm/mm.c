@@ -5,6 +5,9 @@
  */
 #include "mm/mm.h"
 
+#include <sys/mman.h>
+#include <sys/syscall.h>
+
 #include "fs/file.h"
 #include "host/host.h"
 #include "kernel/task.h"
@@ -253,6 +256,22 @@ long mm_host1(struct vcpu *v, long nr, u64 a0, u64 a1, u64 a2, u64 a3)
 	return err ? err : op.ret;
 }
 
+int mm_host_anon(struct vcpu *v, uaddr_t start, size_t len, u32 flags)
+{
+	struct host_op op = {
+		.nr = SYS_mmap,
+		.args = {start, len, flags & VMA_PROT_MASK,
+			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, UINT64_MAX, 0},
+		.fd = HOSTFD_NONE,
+	};
+
+	if (flags & VMA_GROWSDOWN)
+		op.args[3] |= MAP_STACK;
+	if ((flags & (VMA_LOCKED | VMA_LOCKONFAULT)) == VMA_LOCKED)
+		op.args[3] |= MAP_LOCKED;
+	return vcpu_host_ops(v, &op, 1);
+}
+
 int mm_futex_key(struct mm *mm, uaddr_t addr, bool *ret_shared, u64 *ret_object, u64 *ret_off)
 {
 	const struct vma *v;
@@ -297,7 +316,6 @@ bool mm_next_vma(struct mm *mm, uaddr_t addr, struct vma_info *ret)
 			.end = v->end,
 			.prot = (int)(v->flags & VMA_PROT_MASK),
 			.flags = v->flags,
-			.pkey = v->pkey,
 			.off = v->off,
 			.file = v->file ? file_get(v->file) : NULL,
 			.name = vma_name_locked(mm, v),

@@ -81,9 +81,33 @@ int mm_munmap(struct mm *mm, struct vcpu *v, uaddr_t addr, size_t len) must_chec
 int mm_mprotect(struct task *t, struct mm *mm, struct vcpu *v, uaddr_t addr, size_t len, int prot)
 	must_check;
 
-/* mm_pkey_mprotect - with a protection key; -1: the key stays as it is */
-int mm_pkey_mprotect(struct task *t, struct mm *mm, struct vcpu *v, uaddr_t addr, size_t len,
-		     int prot, int pkey) must_check;
+/*
+ * mm_mremap - mremap(2)
+ * @new_addr: with MREMAP_FIXED, and as a hint with MREMAP_DONTUNMAP
+ */
+int mm_mremap(struct task *t, struct mm *mm, struct vcpu *v, uaddr_t addr, u64 old_len, u64 new_len,
+	      int flags, uaddr_t new_addr, uaddr_t *ret) must_check;
+
+/* mm_madvise - madvise(2) */
+int mm_madvise(struct task *t, struct mm *mm, struct vcpu *v, uaddr_t addr, size_t len, int advice)
+	must_check;
+
+/* mm_madvise_is_hint - is @advice one that process_madvise(2) may give another process */
+bool mm_madvise_is_hint(int advice);
+
+/* mm_mincore - mincore(2): the host writes the guest's @vec */
+int mm_mincore(struct mm *mm, struct vcpu *v, uaddr_t addr, size_t len, uaddr_t vec) must_check;
+
+/* mm_msync - msync(2) */
+int mm_msync(struct mm *mm, struct vcpu *v, uaddr_t addr, size_t len, int flags) must_check;
+
+/* mm_mlock, mm_munlock - mlock2(2) with MLOCK_ONFAULT or 0; munlock(2) */
+int mm_mlock(struct task *t, struct mm *mm, struct vcpu *v, uaddr_t addr, size_t len, int flags)
+	must_check;
+int mm_munlock(struct task *t, struct mm *mm, struct vcpu *v, uaddr_t addr, size_t len) must_check;
+
+/* mm_mlockall - mlockall(2); @flags 0: munlockall(2) */
+int mm_mlockall(struct task *t, struct mm *mm, struct vcpu *v, int flags) must_check;
 
 /* mm_brk - brk(2): the break afterwards, which is the old one on failure */
 uaddr_t mm_brk(struct task *t, struct mm *mm, struct vcpu *v, uaddr_t brk);
@@ -124,7 +148,6 @@ struct vma_info {
 	uaddr_t start, end;
 	int prot;  /* PROT_* */
 	u32 flags; /* VMA_* of mm/vma.h */
-	u8 pkey;
 	u64 off;
 	struct file *file; /* counted for the caller, or NULL */
 	const char *name;

@@ -217,13 +217,21 @@ static int decide_locked(struct task *t, struct mm *mm, struct plan *p)
 		if (err)
 			return err;
 	}
-	if (mm->lock_future && !(p->vm_flags & VMA_SPECIAL))
-		p->vm_flags |= VMA_LOCKED;
+	p->vm_flags |= mm->lock_future;
 	if (p->vm_flags & VMA_LOCKED && !mm_mlock_fits_locked(t, mm, pages))
 		return -EAGAIN;
 	if (p->replaces)
 		replaced = overlap_pages(mm, p->addr, p->addr + p->len);
 	return mm_may_expand_locked(t, mm, p->vm_flags, pages - replaced) ? 0 : -ENOMEM;
+}
+
+/* For mlockall(MCL_ONFAULT); as on Linux, the mapping stands even if this fails. */
+static void lock_on_fault(struct vcpu *v, const struct plan *p)
+{
+	long ret = mm_host1(v, SYS_mlock2, p->addr, p->len, MLOCK_ONFAULT, 0);
+
+	if (ret < 0)
+		log_debug("host does not lock a new mapping: %ld", ret);
 }
 
 static int host_map(struct vcpu *v, const struct plan *p)
@@ -238,7 +246,7 @@ static int host_map(struct vcpu *v, const struct plan *p)
 
 	op.args[3] |= p->vm_flags & VMA_SHARED ? MAP_SHARED : MAP_PRIVATE;
 	op.args[3] |= p->replaces ? MAP_FIXED : MAP_FIXED_NOREPLACE;
-	if (p->vm_flags & VMA_LOCKED)
+	if ((p->vm_flags & (VMA_LOCKED | VMA_LOCKONFAULT)) == VMA_LOCKED)
 		op.args[3] |= MAP_LOCKED;
 	if (p->anon) {
 		op.args[3] |= MAP_ANONYMOUS;
@@ -247,6 +255,8 @@ static int host_map(struct vcpu *v, const struct plan *p)
 		op.args[5] = p->req->off + (u64)p->map.delta;
 	}
 	err = vcpu_host_ops(v, &op, 1);
+	if (!err && p->vm_flags & VMA_LOCKONFAULT)
+		lock_on_fault(v, p);
 	if (err == -EEXIST) {
 		log_error("host has a mapping at %#lx that the tree has not",
 			  (unsigned long)p->addr);

@@ -22,8 +22,7 @@ static unsigned splits_of(const struct vma *v, uaddr_t start, uaddr_t end)
 	return (v->start < start) + (v->end > end);
 }
 
-static void apply_locked(struct mm *mm, struct vma_edit *e, uaddr_t start, uaddr_t end, u32 flags,
-			 int pkey)
+static void apply_locked(struct mm *mm, struct vma_edit *e, uaddr_t start, uaddr_t end, u32 flags)
 {
 	struct vma *v;
 
@@ -32,8 +31,6 @@ static void apply_locked(struct mm *mm, struct vma_edit *e, uaddr_t start, uaddr
 	v = vma_find(mm->vmas, start);
 	mm_account_locked(mm, v->flags, -(s64)to_pages(end - start));
 	v->flags = flags;
-	if (pkey >= 0)
-		v->pkey = (u8)pkey;
 	mm_account_locked(mm, v->flags, (s64)to_pages(end - start));
 }
 
@@ -51,13 +48,13 @@ static int change_piece_locked(const struct flag_change *c, struct vma_edit *e, 
 		return -ENOMEM;
 	if (err == 0) {
 		err = vcpu_host_ops(c->v, &op, 1);
-		if (err)
+		if (err && !(c->lenient && err == -ENOMEM && !(v->flags & VMA_PROT_MASK)))
 			return err;
 	} else if (err == 2) {
 		return 0;
 	}
-	if (flags != v->flags || (c->pkey >= 0 && v->pkey != c->pkey))
-		apply_locked(c->mm, e, start, end, flags, c->pkey);
+	if (flags != v->flags)
+		apply_locked(c->mm, e, start, end, flags);
 	return 0;
 }
 
@@ -99,16 +96,15 @@ static int protect_piece(const struct flag_change *c, const struct vma *v, uaddr
 	*flags = (v->flags & ~(u32)VMA_PROT_MASK) | prot;
 	if (prot & ~(v->flags >> VMA_MAY_SHIFT))
 		return -EACCES;
-	if (*flags == v->flags && (c->pkey < 0 || c->pkey == v->pkey))
+	if (*flags == v->flags)
 		return 2;
 	if (!mm_may_expand_locked(c->t, c->mm, *flags, pages) &&
 	    mm_may_expand_locked(c->t, c->mm, v->flags, pages) && prot & VMA_WRITE)
 		return -ENOMEM;
-	op->nr = c->pkey < 0 ? SYS_mprotect : SYS_pkey_mprotect;
+	op->nr = SYS_mprotect;
 	op->args[0] = start;
 	op->args[1] = end - start;
 	op->args[2] = prot;
-	op->args[3] = (u64)c->pkey;
 	return 0;
 }
 
@@ -127,8 +123,7 @@ static int protect_locked(struct flag_change *c, struct vma_edit *e, uaddr_t sta
 	return mm_change_flags_locked(c, e, start, end);
 }
 
-int mm_pkey_mprotect(struct task *t, struct mm *mm, struct vcpu *v, uaddr_t addr, size_t len,
-		     int prot, int pkey)
+int mm_mprotect(struct task *t, struct mm *mm, struct vcpu *v, uaddr_t addr, size_t len, int prot)
 {
 	int grows = prot & (PROT_GROWSDOWN | PROT_GROWSUP);
 	struct flag_change c = {
@@ -136,7 +131,6 @@ int mm_pkey_mprotect(struct task *t, struct mm *mm, struct vcpu *v, uaddr_t addr
 		.mm = mm,
 		.v = v,
 		.piece = protect_piece,
-		.pkey = pkey,
 	};
 	struct vma_edit e;
 	uaddr_t end;
@@ -162,9 +156,4 @@ int mm_pkey_mprotect(struct task *t, struct mm *mm, struct vcpu *v, uaddr_t addr
 	mutex_unlock(&mm->mmap_lock);
 	vma_edit_end(&e);
 	return err;
-}
-
-int mm_mprotect(struct task *t, struct mm *mm, struct vcpu *v, uaddr_t addr, size_t len, int prot)
-{
-	return mm_pkey_mprotect(t, mm, v, addr, len, prot, -1);
 }

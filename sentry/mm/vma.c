@@ -59,7 +59,6 @@ void vma_edit_kill(struct vma_tree *tree, struct vma_edit *e, struct vma *v)
 void vma_copy_attrs(struct vma *dst, const struct vma *src)
 {
 	dst->flags = src->flags;
-	dst->pkey = src->pkey;
 	dst->off = src->off;
 	dst->file = src->file ? file_get(src->file) : NULL;
 	dst->object = src->object;
@@ -115,8 +114,7 @@ static bool can_merge(const struct vma *a, const struct vma *b)
 {
 	if (a->end != b->start || a->flags != b->flags || (a->flags & VMA_SPECIAL))
 		return false;
-	if (a->file != b->file || a->object != b->object || a->pkey != b->pkey ||
-	    a->name != b->name)
+	if (a->file != b->file || a->object != b->object || a->name != b->name)
 		return false;
 	return !vma_has_off(a) || a->off + (a->end - a->start) == b->off;
 }

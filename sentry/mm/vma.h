@@ -32,7 +32,6 @@ enum vma_flags {
 	VMA_DONTDUMP = 1 << 13,
 	VMA_HUGEPAGE = 1 << 14,
 	VMA_NOHUGEPAGE = 1 << 15,
-	VMA_MERGEABLE = 1 << 16, /* MADV_MERGEABLE */
 	VMA_SEQUENTIAL = 1 << 17,
 	VMA_RANDOM = 1 << 18,
 	VMA_SPECIAL = 1 << 19, /* the vDSO: not merged, grown or advised */
@@ -44,7 +43,6 @@ enum vma_flags {
 struct vma {
 	uaddr_t start, end;
 	u32 flags;
-	u8 pkey;
 	u64 off;           /* of start in what is mapped, bytes; for private anonymous ones 0 */
 	struct file *file; /* counted; NULL: anonymous */
 	u64 object;        /* identity of what is shared; 0: private anonymous */
@@ -111,7 +109,7 @@ bool vma_room_bottomup(const struct vma_tree *tree, size_t len, uaddr_t low, uad
  * cannot fail; mappings that go away are freed after mmap_lock is dropped,
  * since the last reference to a file may sleep.
  */
-#define VMA_SPARES 3
+#define VMA_SPARES 4
 
 struct vma_edit {
 	struct vma *spare[VMA_SPARES];

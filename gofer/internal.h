@@ -1,0 +1,103 @@
+/*
+ * What the files of the server share: nodes, handles, directory streams.
+ */
+#pragma once
+#include <sys/stat.h>
+
+#include "gen/gofer_serve.h"
+#include "gofer/server.h"
+#include "gofer/sys.h"
+#include "gofer/table.h"
+#include "gofer/wire.h"
+#include "lib/base.h"
+
+/* Directories that are open for reading at one time; the least used one makes room. */
+#define STREAMS_MAX 16
+
+/* What a handle stands for: a file under one of the roots. */
+struct node {
+	int fd;     /* O_PATH; -1: the slot is free */
+	u32 mount;  /* index in the table */
+	u32 type;   /* S_IFMT bits */
+	u32 gen;    /* counts uses of the slot, so that a stale handle is found out */
+	u32 next;   /* free slots: index of the next one, 0 for none */
+	bool empty; /* a directory of a file system that is not shown: has no entries */
+	u64 dev;
+};
+
+struct stream {
+	u32 handle; /* 0: unused */
+	int fd;
+	u64 pos;  /* where the next getdents begins, as a cookie */
+	u64 used; /* clock of the last use */
+};
+
+struct gofer_server {
+	struct gofer_table table;
+	struct node *nodes; /* [size]; slot 0 is never used */
+	u32 size, max_handles, nr_live;
+	u32 free; /* first free slot, 0 for none */
+	struct stream streams[STREAMS_MAX];
+	u64 clock;
+
+	/* Of the message being answered. */
+	u8 rx[GOFER_MSG_MAX] __attribute__((aligned(8)));
+	u8 tx[GOFER_MSG_MAX] __attribute__((aligned(8)));
+	u8 scratch[GOFER_XATTR_MAX] __attribute__((aligned(8)));
+	u8 dents[32768] __attribute__((aligned(8)));
+};
+
+/* node_get - what @handle stands for, or NULL: -EBADF */
+struct node *node_get(struct gofer_server *s, u32 handle);
+
+/*
+ * node_dir - as node_get, for a directory whose entries are asked for
+ * @change: they are to be changed
+ *
+ * Return: 0, -EBADF, -ENOTDIR, -EROFS; -ENOENT (-EROFS if @change) in one that
+ * is shown empty.
+ */
+int node_dir(struct gofer_server *s, u32 handle, bool change, struct node **ret) must_check;
+
+/*
+ * node_add - give out a handle for @fd, an O_PATH descriptor; consumed in any case
+ *
+ * Return: 0, -EMFILE when all handles are out, -ENOMEM, or what statx says.
+ */
+int node_add(struct gofer_server *s, u32 mount, int fd, u32 *ret_handle,
+	     struct gofer_attr *ret_attr) must_check;
+void node_drop(struct gofer_server *s, u32 handle);
+void node_drop_all(struct gofer_server *s);
+
+/* node_attr - attributes now, ids as the guest sees them */
+int node_attr(struct gofer_server *s, const struct node *n, struct gofer_attr *ret) must_check;
+
+/* attr_from_statx - the same from what statx said */
+void attr_from_statx(const struct gofer_mount *m, const struct statx *stx, struct gofer_attr *ret);
+
+/* node_rdonly - -EROFS is due */
+bool node_rdonly(const struct gofer_server *s, const struct node *n);
+
+/* map_uid, map_gid - the host's id of a guest's; -EINVAL for one that has none */
+int map_uid(const struct gofer_mount *m, u32 guest, u32 *ret) must_check;
+int map_gid(const struct gofer_mount *m, u32 guest, u32 *ret) must_check;
+
+/* stream_get - the open directory of @handle at @cookie, or -errno; stream_close forgets it */
+int stream_get(struct gofer_server *s, const struct node *dir, u32 handle, u64 cookie,
+	       struct stream **ret) must_check;
+void stream_close(struct gofer_server *s, u32 handle);
+
+static inline void gfd_cleanup(int *fd)
+{
+	gsys_close(*fd);
+}
+
+#define cleanup_gfd __attribute__((cleanup(gfd_cleanup)))
+
+static inline int steal_gfd(int *fd)
+{
+	int v = *fd;
+
+	*fd = -1;
+	return v;
+}
