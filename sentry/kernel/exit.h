@@ -1,5 +1,5 @@
 /*
- * The end of a thread, of a process, and telling the parent (exit.c).
+ * Zombies and orphans (exit.c); task_exit() itself stands in task.h.
  */
 #pragma once
 #include "kernel/pid.h"
@@ -9,14 +9,18 @@ struct task;
 struct tgroup;
 
 /*
- * task_exit - the last thing a task's fiber does; t->exit_code is its wait status
+ * task_release_mm - @t leaves its address space: exec, exit
  *
- * Gives back files, memory and vcpu, hands its children on, and, for the last
- * thread of a process, leaves a zombie and tells the parent.
- *
- * Locks: none held.  May sleep.
+ * Futexes are handed on, clear_child_tid is cleared and woken, a parent in
+ * vfork(2) goes on.  Locks: none.  May sleep.
  */
-void task_exit(struct task *t);
+void task_release_mm(struct task *t);
+
+/* task_end_vfork - let a parent that waits in vfork(2) for @t go on */
+void task_end_vfork(struct task *t);
+
+/* wait_status_to_info - a wait status as si_code (CLD_*) and si_status */
+void wait_status_to_info(int status, int *ret_code, int *ret_status);
 
 /*
  * tgroup_notify_stop - tell the parent that @tg stopped or went on

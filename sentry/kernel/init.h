@@ -43,3 +43,6 @@ int task_create_init(const struct init_params *p, struct task **ret) must_check;
 
 /* init_tgroup - process 1; NULL before the first task_create_init() */
 struct tgroup *init_tgroup(void);
+
+/* init_is_main - is @tg the main program, with which the sandbox ends; any lock may be held */
+bool init_is_main(const struct tgroup *tg);

@@ -38,6 +38,9 @@ void pid_init(void);
 /* pid_create - the next free number; -EAGAIN when none is left, -ENOMEM */
 int pid_create(struct pid **ret) must_check;
 
+/* pid_create_nr - this very number (clone3's set_tid); -EEXIST, -EINVAL, -ENOMEM */
+int pid_create_nr(pid_t nr, struct pid **ret) must_check;
+
 struct pid *pid_get(struct pid *p);
 
 /* pid_put - the last reference frees the number */
@@ -45,6 +48,9 @@ void pid_put(struct pid *p);
 
 /* pid_find_locked - by number; NULL: none.  Not counted: use or pid_get() it under the lock. */
 struct pid *pid_find_locked(pid_t nr) REQUIRES(tasklist_lock);
+
+/* pid_find_get - the same, counted */
+struct pid *pid_find_get(pid_t nr);
 
 /* task_find_get, tgroup_find_get - a counted task or process by number, or NULL */
 struct task *task_find_get(pid_t tid);
@@ -60,3 +66,6 @@ struct tgroup *tgroup_next_get(pid_t after);
 
 /* nr_tasks - how many threads there are now, zombies included */
 unsigned nr_tasks(void);
+
+/* nr_tasks_add - for task_publish_locked() and task_unpublish_locked() only */
+void nr_tasks_add(int n);

@@ -8,6 +8,7 @@
 #include "kernel/syscall.h"
 
 #include "kernel/task.h"
+#include "kernel/trace.h"
 #include "lib/log.h"
 #include "sys/syscall_desc.h"
 
@@ -26,11 +27,16 @@ static long call_unknown(struct task *t, u64 nr, const struct syscall_desc *d)
 	return -ENOSYS;
 }
 
-long syscall_serve(struct task *t, u64 nr, const u64 args[6])
+static long serve(struct task *t, u64 nr, const u64 args[6])
 {
 	const struct syscall_desc *d = syscall_lookup(nr);
 
-	if (unlikely(!d || !d->fn))
+	if (unlikely(!d || !syscall_handlers[nr]))
 		return call_unknown(t, nr, d);
-	return d->fn(t, args);
+	return syscall_handlers[nr](t, args);
+}
+
+long syscall_serve(struct task *t, u64 nr, const u64 args[6])
+{
+	return trace_wants(nr) ? trace_call(t, nr, args, serve) : serve(t, nr, args);
 }

@@ -118,17 +118,17 @@ struct tgroup {
 	struct task *leader;      /* tasklist_lock */
 	struct list_head threads; /* task.thread_node; tasklist_lock and sighand */
 	unsigned nr_threads;      /* tasklist_lock: not yet exited */
+	unsigned nr_live;         /* sighand: not yet begun to exit */
 	struct tgroup *parent;    /* tasklist_lock; NULL for init */
 	/* tasklist_lock: a living thread of parent, for __WNOTHREAD and PR_SET_PDEATHSIG */
 	struct task *parent_thread;
-	u32 exec_id,
-		parent_exec_id;    /* tasklist_lock: execs so far, own and the parent's at birth */
-	bool unkillable;           /* immutable: process 1, which signals never reach */
-	struct list_head children; /* sibling; tasklist_lock */
+	u32 exec_id, parent_exec_id; /* tasklist_lock: execs, own and the parent's at birth */
+	bool unkillable;             /* immutable: process 1, which signals never reach */
+	struct list_head children;   /* sibling; tasklist_lock */
 	struct list_head sibling;
 	struct pid *pgrp, *session; /* counted; tasklist_lock */
 	struct list_head pgrp_node, session_node;
-	struct tty *tty; /* controlling terminal, counted; tasklist_lock */
+	struct tty *tty; /* controlling terminal; tasklist_lock; weak: see session.h */
 	bool did_exec;   /* tasklist_lock: setpgid(2) by the parent is over */
 	bool is_subreaper, has_child_subreaper; /* tasklist_lock */
 	int exit_signal;      /* tasklist_lock: to the parent; SIGCHLD or as clone said, 0 none */
@@ -148,7 +148,7 @@ struct tgroup {
 	bool stop_complete;            /* sighand: all threads have stopped */
 	bool stop_report, cont_report; /* sighand: wait(2) has not yet reported it */
 	int notify_why;       /* sighand: CLD_* that a thread has still to tell the parent, or 0 */
-	int notify_status; /* sighand: its si_status */
+	int notify_status;    /* sighand: its si_status */
 	struct waitq stop_wq; /* stopped threads sleep here */
 
 	struct mutex rlim_mu; /* LOCK_LEAF: guards rlim */
@@ -184,13 +184,15 @@ void task_exit(struct task *t);
  * task_create - a new thread, of the process @tg or of one of its own
  * @parent: it is copied from; NULL for what init.c starts
  * @tg: NULL makes a new process
+ * @pid: its number; the caller keeps his reference
  *
- * Has a number, credentials, limits, name and scheduling of @parent; mm, files,
- * fs, sighand, vcpu are for the caller to set.  In no list yet:
- * task_publish_locked() or task_put() is next.
- * Return: 0, -EAGAIN, -ENOMEM.
+ * Has credentials, limits, name, signal mask and scheduling of @parent; mm,
+ * files, fs, vcpu, and pgrp, session and sighand of a process, are for the
+ * caller to set.  In no list yet: task_publish_locked() or task_put() is next.
+ * Return: 0 or -ENOMEM.
  */
-int task_create(struct task *parent, struct tgroup *tg, struct task **ret) must_check;
+int task_create(struct task *parent, struct tgroup *tg, struct pid *pid, struct task **ret)
+	must_check;
 
 /*
  * task_publish_locked - put @t into the tree: it can be found, signalled, waited for
@@ -226,6 +228,22 @@ void task_get_comm(struct task *t, char ret[TASK_COMM_LEN]);
 /* task_replace_cred - publish new credentials; consumes @c */
 void task_replace_cred_take(struct task *t, struct cred *c);
 
+/* task_set_mm - for a task that has none; takes a reference and counts as a user of it */
+void task_set_mm(struct task *t, struct mm *mm);
+
+/* task_drop_mm - the task no longer has it.  Locks: none.  May sleep. */
+void task_drop_mm(struct task *t);
+
+/* task_set_comm - its name, cut at 15 bytes */
+void task_set_comm(struct task *t, const char *name);
+
+/*
+ * task_replace_vcpu - another vcpu, or none, and the former is destroyed
+ *
+ * Its own fiber, which has it stopped.  Locks: takes LOCK_SIGHAND.  May sleep.
+ */
+void task_replace_vcpu(struct task *t, struct vcpu *v);
+
 /* task_capable - is CAP_* effective; for the task's own fiber */
 static inline bool task_capable(const struct task *t, int cap)
 {
@@ -244,7 +262,7 @@ static inline bool task_interrupted(void)
 /* task_state_char - as /proc/PID/stat says: R S T Z */
 char task_state_char(struct task *t);
 
-/* task_utime - ns its own instructions took, as the host counts them */
+/* task_utime - ns its own instructions took, as the host counts them; takes LOCK_SIGHAND */
 u64 task_utime(struct task *t);
 
 static inline void task_put_cleanup(struct task **t)

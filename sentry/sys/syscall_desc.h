@@ -2,8 +2,8 @@
  * What is known of every system call, from syscalls.tbl: the dispatch table and
  * the shapes of the arguments.
  *
- * The tables are generated (gensyscalls) into gen/sys_table.c and
- * gen/sys_kinds.c.  SYSCALL_TYPES and SYSCALL_SETS below are read by the
+ * The tables are generated (gensyscalls): gen/sys_kinds.c describes the calls,
+ * gen/sys_table.c has the handlers.  SYSCALL_TYPES and SYSCALL_SETS below are read by the
  * generator too: a type or flag set that is not listed here stops the build.
  */
 #pragma once
@@ -16,7 +16,7 @@ struct task;
  *
  * Where the length argument of the table counts bytes (sockaddr, sigset, dirent,
  * char, the extensible structs) an element is one byte.  0: the bytes cannot be
- * told from the arguments alone (an fdset counts bits, a strv ends with NULL).
+ * told from the arguments alone (an fdset counts bits, strv and envv end with NULL).
  * The bases of a riovec are filled by the call, those of an iovec are read.
  */
 #define SYSCALL_TYPES(X)   \
@@ -31,6 +31,8 @@ struct task;
 	X(addr, 8)         \
 	X(char, 1)         \
 	X(strv, 0)         \
+	X(envv, 0)         \
+	X(optval, 1)       \
 	X(fdset, 0)        \
 	X(sigset, 1)       \
 	X(sockaddr, 1)     \
@@ -84,6 +86,7 @@ struct task;
 	X(falloc)       \
 	X(family)       \
 	X(fcntl)        \
+	X(fdflags)      \
 	X(flock)        \
 	X(futex)        \
 	X(futex2)       \
@@ -230,12 +233,9 @@ enum syscall_ret {
 #define CALL_nofail  0x1000 /* returns no errno */
 #define CALL_noret   0x2000 /* does not return to where it was called */
 
-typedef long (*syscall_fn)(struct task *t, const u64 a[6]);
-
 /* One system call; all immutable. */
 struct syscall_desc {
 	const char *name; /* NULL: Linux has no such number */
-	syscall_fn fn;    /* NULL: ENOSYS */
 	u16 flags;        /* CALL_* */
 	u8 nr_args;
 	u8 ret;    /* enum syscall_ret */
@@ -246,6 +246,10 @@ struct syscall_desc {
 extern const struct syscall_desc syscall_table[];
 extern const struct arg_desc syscall_args[][6];
 extern const unsigned nr_syscalls; /* the last number plus one */
+
+/* What serves a call; NULL: ENOSYS.  nr_syscalls of them, apart from what describes the calls. */
+typedef long (*syscall_fn)(struct task *t, const u64 a[6]);
+extern const syscall_fn syscall_handlers[];
 
 /* syscall_lookup - what is known of call @nr; NULL when Linux has no such call */
 static inline const struct syscall_desc *syscall_lookup(u64 nr)

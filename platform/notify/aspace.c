@@ -1,0 +1,264 @@
+/*
+ * Host processes: one an address space.
+ *
+ * Made by birth.c, watched through a pidfd, killed when the last vcpu goes,
+ * reaped when the last reference goes: until then its pid cannot come to mean
+ * another process, so process_vm_readv() never reads a stranger.
+ */
+#include <signal.h>
+#include <sys/wait.h>
+
+#include "lib/alloc.h"
+#include "lib/log.h"
+#include "platform/notify/notify.h"
+
+static struct spinlock aspaces_lock;
+static struct list_head aspaces = LIST_HEAD_INIT(aspaces); /* born ones; guarded by aspaces_lock */
+
+int aspace_alloc(struct aspace **ret)
+{
+	struct aspace *as = kzalloc(sizeof(*as));
+
+	if (!as)
+		return -ENOMEM;
+	ref_init(&as->ref);
+	as->pidfd = HOSTFD_NONE;
+	as->death.fd = HOSTFD_NONE;
+	list_init(&as->node);
+	list_init(&as->all);
+	spin_init(&as->lock);
+	list_init(&as->vcpus);
+	*ret = as;
+	return 0;
+}
+
+struct aspace *aspace_get(struct aspace *as)
+{
+	ref_get(&as->ref);
+	return as;
+}
+
+void aspace_put(struct aspace *as)
+{
+	if (ref_put(&as->ref))
+		pool_bury(as);
+}
+
+void aspace_free(struct aspace *as)
+{
+	int status;
+
+	if (hostfd_valid(as->death.fd))
+		poll_source_del(&as->death);
+	host_close(as->pidfd);
+	spin_lock(&aspaces_lock);
+	list_del(&as->all);
+	spin_unlock(&aspaces_lock);
+	if (as->pid && host_wait4(as->pid, &status, __WALL, NULL) != as->pid)
+		log_error("host process %d cannot be reaped", as->pid);
+	kfree(as);
+}
+
+static int status_of(const siginfo_t *info)
+{
+	switch (info->si_code) {
+	case CLD_EXITED:
+		return W_EXITCODE(info->si_status & 0xff, 0);
+	case CLD_DUMPED:
+		return W_EXITCODE(0, info->si_status) | WCOREFLAG;
+	default:
+		return W_EXITCODE(0, info->si_status);
+	}
+}
+
+/* Those whose owners have gone already are nobody's but ours. */
+static struct vcpu *pick_exiting(struct aspace *as)
+{
+	struct vcpu *v, *found = NULL;
+
+	spin_lock(&as->lock);
+	list_for_each_entry (v, &as->vcpus, node) {
+		if (v->exiting) {
+			found = v;
+			break;
+		}
+	}
+	spin_unlock(&as->lock);
+	return found;
+}
+
+/* Once, whoever sees it first. */
+static void note_death(struct aspace *as, const siginfo_t *info)
+{
+	struct vcpu *v;
+
+	spin_lock(&as->lock);
+	if (as->dead) {
+		spin_unlock(&as->lock);
+		return;
+	}
+	as->dead = true;
+	as->status = status_of(info);
+	list_for_each_entry (v, &as->vcpus, node)
+		vcpu_set_pos(v, POS_GONE);
+	spin_unlock(&as->lock);
+	while ((v = pick_exiting(as)))
+		vcpu_exited(v);
+	aspace_put(as);
+}
+
+static void on_death(struct poll_source *s, poll_t ready)
+{
+	struct aspace *as = container_of(s, struct aspace, death);
+	siginfo_t info = {.si_pid = 0};
+
+	(void)ready;
+	if (!host_waitid(P_PIDFD, (id_t)as->pidfd.n, &info, WEXITED | WNOHANG | WNOWAIT, NULL) &&
+	    info.si_pid)
+		note_death(as, &info);
+}
+
+/* One that is not known to be dead, counted. */
+static struct aspace *pick_alive(void)
+{
+	struct aspace *as, *found = NULL;
+
+	spin_lock(&aspaces_lock);
+	list_for_each_entry (as, &aspaces, all) {
+		spin_lock(&as->lock);
+		if (!as->dead && hostfd_valid(as->death.fd))
+			found = aspace_get(as);
+		spin_unlock(&as->lock);
+		if (found)
+			break;
+	}
+	spin_unlock(&aspaces_lock);
+	return found;
+}
+
+void aspace_end_all(void)
+{
+	struct aspace *as;
+
+	while ((as = pick_alive())) {
+		siginfo_t info;
+		int err;
+
+		aspace_kill(as);
+		do
+			err = host_waitid(P_PIDFD, (id_t)as->pidfd.n, &info, WEXITED | WNOWAIT,
+					  NULL);
+		while (err == -EINTR);
+		if (err)
+			panic("host process %d cannot be waited for: %s", as->pid, strerror(-err));
+		note_death(as, &info);
+		aspace_put(as);
+	}
+}
+
+int aspace_born(struct aspace *as, pid_t pid)
+{
+	int err;
+
+	as->pid = pid;
+	spin_lock(&aspaces_lock);
+	list_add_tail(&as->all, &aspaces);
+	spin_unlock(&aspaces_lock);
+	err = host_pidfd_open(pid, 0, &as->pidfd);
+	if (err) {
+		/* Not yet reaped, so the pid still means it. */
+		if (host_kill(pid, SIGKILL))
+			log_error("host process %d cannot be killed", pid);
+		return err;
+	}
+	as->death.fn = on_death;
+	as->death.fd = as->pidfd;
+	aspace_get(as);
+	err = poll_source_add(&as->death, EPOLLIN);
+	if (err) {
+		as->death.fd = HOSTFD_NONE;
+		aspace_kill(as);
+		aspace_put(as);
+	}
+	return err;
+}
+
+void aspace_kill(struct aspace *as)
+{
+	if (!hostfd_valid(as->pidfd))
+		return;
+	if (host_pidfd_send_signal(as->pidfd, SIGKILL))
+		log_debug("host process %d is gone already", as->pid);
+}
+
+int aspace_status(struct aspace *as)
+{
+	int status;
+
+	spin_lock(&as->lock);
+	status = as->status;
+	spin_unlock(&as->lock);
+	return status;
+}
+
+void aspace_add(struct vcpu *v)
+{
+	struct aspace *as = v->as;
+
+	spin_lock(&as->lock);
+	list_add_tail(&v->node, &as->vcpus);
+	as->nr_vcpus++;
+	as->slots[v->ch.slot / 64] |= 1ull << v->ch.slot % 64;
+	spin_unlock(&as->lock);
+}
+
+int aspace_slot_get(struct aspace *as, unsigned *ret)
+{
+	int err = -EAGAIN;
+
+	spin_lock(&as->lock);
+	for (unsigned i = 0; i < ARRAY_SIZE(as->slots); i++) {
+		if (~as->slots[i]) {
+			unsigned bit = (unsigned)__builtin_ctzll(~as->slots[i]);
+
+			as->slots[i] |= 1ull << bit;
+			*ret = i * 64 + bit;
+			err = 0;
+			break;
+		}
+	}
+	spin_unlock(&as->lock);
+	return err;
+}
+
+void aspace_slot_put(struct aspace *as, unsigned slot)
+{
+	spin_lock(&as->lock);
+	as->slots[slot / 64] &= ~(1ull << slot % 64);
+	spin_unlock(&as->lock);
+}
+
+ssize_t aspace_read(struct aspace *as, void *dst, uaddr_t src, size_t size)
+{
+	struct iovec local = {.iov_base = dst, .iov_len = size};
+	struct iovec remote = {.iov_base = (void *)(uintptr_t)src, .iov_len = size};
+	ssize_t n = host_process_vm_readv(as->pid, &local, 1, &remote, 1);
+
+	return n < 0 ? -EFAULT : n;
+}
+
+ssize_t aspace_write(struct aspace *as, uaddr_t dst, const void *src, size_t size)
+{
+	struct iovec local = {.iov_base = (void *)(uintptr_t)src, .iov_len = size};
+	struct iovec remote = {.iov_base = (void *)(uintptr_t)dst, .iov_len = size};
+	ssize_t n = host_process_vm_writev(as->pid, &local, 1, &remote, 1);
+
+	return n < 0 ? -EFAULT : n;
+}
+
+/* /proc cannot be opened any more when this is asked, and nothing else says it. */
+u64 aspace_rss(struct aspace *as)
+{
+	(void)as;
+	return 0;
+}

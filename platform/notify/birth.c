@@ -1,0 +1,253 @@
+/*
+ * New host processes and threads.
+ *
+ * The stub of a stopped parent is ordered to clone.  The call is notified, and
+ * let through because it was ordered (dispatch.c).  What comes into being runs
+ * on registers alone and makes one call with its token (POS_BORN).  Only then is
+ * it given its channel, with the parent's signal frame in it, and parks as the
+ * parent does.
+ *
+ *	parent           new process              new thread
+ *	clone ---------> born(token)              born(token)
+ *	park             <- descriptor            <- 0; the parent has mapped it
+ *	                 map, close
+ *	                 first orders, park       first orders, park
+ *
+ * Channels are not inherited (MADV_DONTFORK), so a child never sees its parent's.
+ */
+#include <sched.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
+#include "lib/log.h"
+#include "platform/notify/notify.h"
+
+#define PROCESS_FLAGS (CLONE_PARENT | SIGCHLD)
+#define THREAD_FLAGS \
+	(CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM)
+
+/* A newborn has nothing to do but say its token. */
+#define BIRTH_CHECK   NSEC_PER_SEC
+#define BIRTH_CPU_MAX (10 * NSEC_PER_SEC)
+
+/* Orders @n of @parent: clone.  0: the host has made it, *@ret_tid says its number. */
+static int order_clone(struct vcpu *parent, unsigned n, struct vcpu *child, u64 flags,
+		       pid_t *ret_tid)
+{
+	unsigned done;
+	long last;
+	int err;
+
+	CHAN_ORDER(&parent->ch, n, SYS_clone, flags, 0, 0, 0, channel_addr(&child->ch, 0),
+		   child->token);
+	spin_lock(&parent->lock);
+	parent->clone_flags = flags;
+	spin_unlock(&parent->lock);
+	threads_expect(child);
+	err = stub_run(parent, n + 1, &done, &last);
+	spin_lock(&parent->lock);
+	parent->clone_flags = 0;
+	spin_unlock(&parent->lock);
+	if (!err && done <= n)
+		err = last < 0 && last >= -4095 ? (int)last : -EAGAIN;
+	if (err)
+		threads_remove(child);
+	else
+		*ret_tid = (pid_t)last;
+	return err;
+}
+
+/* True: the process that shall become @v is dead, or wastes its time. */
+static bool miscarried(struct vcpu *v, pid_t pid)
+{
+	siginfo_t info = {.si_pid = 0};
+	struct timespec ts;
+
+	if (vcpu_pos(v) != POS_UNBORN)
+		return false;
+	if (host_waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT, NULL) ||
+	    info.si_pid != 0)
+		return true;
+	if (host_clock_gettime((clockid_t)(~(unsigned)pid << 3 | 2), &ts))
+		return true;
+	return (u64)ts.tv_sec * NSEC_PER_SEC > BIRTH_CPU_MAX;
+}
+
+static int await_birth(struct vcpu *v, pid_t pid)
+{
+	bool lost = false;
+
+	spin_lock(&v->lock);
+	v->waiter = park_self();
+	while (v->pos == POS_UNBORN && !lost) {
+		spin_unlock(&v->lock);
+		park(now_ns() + BIRTH_CHECK);
+		lost = pid && miscarried(v, pid);
+		spin_lock(&v->lock);
+	}
+	v->waiter = NULL;
+	lost = v->pos != POS_BORN;
+	spin_unlock(&v->lock);
+	if (!lost)
+		return 0;
+	threads_remove(v);
+	return -EAGAIN;
+}
+
+/*
+ * A process that told no token is ours all the same, if it is a child of ours
+ * and nobody else: the number came from the guest.
+ */
+static void adopt_miscarried(struct vcpu *v, pid_t pid)
+{
+	siginfo_t info;
+	struct vcpu *other = threads_lookup(pid);
+
+	if (other) {
+		vcpu_put(other);
+		return;
+	}
+	if (host_waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT, NULL))
+		return;
+	if (aspace_born(v->as, pid))
+		log_error("host process %d is lost", pid);
+}
+
+int birth_settle(struct vcpu *v, unsigned nr)
+{
+	enum vcpu_pos pos;
+	int err;
+
+	chan_write32(&v->ch, CHAN_NR_ORDERS, nr);
+	spin_lock(&v->lock);
+	if (v->pos == POS_BORN)
+		v->pos = POS_RUNNING;
+	spin_unlock(&v->lock);
+	if (hostfd_valid(v->ch.memfd)) {
+		err = notif_give_fd(v->stop.id, v->ch.memfd, true);
+		channel_forget_fd(&v->ch);
+		err = min(err, 0);
+	} else {
+		err = notif_answer(v->stop.id, 0);
+	}
+	if (err) {
+		aspace_kill(v->as);
+		return err;
+	}
+	pos = vcpu_wait(v);
+	if (pos == POS_STUB && v->stop.args[0] == nr)
+		return 0;
+	aspace_kill(v->as);
+	return -EAGAIN;
+}
+
+/* It exists; what it does first, and its life apart from ours. */
+static int settle_process(struct vcpu *parent, struct vcpu *v)
+{
+	int err = aspace_born(v->as, v->tid);
+
+	if (err)
+		return err;
+	frame_clone(v, parent);
+	CHAN_ORDER(&v->ch, 0, SYS_madvise, channel_addr(&v->ch, 0), CHAN_SIZE, MADV_DONTFORK);
+	CHAN_ORDER(&v->ch, 1, SYS_prctl, PR_SET_PDEATHSIG, SIGKILL);
+	return birth_settle(v, 2);
+}
+
+int aspace_fork(struct vcpu *parent, struct aspace **ret, struct vcpu **ret_vcpu)
+{
+	struct aspace *as;
+	struct vcpu *v;
+	pid_t pid;
+	int err;
+
+	err = aspace_alloc(&as);
+	if (err)
+		return err;
+	err = vcpu_alloc(as, parent->ch.slot, &v);
+	if (err) {
+		aspace_put(as);
+		return err;
+	}
+	aspace_add(v);
+	err = order_clone(parent, 0, v, PROCESS_FLAGS, &pid);
+	if (!err) {
+		err = await_birth(v, pid);
+		if (err)
+			adopt_miscarried(v, pid);
+	}
+	if (!err)
+		err = settle_process(parent, v);
+	if (err) {
+		vcpu_destroy(v);
+		aspace_put(as);
+		return err;
+	}
+	v->orig_ax = parent->orig_ax;
+	*ret = as;
+	*ret_vcpu = v;
+	return 0;
+}
+
+/* The parent maps the channel of its new thread; the number of orders, or -errno. */
+static int order_channel(struct vcpu *parent, struct vcpu *child)
+{
+	uaddr_t addr = channel_addr(&child->ch, 0);
+	int fd = notif_give_fd(parent->stop.id, child->ch.memfd, false);
+
+	if (fd < 0)
+		return fd == -ENOENT ? -ESRCH : fd;
+	channel_forget_fd(&child->ch);
+	CHAN_ORDER(&parent->ch, 0, SYS_mmap, addr, CHAN_SIZE, PROT_READ | PROT_WRITE,
+		   MAP_SHARED | MAP_FIXED, (u64)fd, 0);
+	CHAN_ORDER(&parent->ch, 1, SYS_close, (u64)fd);
+	CHAN_ORDER(&parent->ch, 2, SYS_madvise, addr, CHAN_SIZE, MADV_DONTFORK);
+	return 3;
+}
+
+static int make_thread(struct vcpu *parent, struct vcpu *v)
+{
+	int n = order_channel(parent, v);
+	pid_t tid;
+	int err;
+
+	if (n < 0)
+		return n;
+	err = order_clone(parent, (unsigned)n, v, THREAD_FLAGS, &tid);
+	if (!err)
+		err = await_birth(v, 0);
+	if (err)
+		return err;
+	frame_clone(v, parent);
+	CHAN_ORDER(&v->ch, 0, SYS_prctl, PR_SET_PDEATHSIG, SIGKILL);
+	return birth_settle(v, 1);
+}
+
+int vcpu_create(struct vcpu *parent, struct vcpu **ret)
+{
+	struct aspace *as = parent->as;
+	unsigned slot;
+	struct vcpu *v;
+	int err;
+
+	err = aspace_slot_get(as, &slot);
+	if (err)
+		return err;
+	err = vcpu_alloc(as, slot, &v);
+	if (err) {
+		aspace_slot_put(as, slot);
+		return err;
+	}
+	aspace_add(v);
+	err = make_thread(parent, v);
+	if (err) {
+		vcpu_abandon(v);
+		return err;
+	}
+	v->orig_ax = parent->orig_ax;
+	*ret = v;
+	return 0;
+}

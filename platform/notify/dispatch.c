@@ -1,0 +1,237 @@
+/*
+ * One listener for every guest process: receive a notification, find out whose
+ * it is, and wake the fiber that waits for it.
+ *
+ * Runs on a worker, outside any fiber, and decides as little as it can: clone
+ * and exit are let through where they were ordered; all else is the owner's.
+ * A thread nobody knows is killed.
+ *
+ * Locks: the table's, then vcpu.lock.
+ */
+#include <fcntl.h>
+#include <linux/audit.h>
+#include <signal.h>
+#include <sys/ioctl.h>
+#include <sys/syscall.h>
+
+#include "lib/log.h"
+#include "platform/notify/notify.h"
+
+#define NR_BUCKETS 1024
+
+static struct spinlock table_lock;
+static struct list_head buckets[NR_BUCKETS]; /* born vcpus by tid; guarded by table_lock */
+static struct list_head newborns;            /* by token; guarded by table_lock */
+
+int notif_receive(struct seccomp_notif *ret)
+{
+	memset(ret, 0, sizeof(*ret));
+	return host_ioctl(notify.listener, SECCOMP_IOCTL_NOTIF_RECV, ret);
+}
+
+int notif_answer(u64 id, long ret)
+{
+	bool failed = ret < 0 && ret >= -4095;
+	struct seccomp_notif_resp resp = {
+		.id = id,
+		.val = failed ? 0 : ret,
+		.error = failed ? (int)ret : 0,
+	};
+
+	return host_ioctl(notify.listener, SECCOMP_IOCTL_NOTIF_SEND, &resp);
+}
+
+int notif_let_through(u64 id)
+{
+	struct seccomp_notif_resp resp = {.id = id, .flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE};
+
+	return host_ioctl(notify.listener, SECCOMP_IOCTL_NOTIF_SEND, &resp);
+}
+
+int notif_give_fd(u64 id, hostfd_t fd, bool answer)
+{
+	struct seccomp_notif_addfd addfd = {
+		.id = id,
+		.flags = answer ? SECCOMP_ADDFD_FLAG_SEND : 0,
+		.srcfd = (u32)fd.n,
+		.newfd_flags = O_CLOEXEC,
+	};
+
+	return host_ioctl(notify.listener, SECCOMP_IOCTL_NOTIF_ADDFD, &addfd);
+}
+
+void stop_from_notif(struct stop *s, const struct seccomp_notif *n)
+{
+	s->id = n->id;
+	s->nr = (u32)n->data.nr;
+	s->ip = n->data.instruction_pointer;
+	s->compat = n->data.arch != AUDIT_ARCH_X86_64;
+	for (unsigned i = 0; i < 6; i++)
+		s->args[i] = n->data.args[i];
+}
+
+bool stop_is_park(const struct stop *s)
+{
+	return s->ip == notify.stub.park_ip && s->nr == notify.stub.park_nr && !s->compat;
+}
+
+static struct list_head *bucket(pid_t tid)
+{
+	return &buckets[(unsigned)tid % NR_BUCKETS];
+}
+
+void threads_init(void)
+{
+	spin_init(&table_lock);
+	list_init(&newborns);
+	for (unsigned i = 0; i < NR_BUCKETS; i++)
+		list_init(&buckets[i]);
+}
+
+void threads_expect(struct vcpu *v)
+{
+	vcpu_get(v);
+	spin_lock(&table_lock);
+	list_add(&v->hash, &newborns);
+	spin_unlock(&table_lock);
+}
+
+void threads_remove(struct vcpu *v)
+{
+	bool found;
+
+	spin_lock(&table_lock);
+	found = !list_empty(&v->hash);
+	list_del(&v->hash);
+	spin_unlock(&table_lock);
+	if (found)
+		vcpu_put(v);
+}
+
+struct vcpu *threads_lookup(pid_t tid)
+{
+	struct vcpu *v, *found = NULL;
+
+	spin_lock(&table_lock);
+	list_for_each_entry (v, bucket(tid), hash) {
+		if (v->tid == tid) {
+			found = vcpu_get(v);
+			break;
+		}
+	}
+	spin_unlock(&table_lock);
+	return found;
+}
+
+struct vcpu *threads_claim(u64 token, pid_t tid)
+{
+	struct vcpu *v, *found = NULL;
+
+	spin_lock(&table_lock);
+	list_for_each_entry (v, &newborns, hash) {
+		if (v->token == token) {
+			found = vcpu_get(v);
+			break;
+		}
+	}
+	if (found) {
+		found->tid = tid;
+		list_del(&found->hash);
+		list_add(&found->hash, bucket(tid));
+	}
+	spin_unlock(&table_lock);
+	return found;
+}
+
+/* A thread that no order made: a guest has forged its birth. */
+static void kill_stranger(pid_t tid)
+{
+	log_warn("unknown host thread %d killed", tid);
+	if (host_kill(tid, SIGKILL))
+		log_debug("thread %d is gone already", tid);
+}
+
+static void serve_newborn(const struct seccomp_notif *n)
+{
+	struct vcpu *v = threads_claim(n->data.args[0], (pid_t)n->pid);
+
+	if (!v) {
+		kill_stranger((pid_t)n->pid);
+		return;
+	}
+	stop_from_notif(&v->stop, n);
+	vcpu_set_pos(v, POS_BORN);
+	vcpu_put(v);
+}
+
+/* On its way out (vcpu_destroy): park, unmap, exit. */
+static void serve_exiting(struct vcpu *v, const struct stop *s)
+{
+	if (stop_is_park(s) && !notif_answer(s->id, STUB_CMD_EXIT))
+		return;
+	if (s->ip == notify.stub.exit_ip && s->nr == SYS_exit && !notif_let_through(s->id))
+		vcpu_exited(v);
+	else
+		aspace_kill(v->as);
+}
+
+static bool clone_was_ordered(struct vcpu *v, const struct stop *s)
+{
+	bool ordered;
+
+	spin_lock(&v->lock);
+	ordered = v->clone_flags && s->args[0] == v->clone_flags && s->args[1] == 0;
+	v->clone_flags = 0;
+	spin_unlock(&v->lock);
+	return ordered;
+}
+
+static bool is_exiting(struct vcpu *v)
+{
+	bool exiting;
+
+	spin_lock(&v->lock);
+	exiting = v->exiting;
+	spin_unlock(&v->lock);
+	return exiting;
+}
+
+static void serve_known(struct vcpu *v, const struct seccomp_notif *n)
+{
+	struct stop s;
+
+	stop_from_notif(&s, n);
+	if (is_exiting(v)) {
+		serve_exiting(v, &s);
+	} else if (s.ip == notify.stub.clone_ip && s.nr == SYS_clone && !s.compat) {
+		if (!clone_was_ordered(v, &s) || notif_let_through(s.id))
+			aspace_kill(v->as);
+	} else {
+		v->stop = s;
+		vcpu_set_pos(v, stop_is_park(&s) ? POS_STUB : POS_CALL);
+	}
+}
+
+void dispatch_one(void)
+{
+	struct seccomp_notif n;
+	struct vcpu *v;
+	int err = notif_receive(&n);
+
+	/* ENOENT: the thread was killed before we came.  As good as nothing. */
+	if (err == -ENOENT || err == -EINTR)
+		return;
+	if (err) {
+		log_error("seccomp listener: %s", strerror(-err));
+		return;
+	}
+	v = threads_lookup((pid_t)n.pid);
+	if (n.data.instruction_pointer == notify.stub.born_ip && (!v || vcpu_pos(v) == POS_GONE))
+		serve_newborn(&n);
+	else if (v)
+		serve_known(v, &n);
+	else
+		kill_stranger((pid_t)n.pid);
+	if (v)
+		vcpu_put(v);
+}

@@ -1,0 +1,260 @@
+/*
+ * What the files of the notify platform know of each other.
+ *
+ *	aspace.c    host processes: made from the zygote, pooled, reaped
+ *	vcpu.c      host threads: run, kick, registers
+ *	orders.c    work in the guest's address space, done by the stub
+ *	dispatch.c  one listener for all: who is that, and what did it do
+ *	filter.c    the seccomp filter every guest process lives under
+ *	zygote.c    the process all others are forked from
+ *	x86_64/     signal frame, vector state
+ *
+ *	vcpu --counted--> aspace            immutable
+ *	aspace.vcpus --> vcpu               aspace.lock
+ *	threads (by host tid) --counted--> vcpu   the table's own spinlock
+ *
+ * Locks, all spinlocks, in this order: aspace.lock, the table of threads,
+ * vcpu.lock.  Under them stand host calls that do not sleep (tgkill, ioctl).
+ */
+#pragma once
+#include <linux/seccomp.h>
+
+#include "host/host.h"
+#include "lib/list.h"
+#include "lib/mutex.h"
+#include "lib/park.h"
+#include "lib/ref.h"
+#include "platform/notify/channel.h"
+#include "platform/platform.h"
+#include "sched/sched.h"
+
+/*
+ * The reserved host signal.  Nobody sends it but us, and it does not queue.
+ * The guest's own signals are the sentry's and never host signals.
+ */
+#define KICK_SIGNAL 16 /* SIGSTKFLT */
+
+/* The start of the stub's page, as the assembler filled it. */
+struct stub_table {
+	u64 handler, handler_fsgsbase;
+	u64 park_ip, born_ip, clone_ip, exit_ip, order_ip;
+	u64 park_nr;
+};
+
+/* A host thread as the sentry sees it. */
+enum vcpu_pos {
+	POS_UNBORN,  /* cloned, perhaps: has not yet told its token */
+	POS_BORN,    /* waits for its channel */
+	POS_RUNNING, /* answered: guest code or the stub runs */
+	POS_CALL,    /* stopped in a system call of the guest; only its arguments are seen */
+	POS_STUB,    /* parked in the stub; the whole context is in the channel */
+	POS_GONE,    /* the host thread is dead */
+};
+
+struct aspace {
+	struct ref ref;
+	pid_t pid;                /* 0 until born, then immutable; reaped with the last reference */
+	hostfd_t pidfd;           /* HOSTFD_NONE until born, then immutable */
+	struct poll_source death; /* holds a reference until the process is dead */
+	struct list_head node;    /* on the list of those to be freed; pool.c */
+	struct list_head all;     /* aspaces_lock */
+
+	struct spinlock lock;
+	struct list_head vcpus;     /* guarded by lock */
+	unsigned nr_vcpus;          /* guarded by lock: without those that are destroyed */
+	bool dead;                  /* guarded by lock */
+	int status;                 /* guarded by lock: wait status, once dead */
+	u64 slots[CHAN_SLOTS / 64]; /* guarded by lock: channel slots in use */
+};
+
+/* What a stopped thread told: a notification, without what nobody asks. */
+struct stop {
+	u64 id;
+	u64 nr;
+	u64 args[6];
+	uaddr_t ip;
+	bool compat;
+};
+
+/* orig_ax of a vcpu that is not stopped in a call */
+#define NO_CALL UINT64_MAX
+
+struct vcpu {
+	struct ref ref;
+	struct aspace *as;     /* immutable, counted */
+	struct list_head node; /* in as->vcpus; as->lock */
+	struct list_head hash; /* dispatch.c's table, counted */
+	struct channel ch;     /* immutable but for its memfd, which is the owner's */
+	u64 token;             /* immutable */
+	pid_t tid;             /* 0 until born, then immutable */
+
+	struct spinlock lock;
+	enum vcpu_pos pos;     /* guarded by lock; its owner may read it while stopped */
+	struct stop stop;      /* the dispatcher's while RUNNING, the owner's while stopped */
+	struct parker *waiter; /* guarded by lock */
+	u64 clone_flags;       /* guarded by lock: of the clone just ordered; 0: none */
+	bool exiting;          /* guarded by lock: destroyed, on its way out */
+	bool kick_sent;        /* guarded by lock: the host signal may still be pending */
+
+	u32 kicked; /* atomic: a kick nobody has seen yet */
+
+	/* The owner's. */
+	bool let_through;        /* the host itself makes the stopped call */
+	u32 command;             /* STUB_CMD_*: how the next park is answered */
+	bool fs_dirty, gs_dirty; /* segment bases to be set before it runs */
+	u64 fs_base, gs_base;
+	long result; /* of the call at POS_CALL */
+	u64 orig_ax; /* number of the call it is stopped in, or NO_CALL */
+};
+
+/* The platform as a whole: set by platform_init(), immutable afterwards. */
+struct notify {
+	struct platform_info info;
+	struct stub_table stub;
+	hostfd_t listener;
+	struct poll_source source;
+	struct vcpu *zygote; /* the pool's, once that runs */
+	size_t frame_off;    /* of the signal frame in a channel */
+	size_t fpu_off;      /* of the vector state in a channel */
+	void *clean_fpu;     /* vector state of a new program, info.xstate_size bytes */
+};
+extern struct notify notify;
+
+/* zygote.c */
+
+/*
+ * zygote_start - make the process all others are forked from, and the listener
+ *
+ * Fills in @notify but for source.  On failure *@ret_why says what is missing.
+ */
+int zygote_start(const char **ret_why) must_check;
+
+/* filter.c: the guest's filter, to be freed by the caller */
+struct sock_fprog;
+int guest_filter_build(struct sock_fprog *ret) must_check;
+
+/* stub_image.S: the ELF file the zygote executes */
+extern const u8 stub_image[], stub_image_end[];
+
+/* filter.c */
+struct sock_fprog;
+
+/* guest_filter_build - the filter of the guest processes; the caller frees @ret->filter */
+int guest_filter_build(struct sock_fprog *ret) must_check;
+
+/* dispatch.c */
+
+/* dispatch_one - receive one notification and pass it to whom it concerns */
+void dispatch_one(void);
+int notif_receive(struct seccomp_notif *ret) must_check;
+
+/* notif_answer - the call's result; -ENOENT: the thread was killed meanwhile */
+int notif_answer(u64 id, long ret);
+
+/* notif_let_through - the host makes the call itself: registers only, ever */
+int notif_let_through(u64 id);
+
+/* notif_give_fd - a copy of @fd in the guest, as the answer if @answer; its number or -errno */
+int notif_give_fd(u64 id, hostfd_t fd, bool answer) must_check;
+void stop_from_notif(struct stop *s, const struct seccomp_notif *n);
+bool stop_is_park(const struct stop *s);
+
+void threads_init(void);
+
+/* threads_expect - whoever is notified with @v's token is @v */
+void threads_expect(struct vcpu *v);
+void threads_remove(struct vcpu *v);
+
+/* threads_claim - the expected vcpu with that token is host thread @tid; a token is good once */
+struct vcpu *threads_claim(u64 token, pid_t tid) must_check;
+/* threads_lookup - whose host thread that is.  Both: counted, or NULL */
+struct vcpu *threads_lookup(pid_t tid) must_check;
+
+/* aspace.c */
+int aspace_alloc(struct aspace **ret) must_check;
+
+/* aspace_born - the process exists as @pid: watch it */
+int aspace_born(struct aspace *as, pid_t pid) must_check;
+int aspace_status(struct aspace *as);
+
+/* aspace_add - @v counts among the vcpus of its address space */
+void aspace_add(struct vcpu *v);
+int aspace_slot_get(struct aspace *as, unsigned *ret) must_check;
+void aspace_slot_put(struct aspace *as, unsigned slot);
+
+/* aspace_free - the last reference is gone and the process dead; may sleep */
+void aspace_free(struct aspace *as);
+
+/* aspace_end_all - kill every process there is and wait for its end */
+void aspace_end_all(void);
+
+/* pool.c */
+int pool_start(void) must_check;
+void pool_stop(void);
+
+/* pool_bury - have aspace_free() called where sleeping is allowed */
+void pool_bury(struct aspace *as);
+
+/* pool_bury_rest - no keeper runs any more: bury here */
+void pool_bury_rest(void);
+
+/* vcpu.c */
+
+/* vcpu_alloc - with its channel, to stand in @slot */
+int vcpu_alloc(struct aspace *as, unsigned slot, struct vcpu **ret) must_check;
+struct vcpu *vcpu_get(struct vcpu *v);
+void vcpu_put(struct vcpu *v);
+
+/* vcpu_wait - sleep until @v is stopped; where */
+enum vcpu_pos vcpu_wait(struct vcpu *v);
+enum vcpu_pos vcpu_pos(struct vcpu *v);
+
+/* vcpu_set_pos - the dispatcher says what happened; wakes who waits */
+void vcpu_set_pos(struct vcpu *v, enum vcpu_pos pos);
+
+/* vcpu_answer - let the stopped @v go on */
+void vcpu_answer(struct vcpu *v);
+
+/* vcpu_queue_kick - the stub is entered when the stopped @v is answered */
+void vcpu_queue_kick(struct vcpu *v);
+
+/* vcpu_abandon - as vcpu_destroy() for one that was never handed out */
+void vcpu_abandon(struct vcpu *v);
+
+/* vcpu_exited - the host thread of a destroyed vcpu is gone; consumes what it held */
+void vcpu_exited(struct vcpu *v);
+
+/* birth.c */
+
+/* birth_settle - the POS_BORN @v gets its channel and parks; @nr orders are run first */
+int birth_settle(struct vcpu *v, unsigned nr) must_check;
+
+/* orders.c */
+
+/* stub_enter - bring the stopped @v into its stub, where all of its context is seen */
+int stub_enter(struct vcpu *v) must_check;
+
+/*
+ * stub_run - run the @n orders that stand in the channel; stopped in the stub afterwards
+ * @ret_done: how many went well
+ * @ret_last: what the last one returned
+ */
+int stub_run(struct vcpu *v, unsigned n, unsigned *ret_done, long *ret_last) must_check;
+
+/* stub_flush - have what is still to be done in the stub done on the way to the guest */
+void stub_flush(struct vcpu *v);
+
+/* x86_64/frame.c */
+
+/* frame_learn - where the kernel lays signal frames, from the zygote's first */
+int frame_learn(struct vcpu *zygote, const char **ret_why) must_check;
+
+/* frame_clone - @to, in its own channel, goes on where @from does */
+void frame_clone(struct vcpu *to, struct vcpu *from);
+
+/* frame_event - what a parked vcpu stopped for; false: nothing, let it run on */
+bool frame_event(struct vcpu *v, struct vcpu_event *ev);
+void frame_set_result(struct vcpu *v, long ret);
+
+/* frame_clear - registers as of a program that has not begun: all zero */
+void frame_clear(struct vcpu *v);

@@ -1,0 +1,304 @@
+/*
+ * Work in the guest's address space: orders in the channel, run by the stub.
+ *
+ * From POS_CALL one round trip does it: orders are written, the kick is queued,
+ * the call is answered, and the kick's handler finds the orders before it parks.
+ *
+ * What comes back was in the guest's hands: a result that a well-behaved host
+ * could not have given ends the guest process.
+ */
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+
+#include "lib/log.h"
+#include "platform/notify/notify.h"
+
+#define ARCH_SET_GS 0x1001
+#define ARCH_SET_FS 0x1002
+
+#ifndef MADV_POPULATE_WRITE
+#define MADV_POPULATE_WRITE 23
+#endif
+
+static bool is_error(long ret)
+{
+	return (unsigned long)ret >= (unsigned long)-4095;
+}
+
+static bool parked_well(struct vcpu *v)
+{
+	return v->stop.args[2] == channel_addr(&v->ch, notify.frame_off);
+}
+
+int stub_run(struct vcpu *v, unsigned n, unsigned *ret_done, long *ret_last)
+{
+	enum vcpu_pos pos = v->pos;
+
+	chan_write32(&v->ch, CHAN_NR_ORDERS, n);
+	if (pos == POS_CALL)
+		vcpu_queue_kick(v);
+	else if (pos == POS_STUB)
+		v->command = STUB_CMD_RUN;
+	else
+		return -ESRCH;
+	vcpu_answer(v);
+	pos = vcpu_wait(v);
+	if (pos == POS_GONE)
+		return -ESRCH;
+	if (pos != POS_STUB || !parked_well(v)) {
+		log_warn("host process %d does not obey its stub and is killed", v->as->pid);
+		aspace_kill(v->as);
+		return -ESRCH;
+	}
+	v->kick_sent = false;
+	*ret_done = (unsigned)min(v->stop.args[0], (u64)n);
+	*ret_last = (long)v->stop.args[1];
+	return 0;
+}
+
+int stub_enter(struct vcpu *v)
+{
+	unsigned done;
+	long last;
+
+	if (v->pos == POS_STUB)
+		return 0;
+	return stub_run(v, 0, &done, &last);
+}
+
+void stub_flush(struct vcpu *v)
+{
+	unsigned n = 0;
+
+	if (v->pos != POS_STUB)
+		return;
+	if (v->fs_dirty)
+		CHAN_ORDER(&v->ch, n++, SYS_arch_prctl, ARCH_SET_FS, v->fs_base);
+	if (v->gs_dirty)
+		CHAN_ORDER(&v->ch, n++, SYS_arch_prctl, ARCH_SET_GS, v->gs_base);
+	v->fs_dirty = false;
+	v->gs_dirty = false;
+	if (n == 0)
+		return;
+	chan_write32(&v->ch, CHAN_NR_ORDERS, n);
+	v->command = STUB_CMD_RUN | STUB_CMD_RESUME;
+}
+
+static bool in_user(u64 addr, u64 size)
+{
+	return addr <= STUB_USER_END && size <= STUB_USER_END - addr;
+}
+
+/* The host may choose no address by itself: it would choose among ours. */
+static bool mremap_is_sound(const u64 args[6])
+{
+	if (!in_user(args[0], args[1]) || !in_user(args[0], args[2]))
+		return false;
+	if (args[3] & MREMAP_FIXED)
+		return in_user(args[4], args[2]);
+	return !(args[3] & MREMAP_MAYMOVE);
+}
+
+static bool op_is_sound(const struct host_op *op)
+{
+	switch (op->nr) {
+	case SYS_mmap:
+		return op->args[3] & (MAP_FIXED | MAP_FIXED_NOREPLACE) &&
+		       in_user(op->args[0], op->args[1]);
+	case SYS_mremap:
+		return mremap_is_sound(op->args);
+	case SYS_munmap:
+	case SYS_mprotect:
+	case SYS_madvise:
+	case SYS_msync:
+	case SYS_mlock:
+	case SYS_munlock:
+	case SYS_mlock2:
+	case SYS_pkey_mprotect:
+		return in_user(op->args[0], op->args[1]);
+	case SYS_arch_prctl:
+		return op->args[0] == ARCH_SET_FS || op->args[0] == ARCH_SET_GS;
+	default:
+		return false;
+	}
+}
+
+/* How many arguments of a call of registers only the host looks at; 0: not such a call. */
+static unsigned register_args(const struct host_op *op)
+{
+	switch (op->nr) {
+	case SYS_munmap:
+	case SYS_arch_prctl:
+		return 2;
+	case SYS_mprotect:
+	case SYS_madvise:
+		return 3;
+	case SYS_mremap:
+		return op->args[3] & MREMAP_FIXED ? 5 : 4;
+	default:
+		return 0;
+	}
+}
+
+static bool may_let_through(struct vcpu *v, const struct host_op *op)
+{
+	unsigned n = register_args(op);
+	bool alone;
+
+	if (v->pos != POS_CALL || v->stop.compat || n == 0 || v->stop.nr != (u64)op->nr)
+		return false;
+	if (memcmp(v->stop.args, op->args, n * sizeof(u64)))
+		return false;
+	spin_lock(&v->as->lock);
+	alone = v->as->nr_vcpus == 1;
+	spin_unlock(&v->as->lock);
+	return alone;
+}
+
+static bool ret_is_sound(const struct host_op *op, long ret)
+{
+	if (is_error(ret))
+		return true;
+	if (op->nr == SYS_mmap)
+		return (u64)ret == op->args[0];
+	if (op->nr == SYS_mremap)
+		return (u64)ret == op->args[op->args[3] & MREMAP_FIXED ? 4 : 0];
+	return ret == 0;
+}
+
+/* The stub read segment bases when it was entered: keep the channel's word true. */
+static void note_done(struct vcpu *v, const struct host_op *op)
+{
+	if (op->nr != SYS_arch_prctl)
+		return;
+	if (op->args[0] == ARCH_SET_FS)
+		chan_write64(&v->ch, CHAN_FS_BASE, op->args[1]);
+	else
+		chan_write64(&v->ch, CHAN_GS_BASE, op->args[1]);
+}
+
+/* Write the orders of one op; their number or -errno. */
+static int write_op(struct vcpu *v, unsigned at, const struct host_op *op)
+{
+	u64 args[6];
+	int fd;
+
+	memcpy(args, op->args, sizeof(args));
+	if (op->nr != SYS_mmap || !hostfd_valid(op->fd)) {
+		if (op->nr == SYS_mmap)
+			args[4] = (u64)-1;
+		chan_order(&v->ch, at, (u64)op->nr, args);
+		return 1;
+	}
+	fd = notif_give_fd(v->stop.id, op->fd, false);
+	if (fd < 0)
+		return fd == -ENOENT ? -ESRCH : fd;
+	args[4] = (u64)fd;
+	chan_order(&v->ch, at, SYS_mmap, args);
+	CHAN_ORDER(&v->ch, at + 1, SYS_close, (u64)fd);
+	return 2;
+}
+
+/* An order failed before the descriptors of it and of later ones were closed. */
+static int close_rest(struct vcpu *v, unsigned from, unsigned n)
+{
+	unsigned k = 0, done;
+	long last;
+
+	for (unsigned i = from; i < n; i++) {
+		size_t off = CHAN_ORDERS + i * ORDER_SIZE;
+
+		if (chan_read64(&v->ch, off + ORDER_NR) == SYS_close)
+			CHAN_ORDER(&v->ch, k++, SYS_close, chan_read64(&v->ch, off + ORDER_ARGS));
+	}
+	return k ? stub_run(v, k, &done, &last) : 0;
+}
+
+/* Results of the ops at @ops, of which @done orders went well. */
+static int take_results(struct vcpu *v, struct host_op *ops, size_t n, unsigned done, long last)
+{
+	unsigned at = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		struct host_op *op = &ops[i];
+		bool two = op->nr == SYS_mmap && hostfd_valid(op->fd);
+
+		op->ret = at < done ? (long)chan_order_ret(&v->ch, at) : last;
+		if (!ret_is_sound(op, op->ret) || (at < done && is_error(op->ret))) {
+			log_warn("host process %d forges results and is killed", v->as->pid);
+			aspace_kill(v->as);
+			return -ESRCH;
+		}
+		if (is_error(op->ret))
+			return (int)op->ret;
+		if (at >= done)
+			return -ESRCH;
+		note_done(v, op);
+		at += two ? 2 : 1;
+	}
+	return 0;
+}
+
+static int run_batch(struct vcpu *v, struct host_op *ops, size_t n)
+{
+	unsigned at = 0, done;
+	int err = 0, ret;
+	long last;
+
+	for (size_t i = 0; i < n; i++) {
+		ret = write_op(v, at, &ops[i]);
+		if (ret < 0) {
+			err = close_rest(v, 0, at);
+			return err ? err : ret;
+		}
+		at += (unsigned)ret;
+	}
+	ret = stub_run(v, at, &done, &last);
+	if (ret)
+		return ret;
+	ret = take_results(v, ops, n, done, last);
+	if (done < at && ret != -ESRCH)
+		err = close_rest(v, done, at);
+	return err ? err : ret;
+}
+
+int vcpu_host_ops(struct vcpu *v, struct host_op *ops, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!op_is_sound(&ops[i]))
+			return -EINVAL;
+	if (n == 1 && may_let_through(v, &ops[0])) {
+		v->let_through = true;
+		ops[0].ret = 0;
+		return 0;
+	}
+	for (size_t i = 0; i < n; i += CHAN_MAX_ORDERS / 2) {
+		int err = run_batch(v, ops + i, min(n - i, (size_t)CHAN_MAX_ORDERS / 2));
+
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+int vcpu_cmpxchg32(struct vcpu *v, uaddr_t addr, u32 old, u32 new_val, u32 *ret_prev)
+{
+	unsigned done;
+	long last;
+	int err;
+
+	if (!in_user(addr, sizeof(u32)) || !IS_ALIGNED(addr, sizeof(u32)))
+		return -EFAULT;
+	/* Populated first, so that the stub's own access does not fault. */
+	CHAN_ORDER(&v->ch, 0, SYS_madvise, ALIGN_DOWN(addr, PAGE_SIZE), PAGE_SIZE,
+		   MADV_POPULATE_WRITE);
+	CHAN_ORDER(&v->ch, 1, ORDER_CMPXCHG32, addr, old, new_val);
+	err = stub_run(v, 2, &done, &last);
+	if (err)
+		return err;
+	if (done < 2)
+		return -EFAULT;
+	*ret_prev = (u32)last;
+	return 0;
+}

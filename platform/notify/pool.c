@@ -1,0 +1,182 @@
+/*
+ * Clean processes, forked from the zygote ahead of need, and the burial of the
+ * dead ones: one fiber does both.
+ *
+ * Locks: pool.mu (LOCK_VCPU), never held while a process is made; grave_lock.
+ */
+#include "lib/waitq.h"
+#include "platform/notify/notify.h"
+
+#define POOL_SIZE 2
+#define STOP_WAIT NSEC_PER_SEC
+
+struct clean {
+	struct aspace *as;
+	struct vcpu *v;
+};
+
+static struct {
+	struct mutex mu;     /* LOCK_VCPU */
+	struct waitq wq;     /* one is ready, or could not be made */
+	struct fiber *fiber; /* the keeper: immutable from start to stop */
+	bool stopping;       /* atomic: the keeper is to end */
+
+	struct clean ready[POOL_SIZE]; /* guarded by mu */
+	unsigned nr_ready;             /* guarded by mu */
+	unsigned nr_failures;          /* guarded by mu: wakes those who wait for the next */
+	int error;                     /* guarded by mu: of the last attempt */
+	bool asked;                    /* guarded by mu: somebody waits */
+	bool stopped;                  /* guarded by mu */
+} pool;
+
+static struct spinlock grave_lock;
+static struct list_head graves; /* guarded by grave_lock */
+
+static void wake_keeper(void)
+{
+	if (pool.fiber)
+		unpark(fiber_parker(pool.fiber));
+}
+
+void pool_bury(struct aspace *as)
+{
+	spin_lock(&grave_lock);
+	list_add_tail(&as->node, &graves);
+	spin_unlock(&grave_lock);
+	wake_keeper();
+}
+
+static void bury_all(void)
+{
+	struct list_head dead;
+
+	list_init(&dead);
+	spin_lock(&grave_lock);
+	list_splice_tail(&graves, &dead);
+	spin_unlock(&grave_lock);
+	while (!list_empty(&dead)) {
+		struct aspace *as = list_first_entry(&dead, struct aspace, node);
+
+		list_del(&as->node);
+		aspace_free(as);
+	}
+}
+
+/* One more, or the reason why not, for those who wait. */
+static void refill(void)
+{
+	struct clean c;
+	int err = aspace_fork(notify.zygote, &c.as, &c.v);
+
+	if (!err)
+		frame_clear(c.v);
+	mutex_lock(&pool.mu);
+	pool.error = err;
+	if (err)
+		pool.nr_failures++;
+	else
+		pool.ready[pool.nr_ready++] = c;
+	mutex_unlock(&pool.mu);
+	waitq_wake_all(&pool.wq);
+}
+
+/* After a failure only for somebody who asks again. */
+static bool wants_refill(void)
+{
+	bool wants;
+
+	mutex_lock(&pool.mu);
+	wants = pool.nr_ready < POOL_SIZE && (pool.asked || !pool.error);
+	pool.asked = false;
+	mutex_unlock(&pool.mu);
+	return wants;
+}
+
+static bool is_stopping(void)
+{
+	return __atomic_load_n(&pool.stopping, __ATOMIC_ACQUIRE);
+}
+
+static void keeper(void *arg)
+{
+	(void)arg;
+	while (!is_stopping()) {
+		bury_all();
+		if (wants_refill())
+			refill();
+		else
+			park(PARK_FOREVER);
+	}
+	mutex_lock(&pool.mu);
+	pool.stopped = true;
+	mutex_unlock(&pool.mu);
+	waitq_wake_all(&pool.wq);
+}
+
+int pool_start(void)
+{
+	mutex_init(&pool.mu, LOCK_VCPU);
+	waitq_init(&pool.wq);
+	spin_init(&grave_lock);
+	list_init(&graves);
+	pool.stopping = false;
+	pool.stopped = false;
+	pool.error = 0;
+	pool.nr_ready = 0;
+	return fiber_create("pool", keeper, NULL, &pool.fiber);
+}
+
+static bool keeper_ended_by(u64 deadline)
+{
+	bool stopped;
+
+	mutex_lock(&pool.mu);
+	while (!pool.stopped && now_ns() < deadline)
+		if (waitq_wait_deadline_locked(&pool.wq, 0, &pool.mu, deadline) == -ERESTARTSYS)
+			break;
+	stopped = pool.stopped;
+	mutex_unlock(&pool.mu);
+	return stopped;
+}
+
+void pool_stop(void)
+{
+	__atomic_store_n(&pool.stopping, true, __ATOMIC_RELEASE);
+	wake_keeper();
+	/* No worker may be left to run it. */
+	if (keeper_ended_by(now_ns() + STOP_WAIT))
+		pool.fiber = NULL;
+	for (unsigned i = 0; i < pool.nr_ready; i++) {
+		vcpu_destroy(pool.ready[i].v);
+		aspace_put(pool.ready[i].as);
+	}
+	pool.nr_ready = 0;
+}
+
+void pool_bury_rest(void)
+{
+	bury_all();
+}
+
+int aspace_create(struct aspace **ret, struct vcpu **ret_vcpu)
+{
+	unsigned failures;
+	int err = 0;
+
+	mutex_lock(&pool.mu);
+	failures = pool.nr_failures;
+	pool.asked = true;
+	wake_keeper();
+	while (pool.nr_ready == 0 && pool.nr_failures == failures)
+		waitq_wait_uninterruptible_locked(&pool.wq, 0, &pool.mu);
+	if (pool.nr_ready) {
+		struct clean *c = &pool.ready[--pool.nr_ready];
+
+		*ret = c->as;
+		*ret_vcpu = c->v;
+	} else {
+		err = pool.error;
+	}
+	mutex_unlock(&pool.mu);
+	return err;
+}

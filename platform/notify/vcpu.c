@@ -1,0 +1,333 @@
+/*
+ * Host threads as the sentry drives them: run, kick, stop, end.
+ *
+ *	            answer                      notification
+ *	  stopped  ---------->  POS_RUNNING  ------------------>  POS_CALL
+ *	  (owner)               (dispatcher)      park            POS_STUB
+ *	                                     ------------------>
+ *	                                          host death      POS_GONE
+ *
+ * While a vcpu runs, its stop is the dispatcher's to fill; while it is stopped,
+ * everything is its owner's, the fiber that called vcpu_run().
+ *
+ * A kick is a host signal.  Sent to a thread that runs, its handler is the stub,
+ * which parks; sent to one whose call is with us, it waits there and the
+ * handler runs right after our answer, before the guest's next instruction.  A
+ * kick may thus arrive when nobody wants it any more: such a park is answered
+ * at once.
+ */
+#include <signal.h>
+#include <sys/syscall.h>
+
+#include "lib/alloc.h"
+#include "lib/log.h"
+#include "platform/notify/notify.h"
+
+/*
+ * A guest that has forged its way into blocking the kick would be waited for
+ * without end: whoever took that much CPU time with a kick pending is killed.
+ */
+#define KICK_CPU_LIMIT (10 * NSEC_PER_SEC)
+#define KICK_CHECK     NSEC_PER_SEC
+
+struct vcpu *vcpu_get(struct vcpu *v)
+{
+	ref_get(&v->ref);
+	return v;
+}
+
+void vcpu_put(struct vcpu *v)
+{
+	if (!ref_put(&v->ref))
+		return;
+	channel_destroy(&v->ch);
+	aspace_put(v->as);
+	kfree(v);
+}
+
+int vcpu_alloc(struct aspace *as, unsigned slot, struct vcpu **ret)
+{
+	struct vcpu *v = kzalloc(sizeof(*v));
+	int err;
+
+	if (!v)
+		return -ENOMEM;
+	v->ch.memfd = HOSTFD_NONE;
+	err = channel_create(&v->ch, slot);
+	if (!err)
+		err = host_getrandom(&v->token, sizeof(v->token));
+	if (err) {
+		channel_destroy(&v->ch);
+		kfree(v);
+		return err;
+	}
+	ref_init(&v->ref);
+	spin_init(&v->lock);
+	list_init(&v->node);
+	list_init(&v->hash);
+	v->as = aspace_get(as);
+	v->pos = POS_UNBORN;
+	v->orig_ax = NO_CALL;
+	*ret = v;
+	return 0;
+}
+
+void vcpu_set_pos(struct vcpu *v, enum vcpu_pos pos)
+{
+	spin_lock(&v->lock);
+	if (v->pos != POS_GONE)
+		v->pos = pos;
+	if (v->waiter)
+		unpark(v->waiter);
+	spin_unlock(&v->lock);
+}
+
+static bool is_stopped(const struct vcpu *v)
+{
+	return v->pos != POS_RUNNING && v->pos != POS_UNBORN;
+}
+
+enum vcpu_pos vcpu_pos(struct vcpu *v)
+{
+	enum vcpu_pos pos;
+
+	spin_lock(&v->lock);
+	pos = v->pos;
+	spin_unlock(&v->lock);
+	return pos;
+}
+
+/* The guest may not take that much CPU time before it answers a kick. */
+static void check_deaf(struct vcpu *v, u64 *limit)
+{
+	u64 now = vcpu_cputime(v);
+
+	if (*limit == 0) {
+		*limit = now + KICK_CPU_LIMIT;
+	} else if (now > *limit) {
+		log_warn("host process %d does not answer kicks and is killed", v->as->pid);
+		aspace_kill(v->as);
+	}
+}
+
+enum vcpu_pos vcpu_wait(struct vcpu *v)
+{
+	enum vcpu_pos pos;
+	u64 limit = 0;
+
+	spin_lock(&v->lock);
+	v->waiter = park_self();
+	while (!is_stopped(v)) {
+		bool kicked = v->kick_sent;
+
+		spin_unlock(&v->lock);
+		if (kicked)
+			check_deaf(v, &limit);
+		else
+			limit = 0;
+		park(kicked ? now_ns() + KICK_CHECK : PARK_FOREVER);
+		spin_lock(&v->lock);
+	}
+	v->waiter = NULL;
+	pos = v->pos;
+	spin_unlock(&v->lock);
+	return pos;
+}
+
+/* With v->lock held, so that the host thread is not yet reaped. */
+static void send_kick_locked(struct vcpu *v) REQUIRES(v->lock)
+{
+	v->kick_sent = true;
+	if (host_tgkill(v->as->pid, v->tid, KICK_SIGNAL))
+		log_debug("host thread %d cannot be kicked", v->tid);
+}
+
+void vcpu_queue_kick(struct vcpu *v)
+{
+	spin_lock(&v->lock);
+	if (v->pos != POS_GONE)
+		send_kick_locked(v);
+	spin_unlock(&v->lock);
+}
+
+void vcpu_answer(struct vcpu *v)
+{
+	enum vcpu_pos pos;
+
+	spin_lock(&v->lock);
+	pos = v->pos;
+	if (pos != POS_GONE)
+		v->pos = POS_RUNNING;
+	spin_unlock(&v->lock);
+
+	/* An error means that the thread was killed; that is told apart. */
+	if (pos == POS_CALL && v->let_through)
+		notif_let_through(v->stop.id);
+	else if (pos == POS_CALL)
+		notif_answer(v->stop.id, v->result);
+	else if (pos == POS_STUB)
+		notif_answer(v->stop.id, (long)v->command);
+	v->let_through = false;
+	v->command = 0;
+}
+
+void vcpu_kick(struct vcpu *v)
+{
+	if (__atomic_exchange_n(&v->kicked, 1, __ATOMIC_SEQ_CST))
+		return;
+	spin_lock(&v->lock);
+	if (v->pos == POS_RUNNING) {
+		send_kick_locked(v);
+		if (v->waiter)
+			unpark(v->waiter);
+	}
+	spin_unlock(&v->lock);
+}
+
+static bool take_kick(struct vcpu *v)
+{
+	return __atomic_exchange_n(&v->kicked, 0, __ATOMIC_ACQ_REL);
+}
+
+/* What the stop means to the sentry; false: nothing, let it run on. */
+static bool stop_to_event(struct vcpu *v, enum vcpu_pos pos, struct vcpu_event *ev)
+{
+	const struct stop *s = &v->stop;
+
+	v->orig_ax = NO_CALL;
+	if (pos == POS_GONE) {
+		ev->kind = VCPU_DEAD;
+		ev->status = aspace_status(v->as);
+		return true;
+	}
+	if (pos == POS_STUB)
+		return frame_event(v, ev);
+	if (s->ip - STUB_BASE < STUB_SIZE) {
+		/* One of the stub's instructions, forged. */
+		*ev = (struct vcpu_event){
+			.kind = VCPU_FAULT,
+			.fault = {.signo = SIGSEGV, .code = SEGV_ACCERR, .addr = s->ip},
+		};
+		v->result = -ENOSYS;
+		return true;
+	}
+	ev->kind = VCPU_SYSCALL;
+	ev->call.nr = s->nr;
+	ev->call.ip = s->ip;
+	ev->call.compat = s->compat;
+	memcpy(ev->call.args, s->args, sizeof(s->args));
+	v->orig_ax = s->nr;
+	v->result = -ENOSYS;
+	return true;
+}
+
+static void let_go(struct vcpu *v)
+{
+	stub_flush(v);
+	vcpu_answer(v);
+	/* A kick between our look at it and POS_RUNNING has sent no signal. */
+	if (__atomic_load_n(&v->kicked, __ATOMIC_SEQ_CST))
+		vcpu_queue_kick(v);
+}
+
+int vcpu_run(struct vcpu *v, struct vcpu_event *ev)
+{
+	enum vcpu_pos pos;
+
+	do {
+		if (take_kick(v) && vcpu_pos(v) != POS_GONE) {
+			ev->kind = VCPU_KICKED;
+			return 0;
+		}
+		let_go(v);
+		pos = vcpu_wait(v);
+	} while (!stop_to_event(v, pos, ev));
+	take_kick(v);
+	return 0;
+}
+
+void vcpu_set_result(struct vcpu *v, long ret)
+{
+	v->result = ret;
+	if (v->pos == POS_STUB)
+		frame_set_result(v, ret);
+}
+
+struct aspace *vcpu_aspace(struct vcpu *v)
+{
+	return v->as;
+}
+
+/*
+ * The clock of another process's thread cannot be read, only that of a whole
+ * process.
+ */
+u64 vcpu_cputime(struct vcpu *v)
+{
+	struct timespec ts;
+	clockid_t clock = (clockid_t)(~(unsigned)v->as->pid << 3 | 2);
+
+	if (v->as->pid <= 0 || host_clock_gettime(clock, &ts))
+		return 0;
+	return (u64)ts.tv_sec * NSEC_PER_SEC + (u64)ts.tv_nsec;
+}
+
+void vcpu_exited(struct vcpu *v)
+{
+	struct aspace *as = v->as;
+
+	spin_lock(&as->lock);
+	list_del(&v->node);
+	spin_unlock(&as->lock);
+	aspace_slot_put(as, v->ch.slot);
+	threads_remove(v);
+	vcpu_put(v);
+}
+
+/* Its host thread ends while others of the process go on. */
+static void end_thread(struct vcpu *v)
+{
+	const struct stop *s = &v->stop;
+
+	v->command = STUB_CMD_EXIT;
+	v->let_through = v->pos == POS_CALL && s->nr == SYS_exit && !s->compat;
+	if (v->let_through) {
+		/* Its channel stays mapped there until another vcpu gets the slot. */
+		notif_let_through(s->id);
+		vcpu_exited(v);
+		return;
+	}
+	if (v->pos == POS_CALL)
+		vcpu_queue_kick(v);
+	vcpu_answer(v);
+}
+
+void vcpu_destroy(struct vcpu *v)
+{
+	struct aspace *as = v->as;
+	bool last, thread;
+
+	spin_lock(&as->lock);
+	last = --as->nr_vcpus == 0;
+	/* The first host thread stays, parked: memory is reached through it. */
+	thread = !last && !as->dead && v->tid != as->pid;
+	spin_lock(&v->lock);
+	v->exiting = !last && !as->dead;
+	spin_unlock(&v->lock);
+	spin_unlock(&as->lock);
+
+	if (thread) {
+		end_thread(v);
+	} else if (last) {
+		aspace_kill(as);
+		vcpu_exited(v);
+	}
+}
+
+void vcpu_abandon(struct vcpu *v)
+{
+	spin_lock(&v->as->lock);
+	v->as->nr_vcpus--;
+	spin_unlock(&v->as->lock);
+	vcpu_exited(v);
+}

@@ -1,0 +1,194 @@
+/*
+ * The host's signal frame in a channel: registers and vector state of a vcpu
+ * that is parked in the stub.
+ *
+ * The host kernel wrote it when it entered the stub and reads it back in
+ * rt_sigreturn.  In between it is the sentry's to change, and any thread of the
+ * guest can scribble on it: fields are read once, and what the host checks in
+ * rt_sigreturn (flags, segments, vector state) is left to it.
+ */
+#include <signal.h>
+
+#include "lib/log.h"
+#include "platform/notify/notify.h"
+#include "platform/notify/x86_64/sigframe.h"
+#include "platform/notify/x86_64/xstate.h"
+
+#define USER_CS         0x33
+#define USER32_CS       0x23
+#define USER_SS         0x2b
+
+#define R(field)        (&vcpu_frame(v)->field)
+#define GET(field)      __atomic_load_n(R(field), __ATOMIC_RELAXED)
+#define PUT(field, val) __atomic_store_n(R(field), val, __ATOMIC_RELAXED)
+
+static struct sigframe *vcpu_frame(struct vcpu *v)
+{
+	return (void *)(v->ch.mem + notify.frame_off);
+}
+
+/* What does not come from the guest: whatever it wrote there, this is right. */
+static void put_fixed(struct vcpu *v)
+{
+	PUT(ss_sp, channel_addr(&v->ch, CHAN_ALTSTACK));
+	PUT(ss_flags, 0);
+	PUT(ss_size, ALTSTACK_SIZE);
+	PUT(sigmask, 0);
+	PUT(fpstate, channel_addr(&v->ch, notify.fpu_off));
+}
+
+int frame_learn(struct vcpu *v, const char **ret_why)
+{
+	u64 base = channel_addr(&v->ch, 0);
+	u64 frame = v->stop.args[2] - base;
+
+	*ret_why = "the host lays signal frames in an unknown way";
+	if (frame < CHAN_ALTSTACK || frame > CHAN_SIZE - sizeof(struct sigframe))
+		return -EINVAL;
+	notify.frame_off = frame;
+	if (GET(info.signo) != KICK_SIGNAL || GET(ss_sp) != base + CHAN_ALTSTACK)
+		return -EINVAL;
+	notify.fpu_off = GET(fpstate) - base;
+	if (notify.fpu_off < frame + sizeof(struct sigframe))
+		return -EINVAL;
+	return xstate_learn(v, ret_why);
+}
+
+void frame_clear(struct vcpu *v)
+{
+	memset(R(r8), 0, offsetof(struct sigframe, cs) - offsetof(struct sigframe, r8));
+	PUT(flags, 0x202);
+	PUT(cs, USER_CS);
+	PUT(ss, USER_SS);
+	put_fixed(v);
+}
+
+void frame_clone(struct vcpu *to, struct vcpu *from)
+{
+	size_t off = notify.frame_off;
+
+	memcpy(to->ch.mem + off, from->ch.mem + off, CHAN_SIZE - off);
+	chan_write64(&to->ch, CHAN_FS_BASE, chan_read64(&from->ch, CHAN_FS_BASE));
+	chan_write64(&to->ch, CHAN_GS_BASE, chan_read64(&from->ch, CHAN_GS_BASE));
+	put_fixed(to);
+	to->fs_dirty = from->fs_dirty;
+	to->gs_dirty = from->gs_dirty;
+	to->fs_base = from->fs_base;
+	to->gs_base = from->gs_base;
+}
+
+static bool is_fault(u32 signo)
+{
+	return signo == SIGSEGV || signo == SIGBUS || signo == SIGFPE || signo == SIGILL ||
+	       signo == SIGTRAP || signo == SIGSYS;
+}
+
+bool frame_event(struct vcpu *v, struct vcpu_event *ev)
+{
+	u32 signo = GET(info.signo);
+	int code = GET(info.code);
+
+	if (v->stop.args[2] != channel_addr(&v->ch, notify.frame_off))
+		signo = 0;
+	if (signo == KICK_SIGNAL) {
+		v->kick_sent = false;
+		ev->kind = VCPU_KICKED;
+		return __atomic_load_n(&v->kicked, __ATOMIC_ACQUIRE);
+	}
+	ev->kind = VCPU_FAULT;
+	if (is_fault(signo)) {
+		ev->fault.signo = (int)signo;
+		ev->fault.code = code;
+		ev->fault.addr = GET(info.addr);
+		ev->fault.trapno = GET(trapno);
+		ev->fault.error = GET(err);
+		/* Sent by somebody on the host, not by the guest's own instruction. */
+		return code > 0;
+	}
+	/* The guest called the stub's park by itself. */
+	ev->fault.signo = SIGSEGV;
+	ev->fault.code = SEGV_ACCERR;
+	ev->fault.addr = v->stop.ip;
+	ev->fault.trapno = 0;
+	ev->fault.error = 0;
+	return true;
+}
+
+void frame_set_result(struct vcpu *v, long ret)
+{
+	PUT(ax, (u64)ret);
+}
+
+int vcpu_get_regs(struct vcpu *v, struct regs *ret)
+{
+	int err = stub_enter(v);
+
+	if (err)
+		return err;
+	*ret = (struct regs){
+		.r15 = GET(r15),
+		.r14 = GET(r14),
+		.r13 = GET(r13),
+		.r12 = GET(r12),
+		.bp = GET(bp),
+		.bx = GET(bx),
+		.r11 = GET(r11),
+		.r10 = GET(r10),
+		.r9 = GET(r9),
+		.r8 = GET(r8),
+		.ax = GET(ax),
+		.cx = GET(cx),
+		.dx = GET(dx),
+		.si = GET(si),
+		.di = GET(di),
+		.orig_ax = v->orig_ax,
+		.ip = GET(ip),
+		.cs = GET(cs),
+		.flags = GET(flags),
+		.sp = GET(sp),
+		.ss = GET(ss),
+		.fs_base = v->fs_dirty ? v->fs_base : chan_read64(&v->ch, CHAN_FS_BASE),
+		.gs_base = v->gs_dirty ? v->gs_base : chan_read64(&v->ch, CHAN_GS_BASE),
+		.fs = GET(fs),
+		.gs = GET(gs),
+	};
+	return 0;
+}
+
+int vcpu_set_regs(struct vcpu *v, const struct regs *regs)
+{
+	int err;
+
+	if (regs->fs_base >= STUB_USER_END || regs->gs_base >= STUB_USER_END)
+		return -EINVAL;
+	err = stub_enter(v);
+	if (err)
+		return err;
+	put_fixed(v);
+	PUT(r15, regs->r15);
+	PUT(r14, regs->r14);
+	PUT(r13, regs->r13);
+	PUT(r12, regs->r12);
+	PUT(bp, regs->bp);
+	PUT(bx, regs->bx);
+	PUT(r11, regs->r11);
+	PUT(r10, regs->r10);
+	PUT(r9, regs->r9);
+	PUT(r8, regs->r8);
+	PUT(ax, regs->ax);
+	PUT(cx, regs->cx);
+	PUT(dx, regs->dx);
+	PUT(si, regs->si);
+	PUT(di, regs->di);
+	PUT(ip, regs->ip);
+	PUT(flags, regs->flags);
+	PUT(sp, regs->sp);
+	PUT(cs, regs->cs == USER32_CS ? USER32_CS : USER_CS);
+	PUT(ss, USER_SS);
+	v->orig_ax = regs->orig_ax;
+	v->fs_dirty = regs->fs_base != chan_read64(&v->ch, CHAN_FS_BASE);
+	v->gs_dirty = regs->gs_base != chan_read64(&v->ch, CHAN_GS_BASE);
+	v->fs_base = regs->fs_base;
+	v->gs_base = regs->gs_base;
+	return 0;
+}

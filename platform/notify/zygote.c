@@ -1,0 +1,360 @@
+/*
+ * Making the zygote: a host process with nothing in it but stub, vDSO and a
+ * channel, which every address space is forked from.
+ *
+ * A copy of the sentry puts the filter on itself and executes the stub from a
+ * memory file (zygote_child.c).  From then on we answer its calls: it maps its
+ * channel, runs its first orders (signal handlers, no stack, no descriptors),
+ * and is kicked once, so that it rests in a signal frame the kernel has made:
+ * the one all others are copied from.
+ *
+ * No guest instruction has run yet, so its orders may be any host call.
+ */
+#include "platform/notify/zygote.h"
+
+#include <elf.h>
+#include <fcntl.h>
+#include <linux/filter.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/auxv.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "lib/alloc.h"
+#include "lib/log.h"
+#include "platform/notify/notify.h"
+
+#define START_LIMIT (10 * NSEC_PER_SEC)
+#define FSGSBASE    2 /* in AT_HWCAP2 */
+#define STACK_ZONE  (16ul << 20)
+#define STACK_TOP   0x7ffffffff000ul
+
+#ifndef MFD_EXEC
+#define MFD_EXEC 0x10u
+#endif
+
+/* What the host's sigaction structure looks like to the kernel. */
+struct kernel_sigaction {
+	u64 handler, flags, restorer, mask;
+};
+
+#define SA_RESTORER 0x04000000
+
+static const int handled[] = {KICK_SIGNAL, SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS};
+
+static const char *const step_failed[NR_STEPS] = {
+	[STEP_PDEATHSIG] = "the zygote could not be tied to the life of the sentry",
+	[STEP_RLIMITS] = "the zygote's limits could not be set",
+	[STEP_NO_NEW_PRIVS] = "no_new_privs could not be set",
+	[STEP_PERSONALITY] = "the zygote's address layout could not be fixed",
+	[STEP_FILTER] = "the host does not offer seccomp user notification (Linux 5.19 or later, "
+			"not nested in another listener)",
+	[STEP_EXEC] = "the stub could not be executed from a memory file",
+};
+
+static int read_stub_table(void)
+{
+	const Elf64_Ehdr *eh = (const void *)stub_image;
+	const Elf64_Phdr *ph = (const void *)(stub_image + eh->e_phoff);
+
+	memcpy(&notify.stub, stub_image + ph->p_offset, sizeof(notify.stub));
+	return ph->p_vaddr == STUB_BASE && ph->p_memsz <= STUB_SIZE ? 0 : -EINVAL;
+}
+
+static int stub_memfd(hostfd_t *ret)
+{
+	cleanup_hostfd hostfd_t fd = HOSTFD_NONE;
+	size_t size = (size_t)(stub_image_end - stub_image);
+	int err;
+
+	err = host_memfd_create("bailey-stub", MFD_CLOEXEC | MFD_ALLOW_SEALING | MFD_EXEC, &fd);
+	if (err == -EINVAL)
+		err = host_memfd_create("bailey-stub", MFD_CLOEXEC | MFD_ALLOW_SEALING, &fd);
+	if (err)
+		return err;
+	if (host_write(fd, stub_image, size) != (ssize_t)size)
+		return -EIO;
+	err = host_fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL);
+	if (!err)
+		*ret = steal_hostfd(&fd);
+	return err;
+}
+
+/* A fork that shares the table of descriptors. */
+static pid_t fork_child(struct zygote_shared *sh)
+{
+	long pid = syscall(SYS_clone, CLONE_FILES | SIGCHLD, 0, 0, 0, 0);
+
+	if (pid == 0)
+		zygote_child(sh);
+	return pid < 0 ? (pid_t)-errno : (pid_t)pid;
+}
+
+static int await_listener(struct zygote_shared *sh, u64 deadline, const char **ret_why)
+{
+	const struct timespec nap = {.tv_nsec = 20 * NSEC_PER_USEC};
+	int err;
+
+	while (now_ns() < deadline) {
+		notify.listener.n = __atomic_load_n(&sh->listener, __ATOMIC_ACQUIRE);
+		if (hostfd_valid(notify.listener))
+			return 0;
+		err = __atomic_load_n(&sh->error, __ATOMIC_ACQUIRE);
+		if (err) {
+			*ret_why = step_failed[sh->step];
+			return err;
+		}
+		nanosleep(&nap, NULL);
+	}
+	*ret_why = "the zygote did not start in time";
+	return -ETIMEDOUT;
+}
+
+/* The next notification, which can only be the zygote's. */
+static int next_stop(struct stop *s, u64 deadline)
+{
+	struct pollfd pfd = {.fd = notify.listener.n, .events = POLLIN};
+	struct seccomp_notif n;
+	u64 now = now_ns();
+	int err;
+
+	err = host_ppoll(&pfd, 1, now < deadline ? (s64)(deadline - now) : 0);
+	if (err < 0)
+		return err;
+	if (!(pfd.revents & POLLIN))
+		return err == 0 ? -ETIMEDOUT : -ESRCH;
+	err = notif_receive(&n);
+	if (!err)
+		stop_from_notif(s, &n);
+	return err;
+}
+
+/* Let calls through until it parks or is born. */
+static int run_until(u64 ip, struct stop *s, u64 deadline)
+{
+	int err;
+
+	for (;;) {
+		err = next_stop(s, deadline);
+		if (err || s->ip == ip)
+			return err;
+		err = notif_let_through(s->id);
+		if (err)
+			return err;
+	}
+}
+
+/* An entry of the auxiliary vector on the stack that exec made, at @sp; 0: not there. */
+static int read_auxv(struct aspace *as, uaddr_t sp, u64 type, u64 *ret)
+{
+	u64 words[128];
+	ssize_t n = aspace_read(as, words, sp, sizeof(words));
+	size_t i = 1, len;
+
+	if (n < 0)
+		return (int)n;
+	/* argc, arguments, NULL, environment, NULL, pairs. */
+	len = (size_t)n / sizeof(words[0]);
+	for (int nulls = 0; nulls < 2 && i < len; i++)
+		nulls += words[i] == 0;
+	*ret = 0;
+	for (; i + 1 < len && words[i] != AT_NULL; i += 2)
+		if (words[i] == type)
+			*ret = words[i + 1];
+	return 0;
+}
+
+static int find_vdso(struct aspace *as, uaddr_t sp)
+{
+	u64 vdso = 0, end = 0;
+	Elf64_Ehdr eh;
+	Elf64_Phdr ph[8];
+	int err;
+
+	err = read_auxv(as, sp, AT_SYSINFO_EHDR, &vdso);
+	if (err || vdso == 0)
+		return err;
+	if (aspace_read(as, &eh, vdso, sizeof(eh)) != sizeof(eh) || eh.e_phnum > ARRAY_SIZE(ph))
+		return -EFAULT;
+	if (aspace_read(as, ph, vdso + eh.e_phoff, eh.e_phnum * sizeof(ph[0])) < 0)
+		return -EFAULT;
+	for (unsigned i = 0; i < eh.e_phnum; i++)
+		if (ph[i].p_type == PT_LOAD)
+			end = max(end, ph[i].p_vaddr + ph[i].p_memsz);
+	notify.info.vdso = vdso;
+	notify.info.vdso_size = ALIGN_UP(end, PAGE_SIZE);
+	return vdso >= CHAN_END ? 0 : -ERANGE;
+}
+
+/* Offsets in the channel's scratch space, for pointer arguments. */
+static u64 scratch(struct vcpu *z, size_t *off, const void *p, size_t size)
+{
+	u64 addr = channel_addr(&z->ch, CHAN_SCRATCH + *off);
+
+	memcpy(z->ch.mem + CHAN_SCRATCH + *off, p, size);
+	*off += ALIGN_UP(size, 16);
+	return addr;
+}
+
+/* What a zygote does first; the number of orders. */
+static unsigned first_orders(struct vcpu *z)
+{
+	bool fsgs = getauxval(AT_HWCAP2) & FSGSBASE;
+	const struct kernel_sigaction sa = {
+		.handler = fsgs ? notify.stub.handler_fsgsbase : notify.stub.handler,
+		.flags = SA_SIGINFO | SA_ONSTACK | SA_RESTART | SA_RESTORER,
+		.mask = ~0ull,
+	};
+	const stack_t ss = {
+		.ss_sp = (void *)(uintptr_t)channel_addr(&z->ch, CHAN_ALTSTACK),
+		.ss_size = ALTSTACK_SIZE,
+	};
+	static const char name[] = "bailey-guest";
+	size_t off = 0;
+	u64 sa_addr = scratch(z, &off, &sa, sizeof(sa));
+	u64 ss_addr = scratch(z, &off, &ss, sizeof(ss));
+	u64 name_addr = scratch(z, &off, name, sizeof(name));
+	struct channel *ch = &z->ch;
+	unsigned n = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(handled); i++)
+		CHAN_ORDER(ch, n++, SYS_rt_sigaction, (u64)handled[i], sa_addr, 0, sizeof(u64));
+	CHAN_ORDER(ch, n++, SYS_sigaltstack, ss_addr, 0);
+	CHAN_ORDER(ch, n++, SYS_prctl, PR_SET_NAME, name_addr);
+	CHAN_ORDER(ch, n++, SYS_prctl, PR_SET_PDEATHSIG, SIGKILL);
+	CHAN_ORDER(ch, n++, SYS_madvise, channel_addr(ch, 0), CHAN_SIZE, MADV_DONTFORK);
+	CHAN_ORDER(ch, n++, SYS_munmap, STACK_TOP - STACK_ZONE, STACK_ZONE);
+	CHAN_ORDER(ch, n++, SYS_close_range, 0, ~0u, 0);
+	return n;
+}
+
+/* From the first call of the stub to rest in a signal frame. */
+static int settle(struct vcpu *z, u64 deadline, const char **ret_why)
+{
+	unsigned n = first_orders(z);
+	struct stop s;
+	int err;
+
+	chan_write32(&z->ch, CHAN_NR_ORDERS, n);
+	*ret_why = "the stub does not start";
+	err = notif_give_fd(z->stop.id, z->ch.memfd, true);
+	channel_forget_fd(&z->ch);
+	if (err < 0)
+		return err;
+	err = run_until(notify.stub.park_ip, &s, deadline);
+	if (err)
+		return err;
+	if (s.args[0] != n) {
+		*ret_why = "the host refuses the zygote's first calls";
+		return (int)(s64)s.args[1];
+	}
+	vcpu_queue_kick(z);
+	err = notif_answer(s.id, 0);
+	if (!err)
+		err = run_until(notify.stub.park_ip, &z->stop, deadline);
+	if (err)
+		return err;
+	z->pos = POS_STUB;
+	z->kick_sent = false;
+	return frame_learn(z, ret_why);
+}
+
+static int start(struct zygote_shared *sh, struct vcpu *z, const char **ret_why)
+{
+	u64 deadline = now_ns() + START_LIMIT;
+	struct vcpu *claimed;
+	pid_t pid;
+	int err;
+
+	pid = fork_child(sh);
+	if (pid < 0) {
+		*ret_why = "the zygote cannot be forked";
+		return pid;
+	}
+	*ret_why = "the zygote cannot be watched";
+	err = aspace_born(z->as, pid);
+	if (!err)
+		err = await_listener(sh, deadline, ret_why);
+	if (err)
+		return err;
+	*ret_why = "the stub cannot be executed";
+	err = run_until(notify.stub.born_ip, &z->stop, deadline);
+	if (err)
+		return err;
+	z->token = 0;
+	threads_expect(z);
+	claimed = threads_claim(0, pid);
+	vcpu_put(claimed);
+	err = find_vdso(z->as, (uaddr_t)z->stop.args[1]);
+	if (err) {
+		*ret_why = err == -ERANGE ? "the host's vDSO stands in the guest's memory"
+					  : "the host does not let the sentry read its children "
+					    "(process_vm_readv)";
+		return err;
+	}
+	return settle(z, deadline, ret_why);
+}
+
+static int start_from(hostfd_t stub, struct vcpu *z, const char **ret_why)
+{
+	struct sock_fprog filter;
+	struct zygote_shared *sh;
+	void *mem;
+	int err;
+
+	err = host_mmap(NULL, PAGE_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
+			HOSTFD_NONE, 0, &mem);
+	if (err)
+		return err;
+	err = guest_filter_build(&filter);
+	if (!err) {
+		sh = mem;
+		sh->stub_fd = stub.n;
+		sh->parent = getpid();
+		sh->filter = &filter;
+		sh->listener = -1;
+		err = start(sh, z, ret_why);
+		kfree(filter.filter);
+	}
+	if (host_munmap(mem, PAGE_SIZE))
+		panic("cannot unmap the zygote's page");
+	return err;
+}
+
+int zygote_start(const char **ret_why)
+{
+	cleanup_hostfd hostfd_t stub = HOSTFD_NONE;
+	struct aspace *as;
+	struct vcpu *z;
+	int err;
+
+	*ret_why = "out of memory or descriptors";
+	notify.listener = HOSTFD_NONE;
+	err = read_stub_table();
+	if (!err)
+		err = stub_memfd(&stub);
+	if (!err)
+		err = aspace_alloc(&as);
+	if (err)
+		return err;
+	err = vcpu_alloc(as, 0, &z);
+	if (err) {
+		aspace_put(as);
+		return err;
+	}
+	aspace_add(z);
+	err = start_from(stub, z, ret_why);
+	/* The vcpu keeps its address space. */
+	aspace_put(as);
+	if (err)
+		vcpu_destroy(z);
+	else
+		notify.zygote = z;
+	return err;
+}

@@ -1,0 +1,19 @@
+# The in-guest stub: freestanding, its own flags, linked at a fixed address, then
+# carried inside bailey by stub_image.S.
+STUB_ARCH := x86_64
+STUB_DIR  := platform/stub/$(STUB_ARCH)
+STUB_SRC  := $(STUB_DIR)/stub.S
+STUB_FLAGS := -ffreestanding -nostdlib -nostartfiles -static -fno-stack-protector \
+	-mgeneral-regs-only -fno-pic -no-pie -fcf-protection=none -Wall -Wextra -Werror
+
+$(O)/platform/stub/stub.elf: $(STUB_SRC) $(STUB_DIR)/stub.lds platform/stub/layout.h
+	@mkdir -p $(@D)
+	@echo "  STUB  $@"
+	$(Q)$(CC) $(STUB_FLAGS) -I. -T $(STUB_DIR)/stub.lds -Wl,--build-id=none \
+		-Wl,-z,max-page-size=4096 -Wl,-z,noexecstack -o $@ $(STUB_SRC)
+
+$(O)/platform/notify/$(STUB_ARCH)/stub_image.o: platform/notify/$(STUB_ARCH)/stub_image.S \
+		$(O)/platform/stub/stub.elf
+	@mkdir -p $(@D)
+	@echo "  AS    $<"
+	$(Q)$(CC) $(CFLAGS) -Wa,-I$(O)/platform/stub -c -o $@ $<

@@ -1,0 +1,39 @@
+/*
+ * What an x86-64 kernel tells a program about the machine.
+ */
+#pragma once
+#include <elf.h>
+
+#include "abi/regs.h"
+
+#define ARCH_ELF_MACHINE EM_X86_64
+#define ARCH_PLATFORM    "x86_64" /* AT_PLATFORM */
+#define ARCH_UTS_MACHINE "x86_64"
+
+/* arch_start_regs - the registers a program starts with: all zero but these */
+static inline void arch_start_regs(struct regs *r, uaddr_t ip, uaddr_t sp)
+{
+	*r = (struct regs){
+		.ip = ip,
+		.sp = sp,
+		.orig_ax = (u64)-1,
+		.cs = 0x33,
+		.ss = 0x2b,
+		.flags = 0x202,
+	};
+}
+
+/* arch_child_regs - clone(2) returns 0 to the child; @sp 0: the parent's stack */
+static inline void arch_child_regs(struct regs *r, uaddr_t sp)
+{
+	r->ax = 0;
+	r->orig_ax = (u64)-1;
+	if (sp)
+		r->sp = sp;
+}
+
+/* arch_set_tls - CLONE_SETTLS; an address the guest gave, which the platform checks */
+static inline void arch_set_tls(struct regs *r, u64 tls)
+{
+	r->fs_base = tls;
+}

@@ -1,0 +1,294 @@
+/*
+ * Mapping an ELF program and its interpreter into a new address space (elf.h).
+ *
+ * A position-independent program stands near two thirds of the address space,
+ * its interpreter where mmap would put it; a static one without interpreter
+ * also where mmap would put it, as on Linux.
+ */
+#include "kernel/elf.h"
+
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/personality.h>
+
+#include "fs/file.h"
+#include "kernel/exec.h"
+#include "kernel/task.h"
+#include "lib/alloc.h"
+#include "mm/mm.h"
+#include "mm/uaccess.h"
+#include "platform/platform.h"
+
+#define MMAP_RND_BITS 28
+#define BRK_RND_BITS  13 /* pages: 32 MiB */
+
+static int read_file(void *src, void *buf, size_t size, u64 off)
+{
+	return exec_read(src, buf, size, off);
+}
+
+static int prepare_interp(struct task *t, struct exec *x, struct elf_program *p)
+{
+	Elf64_Ehdr ehdr;
+	int err;
+
+	err = exec_open(t, x, p->elf.interp, &p->interp_file);
+	if (err)
+		return err;
+	err = exec_read(p->interp_file, &ehdr, sizeof(ehdr), 0);
+	if (err)
+		return err;
+	err = elf_parse(read_file, p->interp_file, &ehdr, &p->interp);
+	return err == -ENOEXEC ? -ELIBBAD : err;
+}
+
+int elf_prepare(struct task *t, struct exec *x, struct elf_program *p)
+{
+	Elf64_Ehdr ehdr;
+	int err;
+
+	memcpy(&ehdr, x->head, sizeof(ehdr));
+	err = elf_parse(read_file, x->file, &ehdr, &p->elf);
+	if (!err && p->elf.interp)
+		err = prepare_interp(t, x, p);
+	return err;
+}
+
+void elf_program_fini(struct elf_program *p)
+{
+	elf_fini(&p->elf);
+	elf_fini(&p->interp);
+	if (p->interp_file)
+		file_put(p->interp_file);
+	p->interp_file = NULL;
+}
+
+static int segment_prot(const Elf64_Phdr *ph)
+{
+	return (ph->p_flags & PF_R ? PROT_READ : 0) | (ph->p_flags & PF_W ? PROT_WRITE : 0) |
+	       (ph->p_flags & PF_X ? PROT_EXEC : 0);
+}
+
+/* The file's part of a segment; @total: take that many bytes, whose rest is unmapped again. */
+static int map_file_part(struct task *t, struct exec *x, struct file *f, const Elf64_Phdr *ph,
+			 uaddr_t addr, int flags, size_t total, uaddr_t *ret)
+{
+	u64 page_off = ph->p_vaddr & (PAGE_SIZE - 1);
+	size_t size = ALIGN_UP(ph->p_filesz + page_off, PAGE_SIZE);
+	struct mmap_req req = {
+		.addr = addr,
+		.len = max(size, total),
+		.prot = segment_prot(ph),
+		.flags = MAP_PRIVATE | flags,
+		.file = f,
+		.off = ph->p_offset - page_off,
+	};
+	int err;
+
+	if (ph->p_offset < page_off || !IS_ALIGNED(req.off, PAGE_SIZE))
+		return -EINVAL;
+	err = mm_mmap(t, x->mm, x->vcpu, &req, ret);
+	if (!err && total > size)
+		err = mm_munmap(x->mm, x->vcpu, *ret + size, total - size);
+	return err;
+}
+
+/* Pages of a segment that have no bytes in the file: writable whatever the segment says. */
+static int map_bss(struct task *t, struct exec *x, uaddr_t start, uaddr_t end, bool exec)
+{
+	struct mmap_req req = {
+		.addr = start,
+		.len = end - start,
+		.prot = PROT_READ | PROT_WRITE | (exec ? PROT_EXEC : 0),
+		.flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED,
+	};
+	uaddr_t at;
+
+	return start >= end ? 0 : mm_mmap(t, x->mm, x->vcpu, &req, &at);
+}
+
+/* Zero from @start to the end of its page, which the file has filled with other things. */
+static int zero_tail(struct exec *x, uaddr_t start, bool writable)
+{
+	static const u8 zeros[PAGE_SIZE];
+	size_t n = ALIGN_UP(start, PAGE_SIZE) - start;
+
+	if (n == 0)
+		return 0;
+	/* As on Linux, a segment that is not writable keeps what the file has there. */
+	return mm_write(x->mm, start, zeros, n) != (ssize_t)n && writable ? -EFAULT : 0;
+}
+
+/* @addr: of the segment's first page.  Its file part is there already, if it has one. */
+static int map_zero_part(struct task *t, struct exec *x, const Elf64_Phdr *ph, uaddr_t addr)
+{
+	uaddr_t seg = addr + (ph->p_vaddr & (PAGE_SIZE - 1));
+	uaddr_t zero_end = ALIGN_UP(seg + ph->p_memsz, PAGE_SIZE);
+	int err = 0;
+
+	if (ph->p_memsz == ph->p_filesz)
+		return 0;
+	if (ph->p_filesz == 0)
+		return map_bss(t, x, addr, zero_end, ph->p_flags & PF_X);
+	err = zero_tail(x, seg + ph->p_filesz, ph->p_flags & PF_W);
+	if (err)
+		return err;
+	return map_bss(t, x, ALIGN_UP(seg + ph->p_filesz, PAGE_SIZE), zero_end, ph->p_flags & PF_X);
+}
+
+/* Where the first segment goes decides the bias of all. */
+static int map_first(struct task *t, struct exec *x, struct file *f, const struct elf *e,
+		     const Elf64_Phdr *ph, u64 *ret_bias)
+{
+	uaddr_t linked = ALIGN_DOWN(ph->p_vaddr, PAGE_SIZE), at;
+	int err;
+
+	/* Only a file part can be put anywhere: hostile files may begin otherwise. */
+	if (ph->p_filesz == 0 || linked != e->load_min)
+		return -EINVAL;
+	err = map_file_part(t, x, f, ph, 0, 0, e->load_size, &at);
+	if (!err)
+		*ret_bias = at - linked;
+	return err;
+}
+
+int elf_map(struct task *t, struct exec *x, struct file *f, const struct elf *e, uaddr_t base,
+	    u64 *ret_bias, uaddr_t *ret_brk)
+{
+	bool placed = base != ELF_ANYWHERE, fresh = true;
+	u64 bias = placed ? base - e->load_min : 0;
+	uaddr_t brk = 0, at;
+	int err;
+
+	for (size_t i = 0; i < e->ehdr.e_phnum; i++) {
+		const Elf64_Phdr *ph = &e->phdr[i];
+
+		if (ph->p_type != PT_LOAD)
+			continue;
+		if (!placed) {
+			err = map_first(t, x, f, e, ph, &bias);
+		} else if (ph->p_filesz) {
+			int fixed = fresh ? MAP_FIXED_NOREPLACE : MAP_FIXED;
+
+			err = map_file_part(t, x, f, ph, ALIGN_DOWN(ph->p_vaddr, PAGE_SIZE) + bias,
+					    fixed, 0, &at);
+		} else {
+			err = 0;
+		}
+		placed = true;
+		fresh = false;
+		if (!err)
+			err = map_zero_part(t, x, ph, ALIGN_DOWN(ph->p_vaddr, PAGE_SIZE) + bias);
+		if (err)
+			return err;
+		brk = max(brk, ph->p_vaddr + bias + ph->p_memsz);
+	}
+	*ret_bias = bias;
+	*ret_brk = brk;
+	return 0;
+}
+
+/* start_code and its kin, which /proc shows, and where the program headers stand. */
+static uaddr_t note_areas(struct mm *mm, const struct elf *e, u64 bias)
+{
+	uaddr_t phdr = 0;
+
+	mutex_lock(&mm->mmap_lock);
+	mm->start_code = UINT64_MAX;
+	for (size_t i = 0; i < e->ehdr.e_phnum; i++) {
+		const Elf64_Phdr *ph = &e->phdr[i];
+		uaddr_t start = ph->p_vaddr + bias, end = start + ph->p_filesz;
+
+		if (ph->p_type != PT_LOAD)
+			continue;
+		if (ph->p_offset <= e->ehdr.e_phoff &&
+		    e->ehdr.e_phoff - ph->p_offset < ph->p_filesz)
+			phdr = e->ehdr.e_phoff - ph->p_offset + start;
+		if (ph->p_flags & PF_X) {
+			mm->start_code = min(mm->start_code, start);
+			mm->end_code = max(mm->end_code, end);
+		}
+		mm->start_data = max(mm->start_data, start);
+		mm->end_data = max(mm->end_data, end);
+	}
+	if (mm->start_code == UINT64_MAX)
+		mm->start_code = 0;
+	mutex_unlock(&mm->mmap_lock);
+	return phdr;
+}
+
+static uaddr_t pie_base(uaddr_t user_end)
+{
+	return ALIGN_DOWN(user_end / 3 * 2, PAGE_SIZE);
+}
+
+/* Where load_min is to stand. */
+static uaddr_t choose_base(struct task *t, const struct elf_program *p, uaddr_t user_end)
+{
+	const struct elf *e = &p->elf;
+	uaddr_t base;
+
+	if (e->ehdr.e_type == ET_EXEC)
+		return e->load_min;
+	if (!p->interp_file)
+		return ELF_ANYWHERE;
+	base = pie_base(user_end) + (exec_random(t, MMAP_RND_BITS) << PAGE_SHIFT);
+	return ALIGN_DOWN(base, e->load_align);
+}
+
+static uaddr_t choose_brk(struct task *t, const struct elf_program *p, uaddr_t brk,
+			  uaddr_t user_end)
+{
+	bool random = !(t->personality & ADDR_NO_RANDOMIZE);
+
+	/* A program in the mmap area would have no room for its heap above it. */
+	if (random && p->elf.ehdr.e_type == ET_DYN && !p->interp_file)
+		brk = pie_base(user_end);
+	brk = ALIGN_UP(brk, PAGE_SIZE);
+	return brk + (exec_random(t, BRK_RND_BITS) << PAGE_SHIFT);
+}
+
+static int load_interp(struct task *t, struct exec *x, struct elf_program *p, uaddr_t user_end,
+		       struct exec_image *img)
+{
+	struct elf *e = &p->interp;
+	uaddr_t brk, base = ELF_ANYWHERE;
+	u64 bias;
+	int err;
+
+	err = elf_measure(e, user_end);
+	if (err)
+		return err;
+	if (e->ehdr.e_type == ET_EXEC)
+		base = e->load_min;
+	err = elf_map(t, x, p->interp_file, e, base, &bias, &brk);
+	if (err)
+		return err;
+	img->interp_base = bias;
+	img->entry = e->ehdr.e_entry + bias;
+	return 0;
+}
+
+int elf_load(struct task *t, struct exec *x, struct elf_program *p, struct exec_image *img)
+{
+	uaddr_t user_end = platform_info()->user_end, brk;
+	u64 bias;
+	int err;
+
+	err = elf_measure(&p->elf, user_end);
+	if (err)
+		return err;
+	err = elf_map(t, x, x->file, &p->elf, choose_base(t, p, user_end), &bias, &brk);
+	if (err)
+		return err;
+	img->phdr = note_areas(x->mm, &p->elf, bias);
+	img->nr_phdr = p->elf.ehdr.e_phnum;
+	img->exec_stack = p->elf.exec_stack;
+	img->program_entry = img->entry = p->elf.ehdr.e_entry + bias;
+	mm_set_brk_start(x->mm, choose_brk(t, p, brk, user_end));
+	if (p->interp_file)
+		err = load_interp(t, x, p, user_end, img);
+	if (!err && (img->entry >= user_end || img->program_entry >= user_end))
+		err = -EINVAL;
+	return err;
+}
