@@ -1,8 +1,10 @@
 # bailey: one Makefile.  `make help` says what there is.
 MODE ?= rel
 O    := out/$(MODE)
-CC   ?= gcc
+CC   := $(if $(filter default,$(origin CC)),gcc,$(CC))
 AWK  ?= awk
+CLANG_FORMAT ?= clang-format
+PREFIX ?= /usr/local
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
@@ -23,48 +25,78 @@ LDFLAGS_rel  := -static-pie -Wl,-z,relro,-z,now
 LDFLAGS_dbg  := -static-pie -Wl,-z,relro,-z,now
 LDFLAGS_asan := -fsanitize=address,undefined
 LDFLAGS_tsan := -fsanitize=thread
+ifeq ($(CFLAGS_$(MODE)),)
+$(error MODE is one of rel dbg asan tsan)
+endif
 
 CFLAGS  := $(BASE) $(CFLAGS_$(MODE)) $(EXTRA_CFLAGS)
 LDFLAGS := $(LDFLAGS_$(MODE))
 LDLIBS  := -lseccomp -ljansson -lpthread
 
-SRCS := $(shell find $(wildcard lib sentry platform gofer runtime) -name '*.c' -not -path 'platform/stub/*' | sort)
-ASMS := $(shell find $(wildcard lib sentry platform gofer runtime) -name '*.S' -not -path 'platform/stub/*' | sort)
+ROOTS := $(wildcard lib sentry platform gofer runtime)
+SRCS := $(shell find $(ROOTS) -name '*.c' -not -path 'platform/stub/*' | sort)
+ASMS := $(shell find $(ROOTS) -name '*.S' -not -path 'platform/stub/*' | sort)
 OBJS := $(SRCS:%.c=$(O)/%.o) $(ASMS:%.S=$(O)/%.o)
 MAIN := $(O)/runtime/main.o
 LIB  := $(O)/libbailey.a
 
 .PHONY: all
-all: bailey
+all: bailey ## build ./bailey (MODE=rel) or out/MODE/bailey
 
+# The release build also stands in the root, where people look for it.
 .PHONY: bailey
 bailey: $(O)/bailey
+ifeq ($(MODE),rel)
 	$(Q)cmp -s $< $@ || install -m 755 $< $@
+endif
 
 # Each part adds its own rules: generated files, the stub, tests, lint.
 GEN :=
 include $(wildcard scripts/make/*.mk)
 
-$(O)/bailey: $(OBJS)
+# Changed when flags or the list of objects change; what depends on them is rebuilt.
+define WRITE_IF_CHANGED
+@mkdir -p $(@D)
+@printf '%s\n' '$(1)' | cmp -s - $@ || printf '%s\n' '$(1)' > $@
+endef
+.PHONY: FORCE
+FORCE:
+$(O)/.flags: FORCE
+	$(call WRITE_IF_CHANGED,$(filter-out ccache,$(CC)) $(CFLAGS) $(LDFLAGS))
+$(O)/.objects: FORCE
+	$(call WRITE_IF_CHANGED,$(OBJS))
+
+$(O)/bailey: $(OBJS) $(O)/.objects
 	@echo "  LD    $@"
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(OBJS) $(LDLIBS)
 
-$(LIB): $(filter-out $(MAIN),$(OBJS))
+$(LIB): $(filter-out $(MAIN),$(OBJS)) $(O)/.objects
 	$(Q)rm -f $@
-	$(Q)ar rcs $@ $^
+	$(Q)ar rcs $@ $(filter %.o,$^)
 
-$(O)/%.o: %.c | $(GEN)
+$(O)/%.o: %.c $(O)/.flags | $(GEN)
 	@mkdir -p $(@D)
 	@echo "  CC    $<"
 	$(Q)$(CC) $(CFLAGS) -MMD -MP -c -o $@ $<
 
-$(O)/%.o: %.S | $(GEN)
+$(O)/%.o: %.S $(O)/.flags | $(GEN)
 	@mkdir -p $(@D)
 	@echo "  AS    $<"
 	$(Q)$(CC) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 -include $(OBJS:.o=.d)
 
+.PHONY: install
+install: all ## install bailey and its pages below DESTDIR/PREFIX
+	install -D -m 755 $(O)/bailey $(DESTDIR)$(PREFIX)/bin/bailey
+	install -D -m 644 README.md $(DESTDIR)$(PREFIX)/share/doc/bailey/README.md
+	install -D -m 644 LICENSE $(DESTDIR)$(PREFIX)/share/doc/bailey/LICENSE
+
 .PHONY: clean
-clean:
+clean: ## remove everything that was built
 	rm -rf out bailey
+
+.PHONY: help
+help: ## this list
+	@echo "make [TARGET] [MODE=rel|dbg|asan|tsan] [V=1] [-jN]"
+	@$(AWK) -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

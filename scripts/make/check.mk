@@ -11,18 +11,8 @@ $(UNIT_BIN): %: %.o $(O)/tests/unit/harness.o $(LIB)
 -include $(UNIT_OBJ:.o=.d)
 
 .PHONY: check-unit
-check-unit: $(if $(T),$(T:%=$(O)/tests/unit/test_%),$(UNIT_BIN))
+check-unit: $(if $(T),$(T:%=$(O)/tests/unit/test_%),$(UNIT_BIN)) ## unit tests [T=NAME]
 	$(Q)tests/lib/run-unit $^
 
-# Every header compiles alone.
-HEADERS := $(shell find $(wildcard lib sentry platform gofer runtime) -name '*.h' | sort)
-
-$(O)/headers/%.ok: % | $(GEN)
-	@mkdir -p $(@D)
-	$(Q)echo '#include "$<"' | $(CC) $(CFLAGS) -fsyntax-only -MMD -MP -MT $@ -MF $(@:.ok=.d) -x c -
-	@touch $@
-
--include $(HEADERS:%=$(O)/headers/%.d)
-
-.PHONY: check-headers
-check-headers: $(HEADERS:%=$(O)/headers/%.ok)
+.PHONY: check
+check: check-unit check-guest check-headers lint ## all of it, before every commit

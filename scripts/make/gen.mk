@@ -14,7 +14,7 @@ $(O)/gen/.syscalls: $(GEN_SYS_IN)
 
 $(GEN_SYS): $(O)/gen/.syscalls ;
 
-$(O)/gen/%.o: $(O)/gen/%.c | $(GEN)
+$(O)/gen/%.o: $(O)/gen/%.c $(O)/.flags | $(GEN)
 	@echo "  CC    $<"
 	$(Q)$(CC) $(CFLAGS) -MMD -MP -c -o $@ $<
 

@@ -24,8 +24,7 @@ $(O)/tests/guest/%: tests/guest/bugs/%.c tests/guest/t.h
 .PHONY: guest-programs
 guest-programs: $(O)/tests/driver $(GUEST_BIN)
 
-# check-guest [PLATFORM=notify|ptrace|native] [T=GLOB] [J=N]
 .PHONY: check-guest
-check-guest: guest-programs $(if $(filter native,$(PLATFORM)),,bailey)
-	$(Q)MODE=$(MODE) tests/lib/run-guest -q -j $(or $(J),2) \
+check-guest: guest-programs $(if $(filter native,$(PLATFORM)),,bailey) ## guest tests [PLATFORM=notify|native] [T=GLOB] [J=N]
+	$(Q)MODE=$(MODE) tests/lib/run-guest -q -j $(or $(J),2) --bailey $(abspath $(O))/bailey \
 		$(if $(filter native,$(PLATFORM)),--native,$(if $(PLATFORM),--platform $(PLATFORM))) $(T)

@@ -5,7 +5,7 @@
  * then the call is made, then the rest.  Numbers behind pointers that the call
  * replaces are read before as well, and printed "[before => after]".
  */
-#include "kernel/strace_internal.h"
+#include "kernel/strace.h"
 
 #include <fcntl.h>
 #include <limits.h>
@@ -13,6 +13,8 @@
 #include <stdarg.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
+
+#include "kernel/strace_internal.h"
 
 /* Room that is kept for " = -1 ENOENT (No such file or directory)". */
 #define ROOM_FOR_RESULT 160
