@@ -1,0 +1,24 @@
+/* getpriority(2), setpriority(2): nicer is free, less nice is not */
+#include <sys/resource.h>
+
+#include "t.h"
+
+int main(void)
+{
+	pid_t pid = T_OK(fork());
+
+	if (pid == 0) {
+		t_drop_root();
+		T_EQ(getpriority(PRIO_PROCESS, 0), 0);
+		T_OK(setpriority(PRIO_PROCESS, 0, 5));
+		T_EQ(getpriority(PRIO_PROCESS, 0), 5);
+		T_ERR(setpriority(PRIO_PROCESS, 0, 0), EACCES);
+		T_OK(setpriority(PRIO_PROCESS, 0, 100));
+		T_EQ(getpriority(PRIO_PROCESS, 0), 19);
+		T_ERR(getpriority(9, 0), EINVAL);
+		T_ERR(getpriority(PRIO_PROCESS, 999999), ESRCH);
+		_exit(0);
+	}
+	t_reap(pid);
+	return 0;
+}
