@@ -6,9 +6,10 @@
 
 #include "abi/regs.h"
 
-#define ARCH_ELF_MACHINE EM_X86_64
-#define ARCH_PLATFORM    "x86_64" /* AT_PLATFORM */
-#define ARCH_UTS_MACHINE "x86_64"
+#define ARCH_ELF_MACHINE    EM_X86_64
+#define ARCH_PLATFORM       "x86_64" /* AT_PLATFORM */
+#define ARCH_UTS_MACHINE    "x86_64"
+#define ARCH_UTS_MACHINE_32 "i686"
 
 /* arch_start_regs - the registers a program starts with: all zero but these */
 static inline void arch_start_regs(struct regs *r, uaddr_t ip, uaddr_t sp)

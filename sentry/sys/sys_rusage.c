@@ -1,0 +1,69 @@
+/* getrusage(2), times(2), sysinfo(2) */
+#include <sys/resource.h>
+#include <sys/sysinfo.h>
+#include <sys/times.h>
+
+#include "gen/sys_proto.h"
+#include "host/host.h"
+#include "kernel/rusage.h"
+#include "kernel/task.h"
+#include "mm/mm.h"
+#include "mm/uaccess.h"
+#include "platform/platform.h"
+
+long sys_getrusage(struct task *t, int who, uaddr_t ru)
+{
+	u64 rss = aspace_rss(t->mm->aspace);
+	struct rusage out;
+
+	mutex_lock(&tasklist_lock);
+	rusage_note_rss_locked(t->tg, rss);
+	switch (who) {
+	case RUSAGE_SELF:
+		rusage_tgroup_locked(t->tg, &out);
+		break;
+	case RUSAGE_CHILDREN:
+		rusage_children_locked(t->tg, &out);
+		break;
+	case RUSAGE_THREAD:
+		rusage_task(t, &out);
+		out.ru_maxrss = t->tg->dead_ru.ru_maxrss;
+		break;
+	default:
+		mutex_unlock(&tasklist_lock);
+		return -EINVAL;
+	}
+	mutex_unlock(&tasklist_lock);
+	return copy_to_user(t, ru, &out, sizeof(out));
+}
+
+long sys_times(struct task *t, uaddr_t tbuf)
+{
+	struct cpu_times ct;
+	struct tms out;
+
+	mutex_lock(&tasklist_lock);
+	tgroup_times_locked(t->tg, &ct);
+	out = (struct tms){
+		.tms_utime = ns_to_clock_t(ct.utime),
+		.tms_stime = ns_to_clock_t(ct.stime),
+		.tms_cutime = ns_to_clock_t(t->tg->children_utime),
+		.tms_cstime = ns_to_clock_t(t->tg->children_stime),
+	};
+	mutex_unlock(&tasklist_lock);
+	if (tbuf && copy_to_user(t, tbuf, &out, sizeof(out)))
+		return -EFAULT;
+	return ns_to_clock_t(now_ns());
+}
+
+/* Uptime, load and memory are the host's, as the clocks are; processes are ours. */
+long sys_sysinfo(struct task *t, uaddr_t info)
+{
+	struct sysinfo si = {0};
+	int err = host_sysinfo(&si);
+
+	if (err)
+		return err;
+	si.procs = (unsigned short)min(nr_tasks(), (unsigned)UINT16_MAX);
+	return copy_to_user(t, info, &si, sizeof(si));
+}
