@@ -1,7 +1,6 @@
-/* getrusage(2), times(2), sysinfo(2) */
+/* getrusage(2), sysinfo(2) */
 #include <sys/resource.h>
 #include <sys/sysinfo.h>
-#include <sys/times.h>
 
 #include "gen/sys_proto.h"
 #include "host/host.h"
@@ -35,25 +34,6 @@ long sys_getrusage(struct task *t, int who, uaddr_t ru)
 	}
 	mutex_unlock(&tasklist_lock);
 	return copy_to_user(t, ru, &out, sizeof(out));
-}
-
-long sys_times(struct task *t, uaddr_t tbuf)
-{
-	struct cpu_times ct;
-	struct tms out;
-
-	mutex_lock(&tasklist_lock);
-	tgroup_times_locked(t->tg, &ct);
-	out = (struct tms){
-		.tms_utime = ns_to_clock_t(ct.utime),
-		.tms_stime = ns_to_clock_t(ct.stime),
-		.tms_cutime = ns_to_clock_t(t->tg->children_utime),
-		.tms_cstime = ns_to_clock_t(t->tg->children_stime),
-	};
-	mutex_unlock(&tasklist_lock);
-	if (tbuf && copy_to_user(t, tbuf, &out, sizeof(out)))
-		return -EFAULT;
-	return ns_to_clock_t(now_ns());
 }
 
 /* Uptime, load and memory are the host's, as the clocks are; processes are ours. */
