@@ -41,7 +41,9 @@ __attribute__((noinline)) struct parker *park_self(void)
 {
 	if (self)
 		return self;
-	thread_parker.ops = &thread_park_ops;
+	/* Once: others read it in unpark(). */
+	if (!thread_parker.ops)
+		thread_parker.ops = &thread_park_ops;
 	return &thread_parker;
 }
 

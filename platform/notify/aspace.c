@@ -100,7 +100,7 @@ static void note_death(struct aspace *as, const siginfo_t *info)
 	as->dead = true;
 	as->status = status_of(info);
 	list_for_each_entry (v, &as->vcpus, node)
-		vcpu_set_pos(v, POS_GONE);
+		vcpu_stopped(v, POS_GONE, NULL);
 	spin_unlock(&as->lock);
 	while ((v = pick_exiting(as)))
 		vcpu_exited(v);

@@ -120,18 +120,20 @@ int birth_settle(struct vcpu *v, unsigned nr)
 {
 	enum vcpu_pos pos;
 	int err;
+	u64 id;
 
 	chan_write32(&v->ch, CHAN_NR_ORDERS, nr);
 	spin_lock(&v->lock);
+	id = v->stop.id;
 	if (v->pos == POS_BORN)
 		v->pos = POS_RUNNING;
 	spin_unlock(&v->lock);
 	if (hostfd_valid(v->ch.memfd)) {
-		err = notif_give_fd(v->stop.id, v->ch.memfd, true);
+		err = notif_give_fd(id, v->ch.memfd, true);
 		channel_forget_fd(&v->ch);
 		err = min(err, 0);
 	} else {
-		err = notif_answer(v->stop.id, 0);
+		err = notif_answer(id, 0);
 	}
 	if (err) {
 		aspace_kill(v->as);

@@ -154,13 +154,14 @@ static void kill_stranger(pid_t tid)
 static void serve_newborn(const struct seccomp_notif *n)
 {
 	struct vcpu *v = threads_claim(n->data.args[0], (pid_t)n->pid);
+	struct stop s;
 
 	if (!v) {
 		kill_stranger((pid_t)n->pid);
 		return;
 	}
-	stop_from_notif(&v->stop, n);
-	vcpu_set_pos(v, POS_BORN);
+	stop_from_notif(&s, n);
+	vcpu_stopped(v, POS_BORN, &s);
 	vcpu_put(v);
 }
 
@@ -207,8 +208,7 @@ static void serve_known(struct vcpu *v, const struct seccomp_notif *n)
 		if (!clone_was_ordered(v, &s) || notif_let_through(s.id))
 			aspace_kill(v->as);
 	} else {
-		v->stop = s;
-		vcpu_set_pos(v, stop_is_park(&s) ? POS_STUB : POS_CALL);
+		vcpu_stopped(v, stop_is_park(&s) ? POS_STUB : POS_CALL, &s);
 	}
 }
 

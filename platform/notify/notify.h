@@ -90,7 +90,7 @@ struct vcpu {
 
 	struct spinlock lock;
 	enum vcpu_pos pos;     /* guarded by lock; its owner may read it while stopped */
-	struct stop stop;      /* the dispatcher's while RUNNING, the owner's while stopped */
+	struct stop stop;      /* guarded by lock; its owner may read it while stopped */
 	struct parker *waiter; /* guarded by lock */
 	u64 clone_flags;       /* guarded by lock: of the clone just ordered; 0: none */
 	bool exiting;          /* guarded by lock: destroyed, on its way out */
@@ -209,8 +209,8 @@ void vcpu_put(struct vcpu *v);
 enum vcpu_pos vcpu_wait(struct vcpu *v);
 enum vcpu_pos vcpu_pos(struct vcpu *v);
 
-/* vcpu_set_pos - the dispatcher says what happened; wakes who waits */
-void vcpu_set_pos(struct vcpu *v, enum vcpu_pos pos);
+/* vcpu_stopped - the dispatcher says what happened; wakes who waits.  @s NULL: nothing to tell */
+void vcpu_stopped(struct vcpu *v, enum vcpu_pos pos, const struct stop *s);
 
 /* vcpu_answer - let the stopped @v go on */
 void vcpu_answer(struct vcpu *v);

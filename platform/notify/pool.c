@@ -16,10 +16,9 @@ struct clean {
 };
 
 static struct {
-	struct mutex mu;     /* LOCK_VCPU */
-	struct waitq wq;     /* one is ready, or could not be made */
-	struct fiber *fiber; /* the keeper: immutable from start to stop */
-	bool stopping;       /* atomic: the keeper is to end */
+	struct mutex mu; /* LOCK_VCPU */
+	struct waitq wq; /* one is ready, or could not be made */
+	bool stopping;   /* atomic: the keeper is to end */
 
 	struct clean ready[POOL_SIZE]; /* guarded by mu */
 	unsigned nr_ready;             /* guarded by mu */
@@ -30,20 +29,28 @@ static struct {
 } pool;
 
 static struct spinlock grave_lock;
-static struct list_head graves; /* guarded by grave_lock */
+static struct list_head graves;       /* guarded by grave_lock */
+static struct parker *keeper_to_wake; /* guarded by grave_lock; NULL: none runs */
+
+static void wake_keeper_locked(void) REQUIRES(grave_lock)
+{
+	if (keeper_to_wake)
+		unpark(keeper_to_wake);
+}
 
 static void wake_keeper(void)
 {
-	if (pool.fiber)
-		unpark(fiber_parker(pool.fiber));
+	spin_lock(&grave_lock);
+	wake_keeper_locked();
+	spin_unlock(&grave_lock);
 }
 
 void pool_bury(struct aspace *as)
 {
 	spin_lock(&grave_lock);
 	list_add_tail(&as->node, &graves);
+	wake_keeper_locked();
 	spin_unlock(&grave_lock);
-	wake_keeper();
 }
 
 static void bury_all(void)
@@ -97,9 +104,17 @@ static bool is_stopping(void)
 	return __atomic_load_n(&pool.stopping, __ATOMIC_ACQUIRE);
 }
 
+static void set_keeper(struct parker *p)
+{
+	spin_lock(&grave_lock);
+	keeper_to_wake = p;
+	spin_unlock(&grave_lock);
+}
+
 static void keeper(void *arg)
 {
 	(void)arg;
+	set_keeper(park_self());
 	while (!is_stopping()) {
 		bury_all();
 		if (wants_refill())
@@ -107,6 +122,7 @@ static void keeper(void *arg)
 		else
 			park(PARK_FOREVER);
 	}
+	set_keeper(NULL);
 	mutex_lock(&pool.mu);
 	pool.stopped = true;
 	mutex_unlock(&pool.mu);
@@ -115,6 +131,8 @@ static void keeper(void *arg)
 
 int pool_start(void)
 {
+	struct fiber *f;
+
 	mutex_init(&pool.mu, LOCK_VCPU);
 	waitq_init(&pool.wq);
 	spin_init(&grave_lock);
@@ -123,29 +141,24 @@ int pool_start(void)
 	pool.stopped = false;
 	pool.error = 0;
 	pool.nr_ready = 0;
-	return fiber_create("pool", keeper, NULL, &pool.fiber);
+	return fiber_create("pool", keeper, NULL, &f);
 }
 
-static bool keeper_ended_by(u64 deadline)
+/* No worker may be left to run it: then it stays as it is. */
+static void await_keeper(u64 deadline)
 {
-	bool stopped;
-
 	mutex_lock(&pool.mu);
 	while (!pool.stopped && now_ns() < deadline)
 		if (waitq_wait_deadline_locked(&pool.wq, 0, &pool.mu, deadline) == -ERESTARTSYS)
 			break;
-	stopped = pool.stopped;
 	mutex_unlock(&pool.mu);
-	return stopped;
 }
 
 void pool_stop(void)
 {
 	__atomic_store_n(&pool.stopping, true, __ATOMIC_RELEASE);
 	wake_keeper();
-	/* No worker may be left to run it. */
-	if (keeper_ended_by(now_ns() + STOP_WAIT))
-		pool.fiber = NULL;
+	await_keeper(now_ns() + STOP_WAIT);
 	for (unsigned i = 0; i < pool.nr_ready; i++) {
 		vcpu_destroy(pool.ready[i].v);
 		aspace_put(pool.ready[i].as);

@@ -72,11 +72,14 @@ int vcpu_alloc(struct aspace *as, unsigned slot, struct vcpu **ret)
 	return 0;
 }
 
-void vcpu_set_pos(struct vcpu *v, enum vcpu_pos pos)
+void vcpu_stopped(struct vcpu *v, enum vcpu_pos pos, const struct stop *s)
 {
 	spin_lock(&v->lock);
-	if (v->pos != POS_GONE)
+	if (v->pos != POS_GONE) {
 		v->pos = pos;
+		if (s)
+			v->stop = *s;
+	}
 	if (v->waiter)
 		unpark(v->waiter);
 	spin_unlock(&v->lock);
@@ -153,20 +156,22 @@ void vcpu_queue_kick(struct vcpu *v)
 void vcpu_answer(struct vcpu *v)
 {
 	enum vcpu_pos pos;
+	u64 id;
 
 	spin_lock(&v->lock);
 	pos = v->pos;
+	id = v->stop.id;
 	if (pos != POS_GONE)
 		v->pos = POS_RUNNING;
 	spin_unlock(&v->lock);
 
 	/* An error means that the thread was killed; that is told apart. */
 	if (pos == POS_CALL && v->let_through)
-		notif_let_through(v->stop.id);
+		notif_let_through(id);
 	else if (pos == POS_CALL)
-		notif_answer(v->stop.id, v->result);
+		notif_answer(id, v->result);
 	else if (pos == POS_STUB)
-		notif_answer(v->stop.id, (long)v->command);
+		notif_answer(id, (long)v->command);
 	v->let_through = false;
 	v->command = 0;
 }
