@@ -50,7 +50,12 @@ struct vcpu_event {
 /*
  * One host system call to be made inside the guest's address space, by the
  * stub, on the sentry's order.  nr is one of mmap, munmap, mprotect, mremap,
- * madvise, msync, mlock, munlock, mlock2, pkey_mprotect, arch_prctl.
+ * madvise, msync, mlock, munlock, mlock2, pkey_mprotect, arch_prctl (only
+ * ARCH_SET_FS and ARCH_SET_GS).
+ *
+ * Every range ends at user_end at the latest, and the host may not choose an
+ * address by itself: mmap has MAP_FIXED or MAP_FIXED_NOREPLACE, mremap has
+ * MREMAP_FIXED or stays in place.  Anything else is -EINVAL.
  */
 struct host_op {
 	long nr;
@@ -74,11 +79,26 @@ struct platform_info {
  * @name: "notify", "ptrace", or NULL to choose
  * @ret_why: on failure, a sentence for the user that says what is missing
  *
- * Called once by the sentry's main thread, before its own seccomp filter is on.
+ * Called once by the sentry's main thread, after sched_init() and before its own
+ * seccomp filter is on.  The guests die with that thread.
  */
 int platform_init(const char *name, const char **ret_why) must_check;
 
-/* platform_fini - kill and reap every host process that is left */
+/* A layer around the guest processes that not every host grants. */
+struct platform_layer {
+	const char *name;
+	int error; /* 0: in force; else the host's -errno */
+};
+
+/* platform_layers - which layers are in force, after platform_init(); for doctor and --strict */
+const struct platform_layer *platform_layers(size_t *ret_nr);
+
+/*
+ * platform_fini - kill and reap every host process that is left
+ *
+ * By the sentry's main thread after sched_run(), or by a thread that is no
+ * worker; no fiber may use the platform any more.
+ */
 void platform_fini(void);
 const struct platform_info *platform_info(void);
 

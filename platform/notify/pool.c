@@ -4,11 +4,12 @@
  *
  * Locks: pool.mu (LOCK_VCPU), never held while a process is made; grave_lock.
  */
+#include <pthread.h>
+
 #include "lib/waitq.h"
 #include "platform/notify/notify.h"
 
 #define POOL_SIZE 2
-#define STOP_WAIT NSEC_PER_SEC
 
 struct clean {
 	struct aspace *as;
@@ -31,6 +32,7 @@ static struct {
 static struct spinlock grave_lock;
 static struct list_head graves;       /* guarded by grave_lock */
 static struct parker *keeper_to_wake; /* guarded by grave_lock; NULL: none runs */
+static pthread_t keeper_thread;       /* guarded by grave_lock: its worker's */
 
 static void wake_keeper_locked(void) REQUIRES(grave_lock)
 {
@@ -108,6 +110,7 @@ static void set_keeper(struct parker *p)
 {
 	spin_lock(&grave_lock);
 	keeper_to_wake = p;
+	keeper_thread = pthread_self();
 	spin_unlock(&grave_lock);
 }
 
@@ -144,21 +147,32 @@ int pool_start(void)
 	return fiber_create("pool", keeper, NULL, &f);
 }
 
-/* No worker may be left to run it: then it stays as it is. */
-static void await_keeper(u64 deadline)
+/* False: it has not begun, or its worker is the caller, who no longer runs fibers. */
+static bool keeper_can_end(void)
+{
+	bool can;
+
+	spin_lock(&grave_lock);
+	can = keeper_to_wake && !pthread_equal(keeper_thread, pthread_self());
+	spin_unlock(&grave_lock);
+	return can;
+}
+
+static void await_keeper(void)
 {
 	mutex_lock(&pool.mu);
-	while (!pool.stopped && now_ns() < deadline)
-		if (waitq_wait_deadline_locked(&pool.wq, 0, &pool.mu, deadline) == -ERESTARTSYS)
-			break;
+	while (!pool.stopped)
+		waitq_wait_uninterruptible_locked(&pool.wq, 0, &pool.mu);
 	mutex_unlock(&pool.mu);
 }
 
 void pool_stop(void)
 {
 	__atomic_store_n(&pool.stopping, true, __ATOMIC_RELEASE);
-	wake_keeper();
-	await_keeper(now_ns() + STOP_WAIT);
+	if (keeper_can_end()) {
+		wake_keeper();
+		await_keeper();
+	}
 	for (unsigned i = 0; i < pool.nr_ready; i++) {
 		vcpu_destroy(pool.ready[i].v);
 		aspace_put(pool.ready[i].as);

@@ -58,6 +58,17 @@ static const char *const step_failed[NR_STEPS] = {
 	[STEP_EXEC] = "the stub could not be executed from a memory file",
 };
 
+static struct platform_layer layers[NR_LAYERS] = {
+	[LAYER_USER] = {.name = "guest user namespace"},
+	[LAYER_MOUNT] = {.name = "guest mount namespace"},
+	[LAYER_ROOT] = {.name = "guest empty root"},
+	[LAYER_NET] = {.name = "guest network namespace"},
+	[LAYER_IPC] = {.name = "guest ipc namespace"},
+	[LAYER_UTS] = {.name = "guest uts namespace"},
+	[LAYER_CGROUP] = {.name = "guest cgroup namespace"},
+	[LAYER_CAPS] = {.name = "guest without capabilities"},
+};
+
 static int read_stub_table(void)
 {
 	const Elf64_Ehdr *eh = (const void *)stub_image;
@@ -148,6 +159,21 @@ static int run_until(u64 ip, struct stop *s, u64 deadline)
 		if (err)
 			return err;
 	}
+}
+
+static void note_layers(const struct zygote_shared *sh)
+{
+	for (size_t i = 0; i < NR_LAYERS; i++) {
+		layers[i].error = sh->layer_error[i];
+		if (layers[i].error)
+			log_info("no %s: %s", layers[i].name, strerror(-layers[i].error));
+	}
+}
+
+const struct platform_layer *platform_layers(size_t *ret_nr)
+{
+	*ret_nr = NR_LAYERS;
+	return layers;
 }
 
 /* An entry of the auxiliary vector on the stack that exec made, at @sp; 0: not there. */
@@ -283,6 +309,7 @@ static int start(struct zygote_shared *sh, struct vcpu *z, const char **ret_why)
 		err = await_listener(sh, deadline, ret_why);
 	if (err)
 		return err;
+	note_layers(sh);
 	*ret_why = "the stub cannot be executed";
 	err = run_until(notify.stub.born_ip, &z->stop, deadline);
 	if (err)

@@ -71,6 +71,7 @@ void zygote_child(struct zygote_shared *sh)
 	setsid();
 	if (set_limits())
 		fail(sh, STEP_RLIMITS);
+	zygote_isolate(sh);
 	if (personality(ADDR_NO_RANDOMIZE) < 0)
 		fail(sh, STEP_PERSONALITY);
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))

@@ -1,0 +1,123 @@
+/*
+ * The zygote gives up what the host lets it give up: namespaces, root
+ * directory, capabilities.
+ *
+ * None of it is what keeps a guest in: it cannot make a host call at all.
+ * These are layers for the day something else fails; each one that the host
+ * refuses is remembered, for doctor and --strict.
+ *
+ * No pid namespace: clone(CLONE_PARENT) is refused to the init of one, and it
+ * is what makes every guest process a child of the sentry.
+ */
+#include <dirent.h>
+#include <fcntl.h>
+#include <linux/capability.h>
+#include <linux/securebits.h>
+#include <sched.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "platform/notify/zygote.h"
+
+#define SECUREBITS                                                                               \
+	(SECBIT_NOROOT | SECBIT_NOROOT_LOCKED | SECBIT_NO_SETUID_FIXUP |                         \
+	 SECBIT_NO_SETUID_FIXUP_LOCKED | SECBIT_KEEP_CAPS_LOCKED | SECBIT_NO_CAP_AMBIENT_RAISE | \
+	 SECBIT_NO_CAP_AMBIENT_RAISE_LOCKED)
+
+/* Where the new root is mounted for a moment; any directory will do. */
+static const char *const mount_points[] = {"/proc", "/dev", "/tmp", "/mnt"};
+
+static const struct {
+	enum zygote_layer layer;
+	int flag;
+} namespaces[] = {
+	{LAYER_USER, CLONE_NEWUSER}, /* first: the others need the rights it gives */
+	{LAYER_MOUNT, CLONE_NEWNS},  {LAYER_NET, CLONE_NEWNET},       {LAYER_IPC, CLONE_NEWIPC},
+	{LAYER_UTS, CLONE_NEWUTS},   {LAYER_CGROUP, CLONE_NEWCGROUP},
+};
+
+static int result(int ret)
+{
+	return ret < 0 ? -errno : 0;
+}
+
+/* Nothing but "." and "..". */
+static bool root_is_empty(void)
+{
+	char buf[1024];
+	long n = -1, at = 0;
+	int names = 0;
+	int fd = open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd >= 0) {
+		n = syscall(SYS_getdents64, fd, buf, sizeof(buf));
+		close(fd);
+	}
+	while (at < n) {
+		struct dirent64 d;
+
+		memcpy(&d, buf + at, offsetof(struct dirent64, d_name));
+		at += d.d_reclen;
+		names++;
+	}
+	return n >= 0 && names <= 2;
+}
+
+static int mount_empty(const char **ret_where)
+{
+	int err = -ENOENT;
+
+	for (size_t i = 0; i < ARRAY_SIZE(mount_points) && err; i++) {
+		err = result(mount("none", mount_points[i], "tmpfs",
+				   MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC,
+				   "size=4k,mode=555"));
+		*ret_where = mount_points[i];
+	}
+	return err;
+}
+
+static int empty_root(void)
+{
+	const char *where;
+	int err;
+
+	if (root_is_empty())
+		return result(chdir("/"));
+	err = result(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL));
+	if (!err)
+		err = mount_empty(&where);
+	if (!err)
+		err = result(chdir(where));
+	/* The old root ends up on top of the new one, and goes. */
+	if (!err)
+		err = result((int)syscall(SYS_pivot_root, ".", "."));
+	if (!err)
+		err = result(umount2(".", MNT_DETACH));
+	if (!err)
+		err = result(chdir("/"));
+	return err;
+}
+
+static int drop_capabilities(void)
+{
+	struct __user_cap_header_struct head = {.version = _LINUX_CAPABILITY_VERSION_3};
+	struct __user_cap_data_struct none[2] = {{0}};
+
+	/* Without CAP_SETPCAP these two fail, and there is nothing to gain them with. */
+	prctl(PR_SET_SECUREBITS, SECUREBITS, 0, 0, 0);
+	for (unsigned long cap = 0; cap < 64; cap++)
+		prctl(PR_CAPBSET_DROP, cap, 0, 0, 0);
+	prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
+	return result((int)syscall(SYS_capset, &head, none));
+}
+
+void zygote_isolate(struct zygote_shared *sh)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(namespaces); i++)
+		sh->layer_error[namespaces[i].layer] = result(unshare(namespaces[i].flag));
+	sh->layer_error[LAYER_ROOT] =
+		sh->layer_error[LAYER_MOUNT] ? sh->layer_error[LAYER_MOUNT] : empty_root();
+	sh->layer_error[LAYER_CAPS] = drop_capabilities();
+}
