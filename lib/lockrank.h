@@ -17,9 +17,9 @@
 	X(LOCK_SOCKET, "socket: state; pairs by address")                                      \
 	X(LOCK_DIR, "inode: entries of a directory; ancestor first, then by address")          \
 	X(LOCK_INODE, "inode: data and attributes; the upper of an overlay before its layers") \
-	X(LOCK_COPYUP, "overlay: one copy-up at a time; held across the copy and gofer calls")     \
-	X(LOCK_LAYER_DIR, "as LOCK_DIR, in a file system under an overlay")                        \
-	X(LOCK_LAYER, "as LOCK_INODE, in a file system under an overlay")                          \
+	X(LOCK_COPYUP, "overlay: one copy-up at a time; held across the copy and gofer calls") \
+	X(LOCK_LAYER_DIR, "as LOCK_DIR, in a file system under an overlay")                    \
+	X(LOCK_LAYER, "as LOCK_INODE, in a file system under an overlay")                      \
 	X(LOCK_TTY, "tty: line discipline, sessions, window size")                             \
 	X(LOCK_PIPE, "pipe: ring and end counts")                                              \
 	X(LOCK_EVENTFD, "eventfd, timerfd, signalfd, inotify: the state of one")               \

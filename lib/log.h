@@ -18,6 +18,7 @@ enum log_level { LOG_ERROR, LOG_WARN, LOG_INFO, LOG_DEBUG };
  */
 void log_init(const char *role, int fd, enum log_level level);
 
+/* log_enabled - is @level written at all; log_at - one line, prefixed by the role */
 bool log_enabled(enum log_level level);
 void log_at(enum log_level level, const char *fmt, ...) printf_like(2, 3);
 

@@ -20,6 +20,7 @@ static inline void spin_init(struct spinlock *l)
 	l->v = 0;
 }
 
+/* spin_lock_slow - spin_lock() when somebody holds it */
 void spin_lock_slow(struct spinlock *l);
 
 static inline void spin_lock(struct spinlock *l) ACQUIRES(*l) NO_TSA
@@ -65,4 +66,5 @@ void mutex_unlock_pair(struct mutex *a, struct mutex *b) NO_TSA;
  */
 void mutex_lock_nested(struct mutex *m) ACQUIRES(*m);
 
+/* mutex_is_mine - does the caller hold @m; for assertions */
 bool mutex_is_mine(const struct mutex *m);

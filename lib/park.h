@@ -27,7 +27,7 @@ struct parker {
 	u32 token;                  /* atomic */
 	bool interrupted;           /* atomic: a signal is pending, see park_interrupt() */
 	void *owner;                /* the struct task whose fiber this is, or NULL; owner only */
-	void *held[16];              /* locks held, in order; owner only (lib/mutex.c) */
+	void *held[16];             /* locks held, in order; owner only (lib/mutex.c) */
 	u8 held_rank[16];
 	u8 nr_held;
 };

@@ -20,5 +20,6 @@ enum role_fd {
 		10, /* gofer: host directories, one a mount of the spec that has a source */
 };
 
+/* What the roles run; the result is the status of the process. */
 int sentry_main(int argc, char **argv);
 int gofer_main(int argc, char **argv);

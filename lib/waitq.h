@@ -44,6 +44,7 @@ void waitq_entry_init(struct waitq_entry *e, poll_t events);
 /* waitq_entry_init_fn - an entry that calls @fn; the owner embeds it */
 void waitq_entry_init_fn(struct waitq_entry *e, poll_t events, waitq_fn fn);
 
+/* waitq_add - @e hears of what comes from now on; exclusive ones are woken one at a time */
 void waitq_add(struct waitq *wq, struct waitq_entry *e);
 void waitq_add_exclusive(struct waitq *wq, struct waitq_entry *e);
 

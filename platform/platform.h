@@ -127,6 +127,7 @@ int vcpu_create(struct vcpu *parent, struct vcpu **ret) must_check;
  */
 void vcpu_destroy(struct vcpu *v);
 
+/* vcpu_aspace - where @v runs; counted by @v, so valid as long as it is */
 struct aspace *vcpu_aspace(struct vcpu *v);
 
 /*

@@ -249,6 +249,7 @@ struct write_opts {
 	const struct cred *cred; /* the writer: setuid bits are kept with CAP_FSETID; NULL: kept */
 };
 
+/* vfs_write - at the position of @f (p: at *@pos), advancing it; what a write returns */
 ssize_t vfs_write(struct file *f, struct iov_iter *src) must_check;
 ssize_t vfs_write_opts(struct file *f, struct iov_iter *src, struct write_opts *opts) must_check;
 ssize_t vfs_pwrite(struct file *f, struct iov_iter *src, off_t *pos) must_check;

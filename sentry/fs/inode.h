@@ -51,6 +51,7 @@ struct qname {
 	u32 hash;
 };
 
+/* qname_make - @str with its hash; @str must outlive it */
 struct qname qname_make(const char *str, size_t len);
 
 /* What a new inode is to be.  The VFS has applied umask and setgid rules. */

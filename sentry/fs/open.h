@@ -55,6 +55,8 @@ struct chrdev {
 	int (*open)(struct inode *inode, const struct open_args *args, struct file **ret);
 	struct chrdev *next;
 };
+
+/* chrdev_register - open() of a device with these numbers calls @dev from now on */
 void chrdev_register(struct chrdev *dev);
 
 /*

@@ -63,17 +63,18 @@ void elf_fini(struct elf *e);
 int elf_map(struct task *t, struct exec *x, struct file *f, const struct elf *e, uaddr_t base,
 	    u64 *ret_bias, uaddr_t *ret_brk) must_check;
 
-/*
- * elf_load - the program of @x and its interpreter; in two steps
- *
- * prepare reads and checks everything that can be refused while the old image
- * still stands; load maps.
- */
+/* A program and its interpreter between the two steps of loading. */
 struct elf_program {
 	struct elf elf, interp;
 	struct file *interp_file; /* NULL: static; counted */
 };
 
+/*
+ * elf_prepare, elf_load - the program of @x and its interpreter; in two steps
+ *
+ * prepare reads and checks everything that can be refused while the old image
+ * still stands; load maps.
+ */
 int elf_prepare(struct task *t, struct exec *x, struct elf_program *p) must_check;
 int elf_load(struct task *t, struct exec *x, struct elf_program *p, struct exec_image *ret)
 	must_check;

@@ -24,6 +24,7 @@
 #include "kernel/session.h"
 #include "kernel/signal_internal.h"
 #include "kernel/task.h"
+#include "kernel/trace.h"
 #include "mm/mm.h"
 #include "mm/uaccess.h"
 #include "platform/platform.h"
@@ -397,6 +398,7 @@ static void end_process(struct task *t)
 
 void task_exit(struct task *t)
 {
+	trace_exit(t, t->exit_code);
 	signal_thread_exit(t);
 	if (last_to_exit(t))
 		end_process(t);

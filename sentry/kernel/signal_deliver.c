@@ -13,6 +13,7 @@
  */
 #include "kernel/exit.h"
 #include "kernel/signal_internal.h"
+#include "kernel/trace.h"
 #include "platform/platform.h"
 
 /* A syscall instruction is two bytes. */
@@ -170,6 +171,7 @@ bool signal_deliver(struct task *t, long *call_ret)
 		case EXIT:
 			return false;
 		case HANDLER:
+			trace_signal(t, &info);
 			run_handler(t, &sa, &info, *call_ret);
 			break;
 		case NOTHING:

@@ -117,6 +117,7 @@ struct vma_edit {
 	struct list_head dead;
 };
 
+/* vma_edit_begin - allocate @nr spare nodes; 0 or -ENOMEM, with nothing to end */
 int vma_edit_begin(struct vma_edit *e, unsigned nr) must_check;
 
 /* vma_edit_end - free what is left over.  Locks: none.  May sleep. */

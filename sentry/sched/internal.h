@@ -66,6 +66,7 @@ struct worker {
 	int nr_batch;
 };
 
+/* worker_self - the worker this thread is, or NULL */
 struct worker *worker_self(void);
 /* worker_here - the caller's worker, or the first */
 struct worker *worker_here(void);
