@@ -163,9 +163,30 @@ static void deadline_passed(struct timer *t)
 static void switch_to_worker(struct fiber *f, enum fiber_state state)
 {
 	__atomic_store_n(&f->state, state, __ATOMIC_RELAXED);
-	announce_to_worker(f);
-	fiber_switch(&f->sp, f->worker->sp);
-	announce_in_fiber(f);
+	for (;;) {
+		announce_to_worker(f);
+		fiber_switch(&f->sp, f->worker->sp);
+		announce_in_fiber(f);
+		if (likely(f->trace_fd < 0))
+			return;
+		fiber_print_stack(f->trace_fd);
+	}
+}
+
+static void switch_to_fiber(struct worker *w, struct fiber *f)
+{
+	announce_to_fiber(w, f);
+	fiber_switch(&w->sp, f->sp);
+	announce_in_worker(w);
+}
+
+void fiber_trace(struct worker *w, struct fiber *f, int fd)
+{
+	if (__atomic_load_n(&f->state, __ATOMIC_ACQUIRE) != FIBER_PARKED)
+		return;
+	f->trace_fd = fd;
+	switch_to_fiber(w, f);
+	f->trace_fd = -1;
 }
 
 static void fiber_park(struct parker *p, u64 deadline)
@@ -287,6 +308,7 @@ int fiber_create(const char *name, void (*fn)(void *arg), void *arg, struct fibe
 	f->sp = first_sp(f->stack);
 	f->fn = fn;
 	f->arg = arg;
+	f->trace_fd = -1;
 	timer_init(&f->timer, deadline_passed);
 	snprintf(f->name, sizeof(f->name), "%s", name);
 	announce_create(f);
@@ -315,9 +337,7 @@ void fiber_run(struct worker *w, struct fiber *f)
 {
 	w->current = f;
 	park_set_self(&f->parker);
-	announce_to_fiber(w, f);
-	fiber_switch(&w->sp, f->sp);
-	announce_in_worker(w);
+	switch_to_fiber(w, f);
 	park_set_self(NULL);
 	w->current = NULL;
 	switch ((enum fiber_state)__atomic_load_n(&f->state, __ATOMIC_RELAXED)) {

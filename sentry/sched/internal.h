@@ -37,6 +37,7 @@ struct fiber {
 	void *arg;
 	struct timer timer; /* ends park() at its deadline */
 	void *sanitizer;    /* TSan's fiber, or ASan's fake stack */
+	int trace_fd;       /* the worker's: resumed only to print its stack there; else -1 */
 	char name[16];
 };
 
@@ -78,6 +79,10 @@ struct worker *worker_each(unsigned i);
 /* fiber_run - run @f on @w until it parks or ends */
 void fiber_run(struct worker *w, struct fiber *f);
 void fiber_free_stacks(struct worker *w);
+
+/* fiber_trace - have parked @f of the calling worker @w print its stack */
+void fiber_trace(struct worker *w, struct fiber *f, int fd);
+void fiber_print_stack(int fd);
 
 /* timers_run - call what is due; the next deadline, or PARK_FOREVER */
 u64 timers_run(struct worker *w);

@@ -1,0 +1,7 @@
+/*
+ * What the families of this folder start.
+ */
+#pragma once
+
+void sockfs_init(void);
+void unix_init(void);
