@@ -30,6 +30,7 @@ cd "$(dirname "$0")/../.." || exit 2
     if (code ~ /(^|[^a-zA-Z_.>])errno([^a-zA-Z_]|$)/) say("errno outside host/")
     if (code ~ /(^|[^a-zA-Z_.>])syscall\(/) say("a bare host call")
     # A name that the file uses for a function pointer is its own.
+    if (match(code, /_fn [a-z0-9]+[,)]/)) pointer[substr(code, RSTART + 4, RLENGTH - 5)] = 1
     rest = code
     while (match(rest, /\(\*[a-z0-9]+\)\(/)) {
       pointer[substr(rest, RSTART + 2, RLENGTH - 4)] = 1
