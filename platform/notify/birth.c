@@ -243,6 +243,7 @@ int vcpu_create(struct vcpu *parent, struct vcpu **ret)
 		aspace_slot_put(as, slot);
 		return err;
 	}
+	cputime_becomes_shared(as);
 	aspace_add(v);
 	err = make_thread(parent, v);
 	if (err) {

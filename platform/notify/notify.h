@@ -5,6 +5,7 @@
  *	vcpu.c      host threads: run, kick, registers
  *	orders.c    work in the guest's address space, done by the stub
  *	dispatch.c  one listener for all: who is that, and what did it do
+ *	cputime.c    what the guest's instructions took
  *	filter.c    the seccomp filter every guest process lives under
  *	zygote.c    the process all others are forked from
  *	x86_64/     signal frame, vector state
@@ -65,6 +66,9 @@ struct aspace {
 	bool dead;                  /* guarded by lock */
 	int status;                 /* guarded by lock: wait status, once dead */
 	u64 slots[CHAN_SLOTS / 64]; /* guarded by lock: channel slots in use */
+
+	bool shared;    /* atomic, written under lock: has, or had, several vcpus */
+	u64 cpu_shared; /* guarded by lock: CPU time that vcpus have had their share of */
 };
 
 /* What a stopped thread told: a notification, without what nobody asks. */
@@ -95,6 +99,10 @@ struct vcpu {
 	u64 clone_flags;       /* guarded by lock: of the clone just ordered; 0: none */
 	bool exiting;          /* guarded by lock: destroyed, on its way out */
 	bool kick_sent;        /* guarded by lock: the host signal may still be pending */
+
+	u64 ran_since;  /* guarded by lock: when it was let run; 0: it does not, or nobody asks */
+	u64 ran;        /* guarded by lock: time it was let run since the last share-out */
+	u64 share, cpu; /* guarded by as->lock: cputime.c */
 
 	u32 kicked; /* atomic: a kick nobody has seen yet */
 
@@ -228,6 +236,13 @@ void vcpu_exited(struct vcpu *v);
 
 /* birth_settle - the POS_BORN @v gets its channel and parks; @nr orders are run first */
 int birth_settle(struct vcpu *v, unsigned nr) must_check;
+
+/* cputime.c; the first two with vcpu.lock held */
+void cputime_resumed(struct vcpu *v);
+void cputime_stopped(struct vcpu *v);
+
+/* cputime_becomes_shared - @as is about to have a second vcpu */
+void cputime_becomes_shared(struct aspace *as);
 
 /* orders.c */
 

@@ -75,6 +75,7 @@ int vcpu_alloc(struct aspace *as, unsigned slot, struct vcpu **ret)
 void vcpu_stopped(struct vcpu *v, enum vcpu_pos pos, const struct stop *s)
 {
 	spin_lock(&v->lock);
+	cputime_stopped(v);
 	if (v->pos != POS_GONE) {
 		v->pos = pos;
 		if (s)
@@ -161,8 +162,10 @@ void vcpu_answer(struct vcpu *v)
 	spin_lock(&v->lock);
 	pos = v->pos;
 	id = v->stop.id;
-	if (pos != POS_GONE)
+	if (pos != POS_GONE) {
 		v->pos = POS_RUNNING;
+		cputime_resumed(v);
+	}
 	spin_unlock(&v->lock);
 
 	/* An error means that the thread was killed; that is told apart. */
@@ -261,20 +264,6 @@ void vcpu_set_result(struct vcpu *v, long ret)
 struct aspace *vcpu_aspace(struct vcpu *v)
 {
 	return v->as;
-}
-
-/*
- * The clock of another process's thread cannot be read, only that of a whole
- * process.
- */
-u64 vcpu_cputime(struct vcpu *v)
-{
-	struct timespec ts;
-	clockid_t clock = (clockid_t)(~(unsigned)v->as->pid << 3 | 2);
-
-	if (v->as->pid <= 0 || host_clock_gettime(clock, &ts))
-		return 0;
-	return (u64)ts.tv_sec * NSEC_PER_SEC + (u64)ts.tv_nsec;
 }
 
 void vcpu_exited(struct vcpu *v)

@@ -1,30 +1,12 @@
 /*
- * The notify platform, driven as the sentry drives it: plain threads play the
- * fibers of tasks, one more is the worker that serves the listener.
- *
- * Guests are a few bytes of machine code, written below as assembly between two
- * labels and copied into a clean address space.
+ * The notify platform, driven as the sentry drives it: calls, results,
+ * registers, faults, kicks, processes, threads, death.
  */
-#include <pthread.h>
 #include <signal.h>
-#include <sys/mman.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "platform/platform.h"
-#include "sched/sched.h"
-#include "tests/unit/harness.h"
-
-#define CODE 0x400000ul
-#define DATA 0x500000ul
-
-/* GUEST(name, assembly) - code_name() copies it */
-#define GUEST(name, text)                                                  \
-	__asm__(".pushsection .rodata\n.globl guest_" #name "\n"           \
-		"guest_" #name ":\n" text "\n.globl guest_" #name "_end\n" \
-		"guest_" #name "_end:\n.popsection\n");                    \
-	extern const u8 guest_##name[], guest_##name##_end[];
+#include "tests/unit/platform_guest.h"
 
 /* Calls 1000, 1001, ... with what the last one returned as its argument. */
 GUEST(counter, "mov $1000, %r12d\n"
@@ -37,86 +19,18 @@ GUEST(spin, "1: inc %rax\njmp 1b")
 GUEST(segv, "mov $0x123456789000, %rax\nmov (%rax), %rbx")
 GUEST(getpid, "1: mov $39, %eax\nsyscall\njmp 1b")
 
-static pthread_t worker;
-
-static void *run_worker(void *arg)
-{
-	(void)arg;
-	if (sched_run())
-		abort();
-	return NULL;
-}
-
-static bool setup(void)
-{
-	const char *why = "";
-
-	if (sched_init(1))
-		return false;
-	if (platform_init(NULL, &why)) {
-		unit_skip(why);
-		return false;
-	}
-	return pthread_create(&worker, NULL, run_worker, NULL) == 0;
-}
-
-static void teardown(void)
-{
-	platform_fini();
-	sched_stop();
-	pthread_join(worker, NULL);
-	sched_fini();
-}
-
-/* A fresh address space with @code at CODE and a page of data. */
-static bool load(const u8 *code, const u8 *end, struct aspace **as, struct vcpu **v)
-{
-	struct host_op ops[] = {
-		{
-			.nr = SYS_mmap,
-			.args = {CODE, PAGE_SIZE, PROT_READ | PROT_WRITE | PROT_EXEC,
-				 MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, (u64)-1, 0},
-			.fd = HOSTFD_NONE,
-		},
-		{
-			.nr = SYS_mmap,
-			.args = {DATA, PAGE_SIZE, PROT_READ | PROT_WRITE,
-				 MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, (u64)-1, 0},
-			.fd = HOSTFD_NONE,
-		},
-	};
-	struct regs regs;
-	ssize_t size = end - code;
-
-	if (aspace_create(as, v))
-		return false;
-	CHECK_EQ(0, vcpu_host_ops(*v, ops, 2));
-	CHECK_EQ(CODE, ops[0].ret);
-	CHECK_EQ(size, aspace_write(*as, CODE, code, (size_t)size));
-	CHECK_EQ(0, vcpu_get_regs(*v, &regs));
-	CHECK_EQ(0, regs.ip);
-	CHECK_EQ(0, regs.ax);
-	regs.ip = CODE;
-	regs.sp = DATA + PAGE_SIZE;
-	CHECK_EQ(0, vcpu_set_regs(*v, &regs));
-	return true;
-}
-
-#define LOAD(name, as, v) load(guest_##name, guest_##name##_end, as, v)
-
-static void done(struct aspace *as, struct vcpu *v)
-{
-	vcpu_destroy(v);
-	aspace_put(as);
-}
-
 TEST(platform_starts_and_ends)
 {
+	struct aspace *as;
+	struct vcpu *v;
+
 	if (!setup())
 		return;
 	CHECK_STR("notify", platform_info()->name);
 	CHECK(platform_info()->vdso >= platform_info()->user_end);
 	CHECK(platform_info()->xstate_size >= 512);
+	CHECK_EQ(0, aspace_create(&as, &v));
+	done(as, v);
 	teardown();
 }
 

@@ -1,0 +1,96 @@
+/*
+ * Guests for the platform's unit tests: a few bytes of machine code, written as
+ * assembly between two labels and copied into a clean address space.  Plain
+ * threads play the fibers of tasks, one more is the worker.
+ */
+#pragma once
+#include <pthread.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+
+#include "platform/platform.h"
+#include "sched/sched.h"
+#include "tests/unit/harness.h"
+
+#define CODE 0x400000ul
+#define DATA 0x500000ul
+
+/* GUEST(name, assembly) - LOAD(name, ...) copies it into a guest */
+#define GUEST(name, text)                                                  \
+	__asm__(".pushsection .rodata\n.globl guest_" #name "\n"           \
+		"guest_" #name ":\n" text "\n.globl guest_" #name "_end\n" \
+		"guest_" #name "_end:\n.popsection\n");                    \
+	extern const u8 guest_##name[], guest_##name##_end[];
+
+static pthread_t worker;
+
+static void *run_worker(void *arg)
+{
+	(void)arg;
+	if (sched_run())
+		abort();
+	return NULL;
+}
+
+static bool setup(void)
+{
+	const char *why = "";
+
+	if (sched_init(1))
+		return false;
+	if (platform_init(NULL, &why)) {
+		unit_skip(why);
+		return false;
+	}
+	return pthread_create(&worker, NULL, run_worker, NULL) == 0;
+}
+
+static void teardown(void)
+{
+	platform_fini();
+	sched_stop();
+	pthread_join(worker, NULL);
+	sched_fini();
+}
+
+/* A fresh address space with @code at CODE and a page of data. */
+static bool load(const u8 *code, const u8 *end, struct aspace **as, struct vcpu **v)
+{
+	struct host_op ops[] = {
+		{
+			.nr = SYS_mmap,
+			.args = {CODE, PAGE_SIZE, PROT_READ | PROT_WRITE | PROT_EXEC,
+				 MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, (u64)-1, 0},
+			.fd = HOSTFD_NONE,
+		},
+		{
+			.nr = SYS_mmap,
+			.args = {DATA, PAGE_SIZE, PROT_READ | PROT_WRITE,
+				 MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, (u64)-1, 0},
+			.fd = HOSTFD_NONE,
+		},
+	};
+	struct regs regs;
+	ssize_t size = end - code;
+
+	if (aspace_create(as, v))
+		return false;
+	CHECK_EQ(0, vcpu_host_ops(*v, ops, 2));
+	CHECK_EQ(CODE, ops[0].ret);
+	CHECK_EQ(size, aspace_write(*as, CODE, code, (size_t)size));
+	CHECK_EQ(0, vcpu_get_regs(*v, &regs));
+	CHECK_EQ(0, regs.ip);
+	CHECK_EQ(0, regs.ax);
+	regs.ip = CODE;
+	regs.sp = DATA + PAGE_SIZE;
+	CHECK_EQ(0, vcpu_set_regs(*v, &regs));
+	return true;
+}
+
+#define LOAD(name, as, v) load(guest_##name, guest_##name##_end, as, v)
+
+static void done(struct aspace *as, struct vcpu *v)
+{
+	vcpu_destroy(v);
+	aspace_put(as);
+}
