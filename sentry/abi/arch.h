@@ -6,7 +6,10 @@
 
 #include "abi/regs.h"
 
-#define ARCH_ELF_MACHINE    EM_X86_64
+#define ARCH_ELF_MACHINE EM_X86_64
+/* The end of what fs and gs may point at: beyond it the processor faults. */
+#define ARCH_TLS_END        0x7ffffffff000ull
+
 #define ARCH_PLATFORM       "x86_64" /* AT_PLATFORM */
 #define ARCH_UTS_MACHINE    "x86_64"
 #define ARCH_UTS_MACHINE_32 "i686"
@@ -33,7 +36,7 @@ static inline void arch_child_regs(struct regs *r, uaddr_t sp)
 		r->sp = sp;
 }
 
-/* arch_set_tls - CLONE_SETTLS; an address the guest gave, which the platform checks */
+/* arch_set_tls - CLONE_SETTLS; @tls is below ARCH_TLS_END */
 static inline void arch_set_tls(struct regs *r, u64 tls)
 {
 	r->fs_base = tls;

@@ -60,6 +60,8 @@ static int check_flags(struct task *t, const struct clone_req *rq)
 	/* As a kernel without namespaces answers. */
 	if (f & CLONE_NAMESPACES)
 		return task_capable(t, CAP_SYS_ADMIN) ? -EINVAL : -EPERM;
+	if ((f & CLONE_SETTLS) && rq->tls >= ARCH_TLS_END)
+		return -EPERM;
 	if (rq->set_tid && !task_capable(t, CAP_CHECKPOINT_RESTORE) &&
 	    !task_capable(t, CAP_SYS_ADMIN))
 		return -EPERM;

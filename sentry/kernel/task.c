@@ -28,6 +28,20 @@ static u64 boottime_ns(void)
 	return (u64)ts.tv_sec * NSEC_PER_SEC + (u64)ts.tv_nsec;
 }
 
+/* SCHED_RESET_ON_FORK: what was granted once is not handed on. */
+static void inherit_prio(struct task *t, struct task *parent)
+{
+	spin_lock(&parent->lock);
+	if (!parent->sched_reset_on_fork) {
+		t->nice = parent->nice;
+		t->sched_policy = parent->sched_policy;
+		t->sched_priority = parent->sched_priority;
+	} else {
+		t->nice = max(parent->nice, 0);
+	}
+	spin_unlock(&parent->lock);
+}
+
 /* What a new thread takes over from the one that makes it. */
 static int inherit(struct task *t, struct task *parent)
 {
@@ -41,9 +55,7 @@ static int inherit(struct task *t, struct task *parent)
 	t->no_new_privs = parent->no_new_privs;
 	t->timer_slack = parent->timer_slack;
 	t->blocked = parent->blocked;
-	t->nice = parent->nice;
-	t->sched_policy = parent->sched_policy;
-	t->sched_priority = parent->sched_priority;
+	inherit_prio(t, parent);
 	if (!parent->affinity)
 		return 0;
 	t->affinity = kmemdup(parent->affinity, sizeof(*parent->affinity));

@@ -109,6 +109,7 @@ struct task {
 	u64 minflt, majflt;               /* owner */
 	int nice;                         /* lock */
 	int sched_policy, sched_priority; /* lock */
+	bool sched_reset_on_fork;         /* lock */
 	cpu_set_t *affinity;              /* lock; NULL: all */
 };
 
