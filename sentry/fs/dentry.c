@@ -33,9 +33,10 @@ struct qname qname_make(const char *str, size_t len)
 	size_t i;
 
 	if (unlikely(!seed)) {
-		const u64 *r = (const void *)(uintptr_t)getauxval(AT_RANDOM);
+		const void *r = (const void *)(uintptr_t)getauxval(AT_RANDOM);
 
-		seed = (r ? r[0] : 0) | 1;
+		memcpy(&seed, r, sizeof(seed));
+		seed |= 1;
 	}
 	h = seed ^ len;
 	for (i = 0; i + 8 <= len; i += 8) {

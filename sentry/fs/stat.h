@@ -36,9 +36,10 @@ struct kstatfs {
 #define ATTR_CTIME     (1u << 6)
 #define ATTR_ATIME_SET (1u << 7) /* a given time, not now: owner only */
 #define ATTR_MTIME_SET (1u << 8)
-#define ATTR_KILL_PRIV (1u << 9) /* drop security.capability; bits of the mode come as ATTR_MODE \
-				  */
-#define ATTR_OPEN (1u << 10)     /* size 0 for O_TRUNC */
+#define ATTR_KILL_PRIV                                                                       \
+	(1u << 9)            /* drop security.capability; bits of the mode come as ATTR_MODE \
+			      */
+#define ATTR_OPEN (1u << 10) /* size 0 for O_TRUNC */
 
 struct iattr {
 	u32 valid;
