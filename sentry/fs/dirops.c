@@ -46,7 +46,7 @@ struct creation {
 	struct dentry *dentry; /* counted */
 };
 
-static void creation_end(struct creation *c)
+static void creation_end(struct creation *c) NO_TSA
 {
 	if (!c->dentry)
 		return;

@@ -241,7 +241,7 @@ int mount_attach(struct mount *mnt, const struct path *at)
 }
 
 /* Take the mounts of @tree, parents first, out of @ns (NULL: of none) and apart. */
-static void dissolve(struct mnt_ns *ns, struct list_head *tree)
+static void dissolve(struct mnt_ns *ns, struct list_head *tree) NO_TSA
 {
 	while (!list_empty(tree)) {
 		struct mount *m = list_last_entry(tree, struct mount, ns_node);

@@ -30,6 +30,7 @@ int signal_may_send(struct task *from, struct task *to, int sig)
 
 /* To one process, tasklist_lock held. */
 static int send_checked_locked(struct task *from, struct tgroup *tg, int sig, const siginfo_t *info)
+	REQUIRES(tasklist_lock)
 {
 	int err = signal_may_send(from, tg->leader, sig);
 
@@ -39,6 +40,7 @@ static int send_checked_locked(struct task *from, struct tgroup *tg, int sig, co
 }
 
 static int kill_one_locked(struct task *from, pid_t nr, int sig, const siginfo_t *info)
+	REQUIRES(tasklist_lock)
 {
 	struct pid *pid = pid_find_locked(nr);
 
@@ -54,6 +56,7 @@ static int kill_one_locked(struct task *from, pid_t nr, int sig, const siginfo_t
 
 /* One success is success; else the last error, -ESRCH for an empty group. */
 static int kill_pgrp_locked(struct task *from, struct pid *pgrp, int sig, const siginfo_t *info)
+	REQUIRES(tasklist_lock)
 {
 	bool any = false;
 	int ret = -ESRCH;

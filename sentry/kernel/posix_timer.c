@@ -339,7 +339,7 @@ static struct posix_timer *timer_lock(struct task *t, int id, u64 *ret_now) NO_T
 }
 
 int posix_timer_set(struct task *t, int id, bool absolute, const struct timer_spec *spec,
-		    struct timer_spec *ret_old)
+		    struct timer_spec *ret_old) NO_TSA
 {
 	struct posix_timer *pt;
 	u64 now;
@@ -366,7 +366,7 @@ int posix_timer_set(struct task *t, int id, bool absolute, const struct timer_sp
 	return 0;
 }
 
-int posix_timer_get(struct task *t, int id, struct timer_spec *ret)
+int posix_timer_get(struct task *t, int id, struct timer_spec *ret) NO_TSA
 {
 	struct posix_timer *pt;
 	u64 now;

@@ -22,7 +22,7 @@
 enum verdict { NOTHING, HANDLER, EXIT };
 
 /* A stop signal of a terminal does nothing to a group that nobody controls. */
-static bool may_stop(struct task *t, int sig)
+static bool may_stop(struct task *t, int sig) NO_TSA
 {
 	struct mutex *mu = &t->tg->sighand->mu;
 	bool orphaned;
@@ -51,7 +51,8 @@ static bool default_action_locked(struct task *t, int sig)
 	return false;
 }
 
-static enum verdict next_signal_locked(struct task *t, siginfo_t *info, struct linux_sigaction *ret)
+static enum verdict next_signal_locked(struct task *t, siginfo_t *info,
+				       struct linux_sigaction *ret) NO_TSA
 {
 	struct tgroup *tg = t->tg;
 	struct mutex *mu = &tg->sighand->mu;

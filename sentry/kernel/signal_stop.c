@@ -92,7 +92,7 @@ void signal_stop_joined_locked(struct tgroup *tg)
 	tg->notify_status = tg->stop_signal;
 }
 
-void signal_stop_wait_locked(struct task *t)
+void signal_stop_wait_locked(struct task *t) NO_TSA
 {
 	struct tgroup *tg = t->tg;
 	struct mutex *mu = &tg->sighand->mu;
