@@ -13,6 +13,8 @@
 	X(LOCK_RENAME, "directory renames, whole file system")                                 \
 	X(LOCK_MOUNTS, "mount tree")                                                           \
 	X(LOCK_FILEPOS, "file: position")                                                      \
+	X(LOCK_EPOLL_TREE,                                                                     \
+	  "epolls and what they watch: joining one to another, the end of a file")             \
 	X(LOCK_EPOLL, "epoll: interest list of one instance; nested ones parent first")        \
 	X(LOCK_SOCKET, "socket: state; pairs by address")                                      \
 	X(LOCK_DIR, "inode: entries of a directory; ancestor first, then by address")          \
@@ -35,7 +37,6 @@
 	X(LOCK_SIGHAND, "signals: handlers and pending sets of a tgroup, stop state")          \
 	X(LOCK_FUTEX, "one futex bucket; pairs by address")                                    \
 	X(LOCK_VCPU, "platform: address spaces, pool, vcpus")                                  \
-	X(LOCK_POLL, "epoll: ready list")                                                      \
 	X(LOCK_LEAF, "small leaf mutexes: nothing is taken under them")
 
 enum lock_rank {

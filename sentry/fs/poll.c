@@ -13,6 +13,11 @@
 
 #define ALWAYS (EPOLLERR | EPOLLHUP | POLLNVAL)
 
+static poll_t slot_mask(const struct poll_slot *s)
+{
+	return s->exact ? s->events : s->events | ALWAYS;
+}
+
 static int look(struct poll_slot *slots, size_t nr)
 {
 	int ready = 0;
@@ -20,7 +25,7 @@ static int look(struct poll_slot *slots, size_t nr)
 	for (size_t i = 0; i < nr; i++) {
 		struct poll_slot *s = &slots[i];
 
-		s->revents = s->file ? vfs_poll(s->file) & (s->events | ALWAYS) : 0;
+		s->revents = s->file ? vfs_poll(s->file) & slot_mask(s) : 0;
 		ready += s->revents != 0;
 	}
 	return ready;
@@ -31,7 +36,7 @@ static void join(struct poll_slot *slots, size_t nr)
 	for (size_t i = 0; i < nr; i++) {
 		if (!slots[i].file)
 			continue;
-		waitq_entry_init(&slots[i].we, slots[i].events | ALWAYS);
+		waitq_entry_init(&slots[i].we, slot_mask(&slots[i]));
 		waitq_add(slots[i].file->wq, &slots[i].we);
 	}
 }

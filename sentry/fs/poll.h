@@ -15,6 +15,7 @@ struct file;
 struct poll_slot {
 	struct file *file;     /* counted by the caller; NULL: never ready */
 	poll_t events;         /* wanted; EPOLLERR and EPOLLHUP come always */
+	bool exact;            /* ... but not here: only what events says (select) */
 	poll_t revents;        /* result */
 	struct waitq_entry we; /* poll_wait()'s */
 };

@@ -16,7 +16,6 @@ int sighand_create(struct sighand **ret)
 		return -ENOMEM;
 	ref_init(&sh->ref);
 	mutex_init(&sh->mu, LOCK_SIGHAND);
-	waitq_init(&sh->signalfd_wq);
 	*ret = sh;
 	return 0;
 }

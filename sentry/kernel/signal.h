@@ -59,9 +59,13 @@ struct sighand {
 	struct ref ref;
 	struct mutex mu;                           /* LOCK_SIGHAND */
 	struct linux_sigaction action[NSIG_GUEST]; /* mu; [sig - 1] */
-	struct waitq
-		signalfd_wq; /* woken whenever a signal is queued; for signalfd and sigtimedwait */
 };
+
+/*
+ * Woken when a signal is queued anywhere: signalfds look again.  One queue for
+ * all, since a signalfd shows the signals of whoever reads it.
+ */
+extern struct waitq signalfd_wq;
 
 int sighand_create(struct sighand **ret) must_check;
 /* sighand_copy - a copy of the handlers, for fork; @clear: handled ones become default
@@ -119,6 +123,9 @@ int signal_send_tgroup(struct tgroup *tg, const siginfo_t *info);
 
 /* signal_send_pgrp - to every process of a group; tasklist_lock not held.  -ESRCH: nobody */
 int signal_send_pgrp(struct pid *pgrp, const siginfo_t *info);
+
+/* signal_sigpipe - SIGPIPE for the task whose fiber this is, if it is one's: a write to nobody */
+void signal_sigpipe(void);
 
 /* signal_may_send - kill(2)'s permission rule; 0, -EPERM.  Takes no lock but task->lock. */
 int signal_may_send(struct task *from, struct task *to, int sig) must_check;

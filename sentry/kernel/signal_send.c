@@ -14,6 +14,20 @@
 #include "kernel/signal_internal.h"
 #include "platform/platform.h"
 
+struct waitq signalfd_wq = {.entries = LIST_HEAD_INIT(signalfd_wq.entries)};
+
+void signal_sigpipe(void)
+{
+	struct task *t = park_self()->owner;
+	siginfo_t info;
+
+	if (!t)
+		return;
+	/* As on Linux it says that the task did it to itself. */
+	signal_info_user(&info, SIGPIPE, SI_USER, t);
+	(void)signal_send_task(t, &info);
+}
+
 void signal_info_user(siginfo_t *info, int sig, int code, struct task *from)
 {
 	memset(info, 0, sizeof(*info));
@@ -143,7 +157,7 @@ int signal_send_locked(struct tgroup *tg, struct task *t, const siginfo_t *info)
 			return -EAGAIN;
 	}
 	pending->set |= sig_bit(sig);
-	waitq_wake(&tg->sighand->signalfd_wq, 0);
+	waitq_wake_all(&signalfd_wq);
 	complete_locked(tg, want, sig, t != NULL);
 	return 0;
 }
@@ -163,7 +177,7 @@ bool signal_send_timer_locked(struct tgroup *tg, struct task *t, struct sigqueue
 		return true;
 	list_add_tail(&q->node, &pending->queue);
 	pending->set |= sig_bit(sig);
-	waitq_wake(&tg->sighand->signalfd_wq, 0);
+	waitq_wake_all(&signalfd_wq);
 	complete_locked(tg, want, sig, t != NULL);
 	return true;
 }

@@ -8,6 +8,7 @@
 #include "kernel/posix_timer.h"
 #include "kernel/task.h"
 #include "mm/uaccess.h"
+#include "sys/itimerspec.h"
 
 long sys_timer_create(struct task *t, clockid_t which_clock, uaddr_t timer_event_spec,
 		      uaddr_t created_timer_id)
@@ -28,7 +29,7 @@ long sys_timer_create(struct task *t, clockid_t which_clock, uaddr_t timer_event
 	return 0;
 }
 
-static int itimerspec_from_user(struct task *t, uaddr_t u, struct timer_spec *ret)
+int itimerspec_from_user(struct task *t, uaddr_t u, struct timer_spec *ret)
 {
 	struct itimerspec its;
 
@@ -41,7 +42,7 @@ static int itimerspec_from_user(struct task *t, uaddr_t u, struct timer_spec *re
 	return 0;
 }
 
-static int itimerspec_to_user(struct task *t, uaddr_t u, const struct timer_spec *spec)
+int itimerspec_to_user(struct task *t, uaddr_t u, const struct timer_spec *spec)
 {
 	const struct itimerspec its = {
 		.it_value = ns_timespec(spec->value),

@@ -1,0 +1,449 @@
+/*
+ * Pipes: a ring of pages between those who write and those who read.
+ *
+ * As on Linux the ring has slots (16, F_SETPIPE_SZ changes it), each with one
+ * page.  A write fills slots page by page; what does not fill a page may join
+ * the last slot if it fits there whole.  So a write of up to PIPE_BUF bytes
+ * needs one slot at most and is never split.  In packet mode (O_DIRECT) each
+ * write takes slots of its own, and a read takes one.
+ *
+ * Both ends share one struct pipe, freed with the last file.  The inode (of the
+ * fifo, or a nameless one of pipe_fs.c) points at it while a file is open.
+ *
+ * Locks: inode->mu guards inode->pipe and nr_files; pipe->mu the rest.  Guest
+ * bytes are copied under pipe->mu.
+ */
+#include "fs/pipe.h"
+
+#include <sys/epoll.h>
+#include <sys/ioctl.h>
+
+#include "fs/file.h"
+#include "fs/inode.h"
+#include "fs/pipe_internal.h"
+#include "kernel/cred.h"
+#include "kernel/signal.h"
+#include "lib/alloc.h"
+#include "mm/uaccess.h"
+
+#define SLOTS_DEFAULT 16u
+#define SLOTS_MIN     2u
+#define SIZE_MAX_USER (1u << 20) /* fs.pipe-max-size */
+/* Slots one sandbox may have before new pipes get small, and before there are none. */
+#define SLOTS_SOFT (1 << 14)
+#define SLOTS_HARD (1 << 17)
+
+static s32 slots_in_use; /* atomic */
+
+static struct pipe_file *to_pipe_file(struct file *f)
+{
+	return container_of(f, struct pipe_file, file);
+}
+
+static u32 used(const struct pipe *p)
+{
+	return p->head - p->tail;
+}
+
+static bool is_full(const struct pipe *p)
+{
+	return used(p) >= p->nr_slots;
+}
+
+static struct pipe_slot *slot_at(struct pipe *p, u32 i)
+{
+	return &p->slots[i & (p->nr_slots - 1)];
+}
+
+/* Both ends hear it; O_ASYNC owners only through their own file. */
+static void wake(struct pipe *p, poll_t events)
+{
+	struct pipe_file *pf;
+
+	waitq_wake(&p->wq, events);
+	if (likely(!p->nr_async) || !file_hooks.sigio)
+		return;
+	list_for_each_entry (pf, &p->files, node) {
+		if (file_flags(&pf->file) & O_ASYNC)
+			file_hooks.sigio(&pf->file, events);
+	}
+}
+
+static void wake_readers(struct pipe *p)
+{
+	wake(p, EPOLLIN | EPOLLRDNORM);
+}
+
+static void wake_writers(struct pipe *p)
+{
+	wake(p, EPOLLOUT | EPOLLWRNORM);
+}
+
+static u8 *page_get(struct pipe *p)
+{
+	/* Not zeroed: what is read of a page was written to it. */
+	return p->spare ? steal(&p->spare) : krealloc(NULL, PAGE_SIZE);
+}
+
+static void page_put(struct pipe *p, u8 *page)
+{
+	if (!p->spare)
+		p->spare = page;
+	else
+		kfree(page);
+}
+
+static void drop_tail(struct pipe *p)
+{
+	struct pipe_slot *s = slot_at(p, p->tail++);
+
+	page_put(p, s->page);
+	*s = (struct pipe_slot){0};
+}
+
+/* One slot's worth; bytes moved or -EFAULT. */
+static ssize_t read_slot(struct pipe *p, struct iov_iter *dst)
+{
+	struct pipe_slot *s = slot_at(p, p->tail);
+	size_t n = min((size_t)s->len, iov_iter_count(dst));
+	ssize_t got = copy_to_iter_some(dst, s->page + s->off, n);
+
+	if (got < 0)
+		return got;
+	s->off += (u32)got;
+	s->len -= (u32)got;
+	/* What a read leaves of a packet is lost. */
+	if (s->packet && (size_t)got == n)
+		s->len = 0;
+	if (!s->len)
+		drop_tail(p);
+	return got;
+}
+
+/* Everything that is there and fits. */
+static ssize_t read_ready(struct pipe *p, struct iov_iter *dst)
+{
+	ssize_t total = 0;
+
+	while (used(p) && iov_iter_count(dst)) {
+		bool packet = slot_at(p, p->tail)->packet;
+		size_t want = min((size_t)slot_at(p, p->tail)->len, iov_iter_count(dst));
+		ssize_t got = read_slot(p, dst);
+
+		if (got < 0)
+			return total ? total : got;
+		total += got;
+		if (packet || (size_t)got < want)
+			break;
+	}
+	return total;
+}
+
+static ssize_t pipe_read(struct file *f, struct iov_iter *dst, off_t *pos)
+{
+	struct pipe *p = to_pipe_file(f)->pipe;
+	ssize_t ret = 0;
+
+	(void)pos;
+	if (!iov_iter_count(dst))
+		return 0;
+	mutex_lock(&p->mu);
+	while (!used(p) && p->nr_writers && !ret)
+		ret = file_wait_locked(f, EPOLLIN, &p->mu);
+	if (!ret && used(p)) {
+		ret = read_ready(p, dst);
+		wake_writers(p);
+	}
+	mutex_unlock(&p->mu);
+	return ret;
+}
+
+/* The odd bytes of a write join the last slot when they fit there whole. */
+static ssize_t write_join(struct pipe *p, struct iov_iter *src)
+{
+	size_t odd = iov_iter_count(src) & (PAGE_SIZE - 1);
+	struct pipe_slot *s;
+	int err;
+
+	if (!used(p) || !odd)
+		return 0;
+	s = slot_at(p, p->head - 1);
+	if (s->packet || s->off + s->len + odd > PAGE_SIZE)
+		return 0;
+	err = copy_from_iter(s->page + s->off + s->len, src, odd);
+	if (err)
+		return err;
+	s->len += (u32)odd;
+	return (ssize_t)odd;
+}
+
+/* Up to a page of the rest into a slot of its own. */
+static ssize_t write_slot(struct pipe *p, struct iov_iter *src, bool packet)
+{
+	struct pipe_slot *s = slot_at(p, p->head);
+	u8 *page = page_get(p);
+	ssize_t got;
+
+	if (!page)
+		return -ENOMEM;
+	got = copy_from_iter_some(page, src, min(iov_iter_count(src), (size_t)PAGE_SIZE));
+	if (got <= 0) {
+		page_put(p, page);
+		return got;
+	}
+	*s = (struct pipe_slot){.page = page, .len = (u32)got, .packet = packet};
+	p->head++;
+	return got;
+}
+
+/* The next bytes, or a sleep (0) when the ring is full. */
+static ssize_t write_some(struct file *f, struct pipe *p, struct iov_iter *src)
+{
+	if (!p->nr_readers) {
+		signal_sigpipe();
+		return -EPIPE;
+	}
+	if (!is_full(p))
+		return write_slot(p, src, file_flags(f) & O_DIRECT);
+	wake_readers(p);
+	return file_wait_locked(f, EPOLLOUT, &p->mu);
+}
+
+static ssize_t write_all(struct file *f, struct pipe *p, struct iov_iter *src)
+{
+	ssize_t n = p->nr_readers ? write_join(p, src) : 0, total = 0;
+
+	while (n >= 0) {
+		total += n;
+		if (!iov_iter_count(src))
+			return total;
+		n = write_some(f, p, src);
+	}
+	return total ? total : n;
+}
+
+static ssize_t pipe_write(struct file *f, struct iov_iter *src, off_t *pos)
+{
+	struct pipe *p = to_pipe_file(f)->pipe;
+	ssize_t ret;
+
+	(void)pos;
+	if (!iov_iter_count(src))
+		return 0;
+	mutex_lock(&p->mu);
+	ret = write_all(f, p, src);
+	if (ret > 0)
+		wake_readers(p);
+	mutex_unlock(&p->mu);
+	if (ret > 0 && S_ISFIFO(inode_mode(f->inode)) && !p->nameless) {
+		mutex_lock(&f->inode->mu);
+		inode_touch_locked(f->inode);
+		mutex_unlock(&f->inode->mu);
+	}
+	return ret;
+}
+
+static poll_t pipe_poll(struct file *f)
+{
+	struct pipe_file *pf = to_pipe_file(f);
+	struct pipe *p = pf->pipe;
+	poll_t ready = 0;
+
+	mutex_lock(&p->mu);
+	if (f->mode & FMODE_READ) {
+		if (used(p))
+			ready |= EPOLLIN | EPOLLRDNORM;
+		/* A reader that was first does not hear of writers that never came. */
+		if (!p->nr_writers && pf->writers_seen != p->writer_opens)
+			ready |= EPOLLHUP;
+	}
+	if (f->mode & FMODE_WRITE) {
+		if (!is_full(p))
+			ready |= EPOLLOUT | EPOLLWRNORM;
+		if (!p->nr_readers)
+			ready |= EPOLLERR;
+	}
+	mutex_unlock(&p->mu);
+	return ready;
+}
+
+static long pipe_ioctl(struct file *f, struct task *t, unsigned cmd, u64 arg)
+{
+	struct pipe *p = to_pipe_file(f)->pipe;
+	int bytes = 0;
+
+	if (cmd != FIONREAD)
+		return -ENOTTY;
+	mutex_lock(&p->mu);
+	for (u32 i = p->tail; i != p->head; i++)
+		bytes += (int)slot_at(p, i)->len;
+	mutex_unlock(&p->mu);
+	return put_user(t, bytes, arg);
+}
+
+static int pipe_set_flags(struct file *f, u32 flags)
+{
+	struct pipe *p = to_pipe_file(f)->pipe;
+	bool was = file_flags(f) & O_ASYNC, is = flags & O_ASYNC;
+
+	mutex_lock(&p->mu);
+	p->nr_async += is - was;
+	mutex_unlock(&p->mu);
+	return 0;
+}
+
+static void pipe_free(struct pipe *p)
+{
+	while (used(p))
+		drop_tail(p);
+	__atomic_sub_fetch(&slots_in_use, (s32)p->nr_slots, __ATOMIC_RELAXED);
+	kfree(p->spare);
+	kfree(p->slots);
+	kfree(p);
+}
+
+void pipe_put(struct inode *inode, struct pipe *p)
+{
+	bool last;
+
+	mutex_lock(&inode->mu);
+	last = --p->nr_files == 0;
+	if (last)
+		inode->pipe = NULL;
+	mutex_unlock(&inode->mu);
+	if (last)
+		pipe_free(p);
+}
+
+static void pipe_release(struct file *f)
+{
+	struct pipe_file *pf = to_pipe_file(f);
+	struct pipe *p = pf->pipe;
+
+	mutex_lock(&p->mu);
+	list_del(&pf->node);
+	if (file_flags(f) & O_ASYNC)
+		p->nr_async--;
+	if (f->mode & FMODE_READ)
+		p->nr_readers--;
+	if (f->mode & FMODE_WRITE)
+		p->nr_writers--;
+	/* One end without the other: everybody is to look again. */
+	if (!p->nr_readers != !p->nr_writers)
+		wake(p, EPOLLIN | EPOLLOUT | EPOLLRDNORM | EPOLLWRNORM | EPOLLERR | EPOLLHUP);
+	mutex_unlock(&p->mu);
+	pipe_put(f->inode, p);
+	kfree(pf);
+}
+
+const struct file_ops pipe_file_ops = {
+	.read = pipe_read,
+	.write = pipe_write,
+	.poll = pipe_poll,
+	.ioctl = pipe_ioctl,
+	.set_flags = pipe_set_flags,
+	.release = pipe_release,
+};
+
+bool file_is_pipe(const struct file *f)
+{
+	return f->ops == &pipe_file_ops;
+}
+
+static int ring_charge(s32 nr)
+{
+	if (__atomic_add_fetch(&slots_in_use, nr, __ATOMIC_RELAXED) <= SLOTS_HARD)
+		return 0;
+	__atomic_sub_fetch(&slots_in_use, nr, __ATOMIC_RELAXED);
+	return -ENFILE;
+}
+
+int pipe_alloc(struct pipe **ret)
+{
+	bool many = __atomic_load_n(&slots_in_use, __ATOMIC_RELAXED) > SLOTS_SOFT;
+	u32 nr = many ? SLOTS_MIN : SLOTS_DEFAULT;
+	struct pipe *p;
+	int err = ring_charge((s32)nr);
+
+	if (err)
+		return err;
+	p = kzalloc(sizeof(*p));
+	if (p)
+		p->slots = kcalloc(nr, sizeof(*p->slots));
+	if (!p || !p->slots) {
+		kfree(p);
+		__atomic_sub_fetch(&slots_in_use, (s32)nr, __ATOMIC_RELAXED);
+		return -ENOMEM;
+	}
+	mutex_init(&p->mu, LOCK_PIPE);
+	waitq_init(&p->wq);
+	list_init(&p->files);
+	p->nr_slots = nr;
+	*ret = p;
+	return 0;
+}
+
+long pipe_get_size(struct file *f)
+{
+	struct pipe *p;
+	u32 nr;
+
+	if (!file_is_pipe(f))
+		return -EBADF;
+	p = to_pipe_file(f)->pipe;
+	mutex_lock(&p->mu);
+	nr = p->nr_slots;
+	mutex_unlock(&p->mu);
+	return (long)(nr * PAGE_SIZE);
+}
+
+/* Put what is in the ring into @slots, which has room for @nr. */
+static long resize_locked(struct pipe *p, struct pipe_slot **slots, u32 nr)
+{
+	u32 n = used(p);
+	struct pipe_slot *old = p->slots;
+
+	if (n > nr)
+		return -EBUSY;
+	for (u32 i = 0; i < n; i++)
+		(*slots)[i] = *slot_at(p, p->tail + i);
+	p->slots = *slots;
+	*slots = old;
+	p->nr_slots = nr;
+	p->tail = 0;
+	p->head = n;
+	wake_writers(p);
+	return (long)(nr * PAGE_SIZE);
+}
+
+long pipe_set_size(struct file *f, const struct cred *cred, u64 size)
+{
+	struct pipe_slot *slots;
+	struct pipe *p;
+	u32 nr = 1, old;
+	long ret;
+
+	if (!file_is_pipe(f))
+		return -EBADF;
+	if (size > 1u << 31)
+		return -EINVAL;
+	while (nr * PAGE_SIZE < size)
+		nr *= 2;
+	p = to_pipe_file(f)->pipe;
+	if (nr * PAGE_SIZE > SIZE_MAX_USER && !cred_capable(cred, CAP_SYS_RESOURCE))
+		return -EPERM;
+	if (ring_charge((s32)nr))
+		return -EPERM;
+	slots = kcalloc(nr, sizeof(*slots));
+	if (!slots) {
+		__atomic_sub_fetch(&slots_in_use, (s32)nr, __ATOMIC_RELAXED);
+		return -ENOMEM;
+	}
+	mutex_lock(&p->mu);
+	old = p->nr_slots;
+	ret = resize_locked(p, &slots, nr);
+	mutex_unlock(&p->mu);
+	kfree(slots);
+	__atomic_sub_fetch(&slots_in_use, (s32)(ret < 0 ? nr : old), __ATOMIC_RELAXED);
+	return ret;
+}
