@@ -27,7 +27,12 @@ void *kzalloc(size_t size)
 
 void *kcalloc(size_t n, size_t size)
 {
-	return alloc_faulted() ? NULL : counted(calloc(n, size));
+	size_t all;
+
+	/* Checked here, since the sanitizers take calloc's own check for a bug of ours. */
+	if (__builtin_mul_overflow(n, size, &all) || alloc_faulted())
+		return NULL;
+	return counted(calloc(1, all));
 }
 
 void *krealloc(void *p, size_t size)
