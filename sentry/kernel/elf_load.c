@@ -12,6 +12,7 @@
 #include <sys/personality.h>
 
 #include "fs/file.h"
+#include "fs/inode.h"
 #include "kernel/exec.h"
 #include "kernel/task.h"
 #include "lib/alloc.h"
@@ -27,6 +28,15 @@ static int read_file(void *src, void *buf, size_t size, u64 off)
 	return exec_read(src, buf, size, off);
 }
 
+/* As on Linux, the program alone is safe from writing while it runs. */
+static void allow_write(struct file *f)
+{
+	if (!(f->mode & FMODE_EXEC))
+		return;
+	f->mode &= ~FMODE_EXEC;
+	inode_allow_write(f->inode);
+}
+
 static int prepare_interp(struct task *t, struct exec *x, struct elf_program *p)
 {
 	Elf64_Ehdr ehdr;
@@ -35,6 +45,7 @@ static int prepare_interp(struct task *t, struct exec *x, struct elf_program *p)
 	err = exec_open(t, x, p->elf.interp, &p->interp_file);
 	if (err)
 		return err;
+	allow_write(p->interp_file);
 	err = exec_read(p->interp_file, &ehdr, sizeof(ehdr), 0);
 	if (err)
 		return err;

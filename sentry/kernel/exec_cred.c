@@ -36,7 +36,8 @@ static bool shares_fs(struct task *t)
 	mutex_lock(&tasklist_lock);
 	threads = t->tg->nr_threads;
 	mutex_unlock(&tasklist_lock);
-	return t->fs && (unsigned)ref_read(&t->fs->ref) > max(threads, 1u);
+	/* None yet: a program that init.c starts. */
+	return threads && (unsigned)ref_read(&t->fs->ref) > threads;
 }
 
 static bool may_suid(const struct file *f)
