@@ -1,6 +1,7 @@
 /* The runner of the unit tests (harness.h).  Arguments: names of tests to run; none: all. */
 #include "tests/unit/harness.h"
 
+#include <signal.h>
 #include <stdarg.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -46,6 +47,21 @@ void unit_check_str(const char *file, int line, const char *what, const char *wa
 	if (want && got ? strcmp(want, got) : want != got)
 		unit_fail(file, line, "%s:\n#   want %s\n#   got  %s", what, want ? want : "(null)",
 			  got ? got : "(null)");
+}
+
+bool unit_aborts(void (*fn)(void *arg), void *arg)
+{
+	int status = 0;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		/* The message is expected, so nobody needs to read it. */
+		fclose(stderr);
+		fn(arg);
+		_exit(0);
+	}
+	return pid > 0 && waitpid(pid, &status, 0) == pid && WIFSIGNALED(status) &&
+	       WTERMSIG(status) == SIGABRT;
 }
 
 static int run_here(const struct unit_test *t)

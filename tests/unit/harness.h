@@ -72,3 +72,6 @@ void unit_check_str(const char *file, int line, const char *what, const char *wa
 			return;                                     \
 		}                                                   \
 	} while (0)
+
+/* unit_aborts - does @fn(@arg) end its process by abort(), as panic() does */
+bool unit_aborts(void (*fn)(void *arg), void *arg);
