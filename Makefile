@@ -20,7 +20,7 @@ BASE := -std=gnu11 -D_GNU_SOURCE $(WARN) -fno-common -fno-strict-aliasing -g \
 CFLAGS_rel  := -O2 -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fPIE
 CFLAGS_dbg  := -O1 -fno-omit-frame-pointer -fPIE -DBAILEY_DEBUG=1
 CFLAGS_asan := -O1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined -DBAILEY_DEBUG=1
-CFLAGS_tsan := -O1 -fno-omit-frame-pointer -fsanitize=thread -DBAILEY_DEBUG=1
+CFLAGS_tsan := -O1 -fno-omit-frame-pointer -fsanitize=thread -Wno-tsan -DBAILEY_DEBUG=1
 LDFLAGS_rel  := -static-pie -Wl,-z,relro,-z,now
 LDFLAGS_dbg  := -static-pie -Wl,-z,relro,-z,now
 LDFLAGS_asan := -fsanitize=address,undefined

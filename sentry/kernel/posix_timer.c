@@ -251,7 +251,7 @@ static int publish_locked(struct tgroup *tg, struct posix_timer *pt)
 int posix_timer_create(struct task *t, clockid_t id, const struct sigevent *sev, int *ret_id)
 {
 	struct mutex *mu = &t->tg->sighand->mu;
-	struct posix_timer *pt;
+	struct posix_timer *pt = NULL;
 	siginfo_t *info;
 	int err = work_start();
 
