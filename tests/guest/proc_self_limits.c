@@ -1,0 +1,21 @@
+/* /proc/self/limits agrees with getrlimit */
+#include <sys/resource.h>
+
+#include "t.h"
+
+int main(void)
+{
+	struct rlimit r = {123, 456};
+	char buf[8192];
+	long soft, hard;
+	char *at;
+
+	T_OK(setrlimit(RLIMIT_NOFILE, &r));
+	t_read_file("/proc/self/limits", buf, sizeof(buf));
+	at = strstr(buf, "Max open files");
+	T_TRUE(at != NULL);
+	T_EQ(sscanf(at, "Max open files %ld %ld files", &soft, &hard), 2);
+	T_EQ(soft, 123);
+	T_EQ(hard, 456);
+	return 0;
+}
