@@ -49,8 +49,5 @@ void dentry_remove(struct dentry *d);
  */
 void dentry_move(struct dentry *d, struct dentry *target, bool exchange);
 
-/* dentry_parent_get - the parent, counted */
-struct dentry *dentry_parent_get(struct dentry *d);
-
 /* dentry_is_below - is @d @top, or anywhere below it */
 bool dentry_is_below(struct dentry *d, const struct dentry *top);

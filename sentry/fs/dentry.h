@@ -91,6 +91,9 @@ int dentry_create_pseudo(struct inode *inode, const char *name, struct dentry **
 int dentry_create_unlinked(struct dentry *parent, struct inode *inode, const char *name,
 			   struct dentry **ret) must_check;
 
+/* dentry_parent_get - the parent, counted; a root is its own */
+struct dentry *dentry_parent_get(struct dentry *d);
+
 /* dentry_invalidate - forget @name in @dir: a file system saw it change under us */
 void dentry_invalidate(struct dentry *d);
 

@@ -3,7 +3,7 @@
  * of a fresh host directory, and a client.
  *
  *	TOP/root    mount 0, read-write; mount 1, read-only
- *	TOP/other   mount 2, read-write
+ *	TOP/other   mount 2, read-write, shared
  *	TOP/secret  not mounted: must never be seen
  */
 #pragma once
@@ -28,6 +28,7 @@ struct rig {
 	u32 rw, ro, other; /* handles of the roots */
 	struct gofer_server *server;
 	int server_sock, server_ret;
+	bool threaded;
 	pthread_t thread;
 };
 
@@ -49,6 +50,7 @@ static inline void rig_file(int dir, const char *name, const char *text)
 	close(fd);
 }
 
+/* rig_server - the server, and in r->peer the sentry's end; rig_run() lets it answer */
 static inline bool rig_server(struct rig *r, u32 max_handles)
 {
 	struct gofer_table t = {.nr = 3};
@@ -67,13 +69,20 @@ static inline bool rig_server(struct rig *r, u32 max_handles)
 	for (i = 0; i < 3; i++) {
 		t.mounts[i].fd = openat(r->top_fd, i == 2 ? "other" : "root", O_PATH | O_CLOEXEC);
 		t.mounts[i].rdonly = i == 1;
+		t.mounts[i].shared = i == 2;
 	}
 	if (gofer_sys_init() || gofer_server_create(&t, max_handles, &r->server) ||
 	    socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sv))
 		return false;
 	r->server_sock = sv[0];
 	r->peer = sv[1];
-	return !pthread_create(&r->thread, NULL, rig_serve, r);
+	return true;
+}
+
+static inline bool rig_run(struct rig *r)
+{
+	r->threaded = !pthread_create(&r->thread, NULL, rig_serve, r);
+	return r->threaded;
 }
 
 static inline u32 rig_attach(struct rig *r, u32 mount)
@@ -89,7 +98,7 @@ static inline u32 rig_attach(struct rig *r, u32 mount)
 
 static inline bool rig_start(struct rig *r, u32 max_handles)
 {
-	if (!rig_server(r, max_handles))
+	if (!rig_server(r, max_handles) || !rig_run(r))
 		return false;
 	if (gofer_client_create((hostfd_t){r->peer}, &r->c))
 		return false;
@@ -111,7 +120,10 @@ static inline void rig_stop(struct rig *r)
 	gofer_client_destroy(r->c);
 	if (r->peer >= 0)
 		close(r->peer);
-	pthread_join(r->thread, NULL);
+	if (r->threaded)
+		pthread_join(r->thread, NULL);
+	else
+		close(r->server_sock);
 	gofer_server_destroy(r->server);
 	close(r->top_fd);
 	close(r->root_fd);

@@ -392,33 +392,54 @@ TEST(gofer_client_serves_many_threads)
 	rig_stop(&r);
 }
 
+/* One request straight into the server; its error, or that of the frame. */
+static int handle(struct rig *r, u16 op, struct wire *w, void *reply, int *fd)
+{
+	struct gofer_hdr *hdr = (void *)w->buf, *out = reply;
+	ssize_t n;
+
+	*hdr = (struct gofer_hdr){.id = 7, .op = op, .size = (u32)w->off};
+	n = gofer_server_handle(r->server, w->buf, w->off, -1, reply, fd);
+	return n < 0 ? (int)n : out->error;
+}
+
 TEST(gofer_every_host_call_may_fail)
 {
 	struct gofer_create_req cr = {.name = "new", .flags = GOFER_OPEN_MASK, .mode = 06755};
-	struct gofer_create_rep crr;
-	struct gofer_call call;
+	static u8 reply[GOFER_MSG_MAX] __attribute__((aligned(8)));
+	static u8 msg[1024] __attribute__((aligned(8)));
+	struct gofer_attach_rep at;
+	struct wire w;
 	struct rig r;
+	int fd = -1, err;
 	long n;
 
-	REQUIRE(rig_start(&r, 64));
-	gofer_call_init(&call);
-	cr.dir = r.rw;
+	REQUIRE(rig_server(&r, 64));
+	wire_init(&w, msg, sizeof(msg));
+	w.off = sizeof(struct gofer_hdr);
+	gofer_put_attach_req(&w, &(struct gofer_attach_req){0});
+	CHECK_EQ(0, handle(&r, GOFER_ATTACH, &w, reply, &fd));
+	wire_init(&w, reply, sizeof(reply));
+	w.off = sizeof(struct gofer_hdr);
+	gofer_get_attach_rep(&w, &at);
+	cr.dir = at.root;
+
 	fault_gsys_error = ENOSPC;
 	for (n = 1; n < 20; n++) {
-		int err;
-
-		/* The server has one receive behind it when the switch is set. */
+		wire_init(&w, msg, sizeof(msg));
+		w.off = sizeof(struct gofer_hdr);
+		gofer_put_create_req(&w, &cr);
 		fault_gsys_at = n;
-		err = gofer_create(r.c, &call, &cr, &crr);
-		fault_gsys_at = 0;
+		err = handle(&r, GOFER_CREATE, &w, reply, &fd);
 		if (!err)
 			break;
-		CHECK(err == -ENOSPC || err == -EIO);
-		if (err == -EIO)
-			break;
+		CHECK_EQ(-ENOSPC, err);
+		CHECK_EQ(-1, fd);
 		CHECK(faccessat(r.root_fd, "new", F_OK, 0) && errno == ENOENT);
 	}
-	CHECK(n > 3);
-	gofer_call_fini(&call);
+	fault_gsys_at = 0;
+	CHECK(n > 4);
+	CHECK(fd >= 0);
+	close(fd);
 	rig_stop(&r);
 }

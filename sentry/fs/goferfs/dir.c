@@ -1,0 +1,173 @@
+/*
+ * Open directories of the host
+ *
+ * Positions are the host's own cookies moved up by two, since "." and ".." come
+ * first and are ours.  Entries arrive many at a time and are kept with the open
+ * directory until they have been handed out.
+ *
+ * Locks: as file.h says: pos_mu and inode->dir_mu guard what was read ahead.
+ */
+#include <dirent.h>
+
+#include "fs/dentry.h"
+#include "fs/goferfs/internal.h"
+#include "lib/alloc.h"
+
+#define READ_SIZE (32u << 10)
+
+/* Positions: 0 is ".", 1 is "..", DIR_END the end; between them cookie + DIR_FIRST. */
+#define DIR_FIRST 2
+#define DIR_END   INT64_MAX
+
+struct gofer_dir {
+	struct file file; /* base; gd_release() frees the whole */
+
+	struct gofer_call call; /* holds the entries */
+	struct gofer_bytes entries;
+	size_t off; /* of the next entry in entries */
+	off_t at;   /* the position it stands for; -1: nothing is read */
+	bool eof;   /* nothing comes after entries */
+};
+
+static struct gofer_dir *to_gofer_dir(struct file *f)
+{
+	return container_of(f, struct gofer_dir, file);
+}
+
+static off_t pos_of(u64 cookie)
+{
+	return cookie > DIR_END - DIR_FIRST ? DIR_END : (off_t)cookie + DIR_FIRST;
+}
+
+/* Read entries from @pos on. */
+static int load(struct gofer_dir *d, off_t pos)
+{
+	struct inode *inode = d->file.inode;
+	struct gofer_super *s = inode_gofer_super(inode);
+	struct gofer_readdir_req req = {
+		.dir = to_gofer_inode(inode)->handle,
+		.cookie = (u64)pos - DIR_FIRST,
+		.size = READ_SIZE,
+	};
+	struct gofer_readdir_rep rep;
+	int err;
+
+	d->at = -1;
+	err = gofer_readdir(s->c, &d->call, &req, &rep);
+	if (err)
+		return err;
+	/* Neither entries nor the end: a gofer that would have us ask for ever. */
+	if (!rep.entries.len && !rep.eof)
+		return -EIO;
+	d->entries = rep.entries;
+	d->eof = rep.eof;
+	d->off = 0;
+	d->at = pos;
+	return 0;
+}
+
+/* Hand out what was read; 1: it is used up, 0: no room left with the reader. */
+static int emit_entries(struct gofer_dir *d, struct dir_context *ctx)
+{
+	struct inode *inode = d->file.inode;
+	struct gofer_super *s = inode_gofer_super(inode);
+	const struct gofer_attr *attr;
+	const struct gofer_dirent *e;
+	const char *name;
+
+	for (;;) {
+		size_t off = d->off;
+
+		e = gofer_dirent_next(&d->entries, &off, &name, &attr);
+		if (!e)
+			return 1;
+		if (!dir_emit(ctx, name, e->name_len, gs_ino(s, to_gofer_inode(inode)->dev, e->ino),
+			      e->type, pos_of(e->next)))
+			return 0;
+		d->off = off;
+		d->at = ctx->pos;
+	}
+}
+
+static u64 parent_ino(struct file *f)
+{
+	cleanup_dentry struct dentry *parent = NULL;
+
+	if (!path_valid(&f->path))
+		return f->inode->ino;
+	parent = dentry_parent_get(f->path.dentry);
+	return parent->inode->ino;
+}
+
+/* "." and ".."; false: no room. */
+static bool emit_dots(struct file *f, struct dir_context *ctx)
+{
+	if (ctx->pos == 0 && !dir_emit(ctx, ".", 1, f->inode->ino, DT_DIR, 1))
+		return false;
+	return ctx->pos != 1 || dir_emit(ctx, "..", 2, parent_ino(f), DT_DIR, DIR_FIRST);
+}
+
+static int gd_readdir(struct file *f, struct dir_context *ctx)
+{
+	struct gofer_dir *d = to_gofer_dir(f);
+	int err;
+
+	if (ctx->pos == 0)
+		d->at = -1;
+	if (!emit_dots(f, ctx))
+		return 0;
+	while (ctx->pos != DIR_END) {
+		if (d->at != ctx->pos) {
+			err = load(d, ctx->pos);
+			if (err)
+				return err;
+		}
+		if (!emit_entries(d, ctx))
+			return 0;
+		if (d->eof)
+			return 0;
+		d->at = -1;
+	}
+	return 0;
+}
+
+static int gd_fsync(struct file *f, bool data_only)
+{
+	struct gofer_super *s = inode_gofer_super(f->inode);
+	struct gofer_fsync_req req = {
+		.node = to_gofer_inode(f->inode)->handle,
+		.flags = data_only ? GOFER_SYNC_DATA : 0,
+	};
+	cleanup_gofer_call struct gofer_call call;
+
+	gofer_call_init(&call);
+	return gofer_fsync(s->c, &call, &req);
+}
+
+static void gd_release(struct file *f)
+{
+	struct gofer_dir *d = to_gofer_dir(f);
+
+	gofer_call_fini(&d->call);
+	kfree(d);
+}
+
+static const struct file_ops gofer_dir_ops = {
+	.readdir = gd_readdir,
+	.fsync = gd_fsync,
+	.release = gd_release,
+};
+
+int gd_open(struct inode *inode, const struct open_args *args, struct file **ret)
+{
+	struct gofer_dir *d = kzalloc(sizeof(*d));
+
+	if (!d)
+		return -ENOMEM;
+	gofer_call_init(&d->call);
+	d->at = -1;
+	file_init(&d->file, &gofer_dir_ops, args->flags);
+	file_set_inode(&d->file, inode);
+	*ret = &d->file;
+	return 0;
+}

@@ -1,0 +1,156 @@
+/*
+ * Donated descriptors: one to read and one to write, for each file in use
+ *
+ * All opens of a file share them, since the sentry always says where it reads
+ * and writes.  They are opened when first wanted and stay a while after the
+ * last close: a program that opens a header a thousand times makes one gofer
+ * call.  The longest idle go when there are too many.
+ *
+ * A descriptor is handed to guests for mapping, so one that can write never
+ * stands in for one that only reads.
+ *
+ * Locks: gi->open_mu, across the gofer call; idle_lock for the counts.
+ */
+#include "fs/goferfs/internal.h"
+
+static void fds_use(struct gofer_super *s, struct gofer_inode *gi)
+{
+	spin_lock(&s->idle_lock);
+	if (!gi->nr_open++ && !list_empty(&gi->idle)) {
+		list_del(&gi->idle);
+		s->nr_idle--;
+	}
+	spin_unlock(&s->idle_lock);
+}
+
+/* Ask the gofer; open_mu is held. */
+static int open_locked(struct gofer_inode *gi, u32 flags, hostfd_t *ret)
+{
+	struct gofer_super *s = inode_gofer_super(&gi->inode);
+	struct gofer_open_req req = {.node = gi->handle, .flags = flags};
+	cleanup_gofer_call struct gofer_call call;
+	int err;
+
+	gofer_call_init(&call);
+	err = gofer_open(s->c, &call, &req);
+	if (!err)
+		*ret = steal_hostfd(&call.fd);
+	return err;
+}
+
+/* The host may let us write what it does not let us read: then writing is all we ask. */
+static int open_write_locked(struct gofer_inode *gi)
+{
+	int err = open_locked(gi, GOFER_OPEN_READ | GOFER_OPEN_WRITE, &gi->rw);
+
+	return err == -EACCES ? open_locked(gi, GOFER_OPEN_WRITE, &gi->rw) : err;
+}
+
+int gi_fd_get(struct gofer_inode *gi, bool write, hostfd_t *ret)
+{
+	struct gofer_super *s = inode_gofer_super(&gi->inode);
+	hostfd_t *slot = write ? &gi->rw : &gi->ro;
+	int err = 0;
+
+	/* Used before it is opened, so that it does not go idle in between. */
+	fds_use(s, gi);
+	mutex_lock(&gi->open_mu);
+	if (!hostfd_valid(*slot))
+		err = write ? open_write_locked(gi) : open_locked(gi, GOFER_OPEN_READ, slot);
+	*ret = *slot;
+	mutex_unlock(&gi->open_mu);
+	if (err)
+		gi_fd_put(gi);
+	return err;
+}
+
+bool gi_fd_peek(struct gofer_inode *gi, bool write, hostfd_t *ret)
+{
+	fds_use(inode_gofer_super(&gi->inode), gi);
+	mutex_lock(&gi->open_mu);
+	*ret = hostfd_valid(gi->rw) || write ? gi->rw : gi->ro;
+	mutex_unlock(&gi->open_mu);
+	if (hostfd_valid(*ret))
+		return true;
+	gi_fd_put(gi);
+	return false;
+}
+
+void gi_fd_adopt(struct gofer_inode *gi, hostfd_t fd)
+{
+	fds_use(inode_gofer_super(&gi->inode), gi);
+	mutex_lock(&gi->open_mu);
+	if (hostfd_valid(gi->rw))
+		host_close(fd);
+	else
+		gi->rw = fd;
+	mutex_unlock(&gi->open_mu);
+	gi_fd_put(gi);
+}
+
+static void close_unused(struct gofer_super *s, struct gofer_inode *gi)
+{
+	bool used;
+
+	mutex_lock(&gi->open_mu);
+	spin_lock(&s->idle_lock);
+	used = gi->nr_open || !list_empty(&gi->idle);
+	spin_unlock(&s->idle_lock);
+	/* Whoever begins to use it now waits for open_mu and finds it closed. */
+	if (!used) {
+		host_close(gi->ro);
+		host_close(gi->rw);
+		gi->ro = HOSTFD_NONE;
+		gi->rw = HOSTFD_NONE;
+	}
+	mutex_unlock(&gi->open_mu);
+}
+
+/* The longest idle inode, counted, off the list; NULL while there are not too many. */
+static struct gofer_inode *idle_take(struct gofer_super *s)
+{
+	struct gofer_inode *gi = NULL;
+
+	spin_lock(&s->idle_lock);
+	while (!gi && s->nr_idle > IDLE_FDS_MAX) {
+		gi = list_first_entry(&s->idle, struct gofer_inode, idle);
+		list_del(&gi->idle);
+		s->nr_idle--;
+		if (!ref_get_unless_zero(&gi->inode.ref))
+			gi = NULL;
+	}
+	spin_unlock(&s->idle_lock);
+	return gi;
+}
+
+void gi_fd_put(struct gofer_inode *gi)
+{
+	struct gofer_super *s = inode_gofer_super(&gi->inode);
+	struct gofer_inode *old;
+
+	spin_lock(&s->idle_lock);
+	if (--gi->nr_open == 0) {
+		list_add_tail(&gi->idle, &s->idle);
+		s->nr_idle++;
+	}
+	spin_unlock(&s->idle_lock);
+	old = idle_take(s);
+	if (!old)
+		return;
+	close_unused(s, old);
+	inode_put(&old->inode);
+}
+
+void gi_fds_close(struct gofer_inode *gi)
+{
+	struct gofer_super *s = inode_gofer_super(&gi->inode);
+
+	spin_lock(&s->idle_lock);
+	if (!list_empty(&gi->idle)) {
+		list_del(&gi->idle);
+		s->nr_idle--;
+	}
+	spin_unlock(&s->idle_lock);
+	host_close(gi->ro);
+	host_close(gi->rw);
+}

@@ -1,0 +1,20 @@
+/*
+ * goferfs: host files, reached through the gofer.
+ */
+#pragma once
+#include "lib/base.h"
+
+struct gofer_client;
+struct super;
+
+/*
+ * goferfs_create - a super over one of the gofer's mounts
+ * @c: must outlive the super
+ * @mount: its number, in the order of the spec's mounts that have a host source
+ * @super_flags: SUPER_*; SUPER_RDONLY is added when the gofer says so
+ *
+ * The root may be a regular file (a bind mount of one).  May sleep.
+ * Return: 0, -ENOMEM, -EIO, or what the gofer says: -ENOENT, -EACCES.
+ */
+int goferfs_create(struct gofer_client *c, u32 mount, u32 super_flags, struct super **ret)
+	must_check;

@@ -1,0 +1,153 @@
+/*
+ * What the files of goferfs share.
+ *
+ *	gofer_super --table--> gofer_inode (weak) --handle--> the gofer's node
+ *	gofer_file --inode--> gofer_inode --ro, rw--> donated host descriptors
+ */
+#pragma once
+#include "fs/file.h"
+#include "fs/goferfs/client.h"
+#include "fs/goferfs/goferfs.h"
+#include "fs/inode.h"
+#include "fs/super.h"
+#include "host/host.h"
+#include "lib/base.h"
+
+#define GOFERFS_MAGIC 0x01021997 /* as 9p: what a guest of a virtual machine would see */
+
+/* Inodes that nobody has open but whose descriptors are kept. */
+#define IDLE_FDS_MAX 1024
+
+/* File systems below one mount that are told apart in inode numbers. */
+#define DEVS_MAX 64
+
+struct gofer_super {
+	struct super super;     /* base; gs_release() frees the whole */
+	struct gofer_client *c; /* immutable */
+	u32 root_handle;        /* immutable */
+	bool shared;            /* immutable: the host changes it too, nothing is believed */
+
+	struct mutex table_mu;        /* LOCK_LEAF */
+	struct gofer_inode **buckets; /* guarded by table_mu: [nr_buckets], weak */
+	u32 nr_buckets, nr_inodes;    /* guarded by table_mu */
+	u64 devs[DEVS_MAX];           /* guarded by table_mu: 0 ends the list */
+
+	struct spinlock idle_lock;
+	struct list_head idle; /* guarded by idle_lock: inodes, longest idle first; weak */
+	u32 nr_idle;           /* guarded by idle_lock */
+};
+
+struct gofer_inode {
+	struct inode inode;            /* base; gi_release() frees the whole */
+	u32 handle;                    /* immutable; given back on release */
+	u64 dev, ino;                  /* immutable: the host's */
+	struct gofer_inode *hash_next; /* table_mu */
+	bool empty;    /* immutable: a directory of a file system that is not shown */
+	bool no_btime; /* immutable */
+
+	bool stale;     /* atomic: the host knows attributes that we do not */
+	bool mapped;    /* atomic: was mapped for writing: size and times move by themselves */
+	bool no_xattrs; /* atomic: it was seen to have none; exclusive mounts only */
+
+	struct mutex open_mu; /* LOCK_GOFER; held across the gofer call that opens */
+	hostfd_t ro, rw;      /* guarded by open_mu; kept while nr_open, and then for a while */
+
+	u32 nr_open;           /* guarded by idle_lock: users of ro and rw */
+	struct list_head idle; /* guarded by idle_lock */
+};
+
+static inline struct gofer_super *to_gofer_super(struct super *super)
+{
+	return container_of(super, struct gofer_super, super);
+}
+
+static inline struct gofer_inode *to_gofer_inode(struct inode *inode)
+{
+	return container_of(inode, struct gofer_inode, inode);
+}
+
+static inline struct gofer_super *inode_gofer_super(struct inode *inode)
+{
+	return to_gofer_super(inode->super);
+}
+
+/* A name as the protocol wants it: terminated. */
+struct gofer_name {
+	char s[NAME_LEN_MAX + 1];
+};
+
+static inline void gofer_name_set(struct gofer_name *n, const struct qname *q)
+{
+	memcpy(n->s, q->str, q->len);
+	n->s[q->len] = 0;
+}
+
+/* table.c */
+
+/*
+ * gi_obtain - the inode of a node that the gofer gave out
+ * @handle: consumed
+ *
+ * Return: 0 with a reference, -ENOMEM, -EIO for a node that cannot be.
+ */
+int gi_obtain(struct gofer_super *s, u32 handle, const struct gofer_attr *attr, struct inode **ret)
+	must_check;
+void gi_release(struct inode *inode);
+
+/* gs_ino - the inode number guests see for one of the host's */
+u64 gs_ino(struct gofer_super *s, u64 dev, u64 ino);
+int gs_table_init(struct gofer_super *s) must_check;
+void gs_table_fini(struct gofer_super *s);
+
+/* gs_make_room - the gofer is out of handles: give back what nobody uses */
+void gs_make_room(struct gofer_super *s);
+
+/* fds.c */
+
+/*
+ * gi_fd_get - a descriptor to read (or, @write, also to write) @gi's data with
+ *
+ * Stays the inode's; valid until gi_fd_put().  May sleep; takes LOCK_GOFER.
+ */
+int gi_fd_get(struct gofer_inode *gi, bool write, hostfd_t *ret) must_check;
+void gi_fd_put(struct gofer_inode *gi);
+
+/* gi_fd_adopt - @fd came with the creation of @gi; consumed */
+void gi_fd_adopt(struct gofer_inode *gi, hostfd_t fd);
+
+/* gi_fd_peek - a descriptor that happens to be open, counted as by gi_fd_get; false: none */
+bool gi_fd_peek(struct gofer_inode *gi, bool write, hostfd_t *ret);
+
+/* gi_fds_close - for gi_release() */
+void gi_fds_close(struct gofer_inode *gi);
+
+/* attr.c */
+
+/* gi_update_locked - what the gofer says now; inode->mu is held */
+void gi_update_locked(struct gofer_inode *gi, const struct gofer_attr *attr);
+void gi_update(struct gofer_inode *gi, const struct gofer_attr *attr);
+
+/* gi_refresh_locked - ask for attributes if ours may be old; inode->mu is held */
+int gi_refresh_locked(struct gofer_inode *gi) must_check;
+
+static inline void gi_mark_stale(struct gofer_inode *gi)
+{
+	__atomic_store_n(&gi->stale, true, __ATOMIC_RELEASE);
+}
+
+/* inode operations of every kind of file */
+int gi_getattr(struct inode *inode, struct kstat *ret) must_check;
+int gi_setattr(struct inode *inode, const struct iattr *attr) must_check;
+ssize_t gi_getxattr(struct inode *inode, const char *name, void *buf, size_t size) must_check;
+int gi_setxattr(struct inode *inode, const char *name, const void *value, size_t size, int flags)
+	must_check;
+ssize_t gi_listxattr(struct inode *inode, char *buf, size_t size) must_check;
+ssize_t gi_readlink(struct inode *inode, struct task *t, char *buf, size_t size) must_check;
+
+/* names.c: the inode operations of directories, and the table of them all */
+extern const struct inode_ops gofer_inode_ops;
+int gs_revalidate(struct inode *dir, const struct qname *name, struct inode *inode) must_check;
+
+/* file.c, dir.c */
+int gf_open(struct inode *inode, const struct open_args *args, struct file **ret) must_check;
+int gd_open(struct inode *inode, const struct open_args *args, struct file **ret) must_check;

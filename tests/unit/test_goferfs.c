@@ -1,0 +1,383 @@
+/* fs/goferfs: the VFS over a gofer over a real directory */
+#include <sys/mman.h>
+
+#include "fs/goferfs/goferfs.h"
+#include "fs/stat.h"
+#include "tests/unit/fs_fixture.h"
+#include "tests/unit/gofer_rig.h"
+
+enum { EXCLUSIVE, READONLY, SHARED };
+
+static bool setup(struct rig *r, struct fs_fixture *fx, u32 mount, u32 max_handles)
+{
+	struct super *super;
+
+	if (!rig_start(r, max_handles))
+		return false;
+	if (mount == SHARED) {
+		close(r->root_fd);
+		r->root_fd = openat(r->top_fd, "other", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	}
+	if (goferfs_create(r->c, mount, 0, &super))
+		return false;
+	fs_setup_super(fx, super);
+	return true;
+}
+
+static void teardown(struct rig *r, struct fs_fixture *fx)
+{
+	fs_teardown(fx);
+	rig_stop(r);
+}
+
+/* The host's view of a file of the mount. */
+static const char *host_text(struct rig *r, const char *name)
+{
+	static char buf[4096];
+	int fd = openat(r->root_fd, name, O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : read(fd, buf, sizeof(buf) - 1);
+
+	buf[n < 0 ? 0 : n] = 0;
+	if (fd >= 0)
+		close(fd);
+	return n < 0 ? "<none>" : buf;
+}
+
+TEST(goferfs_reads_and_writes_host_files)
+{
+	struct fs_fixture fx;
+	struct kstat st;
+	struct rig r;
+
+	REQUIRE(setup(&r, &fx, EXCLUSIVE, 64));
+	rig_file(r.root_fd, "there", "host");
+	CHECK_STR("host", fs_text(&fx.root, "/there"));
+	CHECK_EQ(0, fs_put(&fx.root, "/new", "guest"));
+	CHECK_STR("guest", host_text(&r, "new"));
+	CHECK_STR("guest", fs_text(&fx.root, "/new"));
+	CHECK_EQ(0, fs_put(&fx.root, "/new", "g"));
+	CHECK_STR("g", host_text(&r, "new"));
+	CHECK_EQ(0, fs_stat(&fx.root, "/new", &st));
+	CHECK_EQ(1, st.size);
+	CHECK_EQ(S_IFREG | 0644, st.mode);
+	CHECK_STR("<2>", fs_text(&fx.root, "/none"));
+	teardown(&r, &fx);
+}
+
+TEST(goferfs_makes_every_kind_of_name)
+{
+	cleanup_path struct path p = PATH_NONE;
+	struct fs_fixture fx;
+	struct kstat st;
+	struct rig r;
+	char buf[16];
+
+	REQUIRE(setup(&r, &fx, EXCLUSIVE, 64));
+	CHECK_EQ(0, vfs_mkdir(&fx.root, "/d", 0750));
+	CHECK_EQ(0, vfs_symlink(&fx.root, "d/f", "/s"));
+	CHECK_EQ(0, vfs_mknod(&fx.root, "/p", S_IFIFO | 0600, 0));
+	CHECK_EQ(0, vfs_mknod(&fx.root, "/sock", S_IFSOCK | 0600, 0));
+	CHECK_EQ(-EPERM, vfs_mknod(&fx.root, "/null", S_IFCHR | 0600, 259));
+	CHECK_EQ(0, fs_put(&fx.root, "/d/f", "x"));
+	CHECK_STR("x", fs_text(&fx.root, "/s"));
+	CHECK_EQ(0, path_lookup(&fx.root, "/d/f", 0, &p));
+	CHECK_EQ(0, vfs_link(&p, &fx.root, "/hard"));
+	CHECK_EQ(0, fs_stat(&fx.root, "/hard", &st));
+	CHECK_EQ(2, st.nlink);
+	CHECK_EQ(3, readlinkat(r.root_fd, "s", buf, sizeof(buf)));
+	CHECK_EQ(-ENOTEMPTY, vfs_rmdir(&fx.root, "/d"));
+	CHECK_EQ(0, vfs_unlink(&fx.root, "/d/f"));
+	CHECK_EQ(0, fs_stat(&fx.root, "/hard", &st));
+	CHECK_EQ(1, st.nlink);
+	CHECK_EQ(0, vfs_rmdir(&fx.root, "/d"));
+	CHECK_EQ(-ENOENT, fs_stat(&fx.root, "/d", &st));
+	CHECK_EQ(0, fs_stat(&fx.root, "/p", &st));
+	CHECK_EQ(S_IFIFO | 0600, st.mode);
+	path_put(&p);
+	teardown(&r, &fx);
+}
+
+TEST(goferfs_two_names_are_one_inode)
+{
+	cleanup_path struct path a = PATH_NONE, b = PATH_NONE;
+	struct fs_fixture fx;
+	struct rig r;
+
+	REQUIRE(setup(&r, &fx, EXCLUSIVE, 64));
+	rig_file(r.root_fd, "a", "x");
+	CHECK_EQ(0, linkat(r.root_fd, "a", r.root_fd, "b", 0));
+	CHECK_EQ(0, path_lookup(&fx.root, "/a", 0, &a));
+	CHECK_EQ(0, path_lookup(&fx.root, "/b", 0, &b));
+	CHECK(a.dentry->inode == b.dentry->inode);
+	path_put(&a);
+	path_put(&b);
+	teardown(&r, &fx);
+}
+
+TEST(goferfs_unlinked_file_stays_usable)
+{
+	struct file *f = NULL;
+	struct fs_fixture fx;
+	struct kstat st;
+	struct rig r;
+	char buf[4] = "";
+
+	REQUIRE(setup(&r, &fx, EXCLUSIVE, 64));
+	CHECK_EQ(0, fs_put(&fx.root, "/f", "abc"));
+	REQUIRE(!vfs_open(&fx.root, "/f", O_RDWR, 0, &f));
+	CHECK_EQ(0, vfs_unlink(&fx.root, "/f"));
+	CHECK_EQ(3, fs_pread(f, buf, 3, 0));
+	CHECK_STR("abc", buf);
+	CHECK_EQ(1, fs_pwrite(f, "d", 1, 3));
+	CHECK_EQ(0, vfs_fgetattr(f, &st));
+	CHECK_EQ(4, st.size);
+	CHECK_EQ(0, st.nlink);
+	CHECK_EQ(0, vfs_ftruncate(f, 1, UINT64_MAX, fx.root_cred));
+	CHECK_EQ(0, vfs_fgetattr(f, &st));
+	CHECK_EQ(1, st.size);
+	file_put(f);
+	teardown(&r, &fx);
+}
+
+TEST(goferfs_rename_replaces_and_exchanges)
+{
+	struct file *f = NULL;
+	struct fs_fixture fx;
+	struct kstat st;
+	struct rig r;
+
+	REQUIRE(setup(&r, &fx, EXCLUSIVE, 64));
+	CHECK_EQ(0, fs_put(&fx.root, "/a", "a"));
+	CHECK_EQ(0, fs_put(&fx.root, "/b", "b"));
+	REQUIRE(!vfs_open(&fx.root, "/b", O_RDONLY, 0, &f));
+	CHECK_EQ(0, vfs_rename(&fx.root, "/a", &fx.root, "/b", 0));
+	CHECK_STR("a", fs_text(&fx.root, "/b"));
+	CHECK_STR("<2>", fs_text(&fx.root, "/a"));
+	CHECK_EQ(0, vfs_fgetattr(f, &st));
+	CHECK_EQ(0, st.nlink);
+	file_put(f);
+	CHECK_EQ(0, vfs_mkdir(&fx.root, "/d", 0755));
+	CHECK_EQ(0, vfs_rename(&fx.root, "/b", &fx.root, "/d/c", 0));
+	CHECK_STR("a", host_text(&r, "d/c"));
+	CHECK_EQ(0, fs_put(&fx.root, "/x", "x"));
+	CHECK_EQ(0, vfs_rename(&fx.root, "/x", &fx.root, "/d/c", RENAME_EXCHANGE));
+	CHECK_STR("a", fs_text(&fx.root, "/x"));
+	CHECK_STR("x", fs_text(&fx.root, "/d/c"));
+	CHECK_EQ(-EEXIST, vfs_rename(&fx.root, "/x", &fx.root, "/d/c", RENAME_NOREPLACE));
+	teardown(&r, &fx);
+}
+
+TEST(goferfs_times_and_modes_reach_the_host)
+{
+	const struct timespec times[2] = {{.tv_sec = 100, .tv_nsec = 5}, {.tv_sec = 200}};
+	struct fs_fixture fx;
+	struct kstat kst;
+	struct stat st;
+	struct path p;
+	struct rig r;
+
+	REQUIRE(setup(&r, &fx, EXCLUSIVE, 64));
+	CHECK_EQ(0, fs_put(&fx.root, "/f", "abc"));
+	REQUIRE(!path_lookup(&fx.root, "/f", 0, &p));
+	CHECK_EQ(0, vfs_chmod(&p, 0600, fx.root_cred));
+	CHECK_EQ(0, vfs_utimes(&p, times, fx.root_cred));
+	CHECK_EQ(0, vfs_truncate(&p, 10, UINT64_MAX, fx.root_cred));
+	CHECK_EQ(0, vfs_utimes(&p, times, fx.root_cred));
+	CHECK_EQ(0, vfs_getattr(&p, &kst));
+	CHECK_EQ(0, fstatat(r.root_fd, "f", &st, 0));
+	CHECK_EQ(S_IFREG | 0600, st.st_mode);
+	CHECK_EQ(100, st.st_atim.tv_sec);
+	CHECK_EQ(5, st.st_atim.tv_nsec);
+	CHECK_EQ(200, st.st_mtim.tv_sec);
+	CHECK_EQ(10, st.st_size);
+	CHECK_EQ(st.st_mtim.tv_sec, kst.mtime.tv_sec);
+	CHECK_EQ(st.st_ctim.tv_nsec, kst.ctime.tv_nsec);
+	CHECK_EQ(st.st_ino, kst.ino);
+	CHECK_EQ(st.st_blocks, kst.blocks);
+	path_put(&p);
+	teardown(&r, &fx);
+}
+
+TEST(goferfs_readonly_refuses_all_changes)
+{
+	struct file *f = NULL;
+	struct fs_fixture fx;
+	struct path p;
+	struct rig r;
+
+	REQUIRE(setup(&r, &fx, READONLY, 64));
+	rig_file(r.root_fd, "f", "host");
+	CHECK_EQ(-EROFS, vfs_open(&fx.root, "/f", O_RDWR, 0, &f));
+	CHECK_EQ(-EROFS, vfs_open(&fx.root, "/f", O_RDONLY | O_TRUNC, 0, &f));
+	CHECK_EQ(-EROFS, vfs_open(&fx.root, "/new", O_RDWR | O_CREAT, 0644, &f));
+	CHECK_EQ(-EROFS, vfs_mkdir(&fx.root, "/d", 0755));
+	CHECK_EQ(-EROFS, vfs_unlink(&fx.root, "/f"));
+	CHECK_EQ(-EROFS, vfs_rename(&fx.root, "/f", &fx.root, "/g", 0));
+	REQUIRE(!path_lookup(&fx.root, "/f", 0, &p));
+	CHECK_EQ(-EROFS, vfs_chmod(&p, 0777, fx.root_cred));
+	CHECK_EQ(-EROFS, vfs_truncate(&p, 0, UINT64_MAX, fx.root_cred));
+	CHECK_EQ(-EROFS, vfs_setxattr(&p, "user.a", "b", 1, 0, fx.root_cred));
+	path_put(&p);
+	REQUIRE(!vfs_open(&fx.root, "/f", O_RDONLY, 0, &f));
+	file_put(f);
+	CHECK_STR("host", host_text(&r, "f"));
+	teardown(&r, &fx);
+}
+
+TEST(goferfs_shared_sees_the_host_change)
+{
+	struct fs_fixture fx;
+	struct file *f = NULL;
+	struct kstat st;
+	struct rig r;
+
+	REQUIRE(setup(&r, &fx, SHARED, 64));
+	CHECK_STR("<2>", fs_text(&fx.root, "/f"));
+	rig_file(r.root_fd, "f", "one");
+	CHECK_STR("one", fs_text(&fx.root, "/f"));
+	rig_file(r.root_fd, "f", "longer");
+	CHECK_EQ(0, fs_stat(&fx.root, "/f", &st));
+	CHECK_EQ(6, st.size);
+	CHECK_STR("longer", fs_text(&fx.root, "/f"));
+	CHECK_EQ(0, unlinkat(r.root_fd, "f", 0));
+	CHECK_STR("<2>", fs_text(&fx.root, "/f"));
+	CHECK_EQ(0, mkdirat(r.root_fd, "f", 0755));
+	CHECK_EQ(0, fs_stat(&fx.root, "/f", &st));
+	CHECK_EQ(S_IFDIR | 0755, st.mode);
+
+	/* An append finds the end that the host made. */
+	rig_file(r.root_fd, "log", "a");
+	REQUIRE(!vfs_open(&fx.root, "/log", O_WRONLY | O_APPEND, 0, &f));
+	rig_file(r.root_fd, "log", "abc");
+	CHECK_EQ(1, fs_pwrite(f, "d", 1, 0));
+	file_put(f);
+	CHECK_STR("abcd", host_text(&r, "log"));
+	teardown(&r, &fx);
+}
+
+TEST(goferfs_lists_directories)
+{
+	struct fs_listing l = {.ctx = {.emit = fs_list_emit}, .max = 3};
+	struct fs_fixture fx;
+	struct file *f = NULL;
+	unsigned total = 0;
+	struct rig r;
+	int i;
+
+	REQUIRE(setup(&r, &fx, EXCLUSIVE, 64));
+	for (i = 0; i < 300; i++) {
+		char name[16];
+
+		snprintf(name, sizeof(name), "/f%d", i);
+		CHECK_EQ(0, fs_put(&fx.root, name, ""));
+	}
+	REQUIRE(!vfs_open(&fx.root, "/", O_RDONLY | O_DIRECTORY, 0, &f));
+	do {
+		l.nr = 0;
+		l.len = 0;
+		CHECK_EQ(0, vfs_readdir(f, &l.ctx));
+		if (!total)
+			CHECK_EQ(0, strncmp(l.text, ". .. f", 6));
+		total += l.nr;
+	} while (l.nr);
+	CHECK_EQ(302, total);
+	CHECK_EQ(0, vfs_llseek(f, 0, SEEK_SET));
+	l.max = 0;
+	CHECK_EQ(0, vfs_readdir(f, &l.ctx));
+	CHECK_EQ(302, l.nr);
+	file_put(f);
+	teardown(&r, &fx);
+}
+
+TEST(goferfs_links_lead_nowhere_outside)
+{
+	struct fs_fixture fx;
+	struct kstat st;
+	struct rig r;
+
+	REQUIRE(setup(&r, &fx, EXCLUSIVE, 64));
+	CHECK_EQ(0, symlinkat("../secret", r.root_fd, "up"));
+	CHECK_EQ(0, symlinkat("/etc/passwd", r.root_fd, "abs"));
+	CHECK_EQ(0, symlinkat("/proc/self/root/etc/passwd", r.root_fd, "magic"));
+	CHECK_STR("<2>", fs_text(&fx.root, "/up"));
+	CHECK_STR("<2>", fs_text(&fx.root, "/abs"));
+	CHECK_STR("<2>", fs_text(&fx.root, "/magic"));
+	CHECK_STR("<2>", fs_text(&fx.root, "/../../../etc/passwd"));
+	CHECK_EQ(-ENOENT, fs_stat(&fx.root, "/../secret", &st));
+	teardown(&r, &fx);
+}
+
+/* More files than handles: unused ones are given back. */
+TEST(goferfs_lives_with_few_handles)
+{
+	struct fs_fixture fx;
+	struct kstat st;
+	struct rig r;
+	char name[16];
+	int i;
+
+	REQUIRE(setup(&r, &fx, EXCLUSIVE, 40));
+	for (i = 0; i < 200; i++) {
+		snprintf(name, sizeof(name), "f%d", i);
+		rig_file(r.root_fd, name, "x");
+	}
+	for (i = 0; i < 400; i++) {
+		snprintf(name, sizeof(name), "/f%d", i % 200);
+		CHECK_EQ(0, fs_stat(&fx.root, name, &st));
+		CHECK_EQ(1, st.size);
+	}
+	teardown(&r, &fx);
+}
+
+TEST(goferfs_mmap_gives_no_more_than_the_open)
+{
+	struct file_map map = {.prot = PROT_READ, .shared = true, .len = PAGE_SIZE};
+	struct file *f = NULL;
+	struct fs_fixture fx;
+	struct rig r;
+
+	REQUIRE(setup(&r, &fx, EXCLUSIVE, 64));
+	CHECK_EQ(0, fs_put(&fx.root, "/f", "abc"));
+	REQUIRE(!vfs_open(&fx.root, "/f", O_RDONLY, 0, &f));
+	CHECK_EQ(0, vfs_mmap(f, &map));
+	CHECK(!map.fd_writable);
+	CHECK_EQ(O_RDONLY, host_fcntl(map.fd, F_GETFL, 0) & O_ACCMODE);
+	file_put(f);
+	REQUIRE(!vfs_open(&fx.root, "/f", O_RDWR, 0, &f));
+	CHECK_EQ(0, vfs_mmap(f, &map));
+	CHECK(map.fd_writable);
+	CHECK_EQ(O_RDWR, host_fcntl(map.fd, F_GETFL, 0) & O_ACCMODE);
+	file_put(f);
+	teardown(&r, &fx);
+}
+
+TEST(goferfs_survives_every_failing_request)
+{
+	struct fs_fixture fx;
+	struct kstat st;
+	struct rig r;
+	long n;
+	int err;
+
+	REQUIRE(setup(&r, &fx, EXCLUSIVE, 64));
+	for (n = 1; n < 50; n++) {
+		fault_gofer_at = n;
+		err = vfs_mkdir(&fx.root, "/d", 0755);
+		err |= fs_put(&fx.root, "/d/f", "text");
+		err |= fs_stat(&fx.root, "/d/f", &st);
+		err |= vfs_rename(&fx.root, "/d/f", &fx.root, "/g", 0);
+		if (fault_gofer_at > 0)
+			break;
+		fault_gofer_at = 0;
+		CHECK(err);
+		/* What is left of it differs from round to round. */
+		err = vfs_unlink(&fx.root, "/g");
+		err = vfs_unlink(&fx.root, "/d/f");
+		err = vfs_rmdir(&fx.root, "/d");
+		CHECK_EQ(-ENOENT, fs_stat(&fx.root, "/d", &st));
+	}
+	fault_gofer_at = 0;
+	CHECK(n > 4);
+	CHECK_EQ(0, err);
+	teardown(&r, &fx);
+}
