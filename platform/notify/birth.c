@@ -38,6 +38,7 @@ static int order_clone(struct vcpu *parent, unsigned n, struct vcpu *child, u64 
 		       pid_t *ret_tid)
 {
 	unsigned done;
+	bool made;
 	long last;
 	int err;
 
@@ -49,25 +50,24 @@ static int order_clone(struct vcpu *parent, unsigned n, struct vcpu *child, u64 
 	threads_expect(child);
 	err = stub_run(parent, n + 1, &done, &last);
 	spin_lock(&parent->lock);
+	made = parent->clone_flags == 0;
 	parent->clone_flags = 0;
 	spin_unlock(&parent->lock);
 	if (!err && done <= n)
 		err = last < 0 && last >= -4095 ? (int)last : -EAGAIN;
-	if (err)
-		threads_remove(child);
-	else
+	if (!err && (!made || last <= 0))
+		err = -EAGAIN;
+	if (!err)
 		*ret_tid = (pid_t)last;
 	return err;
 }
 
-/* True: the process that shall become @v is dead, or wastes its time. */
-static bool miscarried(struct vcpu *v, pid_t pid)
+/* True: the host process @pid that shall become @v is dead, or wastes its time. */
+static bool process_miscarried(pid_t pid)
 {
 	siginfo_t info = {.si_pid = 0};
 	struct timespec ts;
 
-	if (vcpu_pos(v) != POS_UNBORN)
-		return false;
 	if (host_waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT, NULL) ||
 	    info.si_pid != 0)
 		return true;
@@ -76,49 +76,64 @@ static bool miscarried(struct vcpu *v, pid_t pid)
 	return (u64)ts.tv_sec * NSEC_PER_SEC > BIRTH_CPU_MAX;
 }
 
-static int await_birth(struct vcpu *v, pid_t pid)
+/* As above, of a thread in a process that lives. */
+static bool thread_miscarried(struct vcpu *v, pid_t tid, u64 *limit)
+{
+	u64 now = aspace_cputime(v->as);
+
+	if (*limit == 0)
+		*limit = now + ORDER_CPU_LIMIT;
+	return now > *limit || host_tgkill(v->as->pid, tid, 0);
+}
+
+/* The newborn @v is said to be host thread @tid, in a new process or not. */
+static int await_birth(struct vcpu *v, pid_t tid, bool process)
 {
 	bool lost = false;
+	u64 limit = 0;
 
 	spin_lock(&v->lock);
 	v->waiter = park_self();
 	while (v->pos == POS_UNBORN && !lost) {
 		spin_unlock(&v->lock);
 		park(now_ns() + BIRTH_CHECK);
-		lost = pid && miscarried(v, pid);
+		if (vcpu_pos(v) == POS_UNBORN)
+			lost = process ? process_miscarried(tid)
+				       : thread_miscarried(v, tid, &limit);
 		spin_lock(&v->lock);
 	}
 	v->waiter = NULL;
 	lost = v->pos != POS_BORN;
 	spin_unlock(&v->lock);
-	if (!lost)
-		return 0;
-	threads_remove(v);
-	return -EAGAIN;
+	return lost ? -EAGAIN : 0;
 }
 
 /*
- * A process that told no token is ours all the same, if it is a child of ours
- * and nobody else: the number came from the guest.
+ * The fork has failed half way.  If there is a process, @v's address space must
+ * stand for it, to kill and reap it: the one that told its token, or else the
+ * one the guest said it had made, if it is a child of ours and nobody else.
  */
-static void adopt_miscarried(struct vcpu *v, pid_t pid)
+static void adopt_miscarried(struct vcpu *v, pid_t said)
 {
+	struct vcpu *other;
 	siginfo_t info;
-	struct vcpu *other = threads_lookup(pid);
+	pid_t pid = v->tid;
 
-	if (other) {
-		vcpu_put(other);
+	if (v->as->pid)
 		return;
+	if (!pid && said > 0) {
+		other = threads_lookup(said);
+		if (other)
+			vcpu_put(other);
+		else if (!host_waitid(P_PID, (id_t)said, &info, WEXITED | WNOHANG | WNOWAIT, NULL))
+			pid = said;
 	}
-	if (host_waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT, NULL))
-		return;
-	if (aspace_born(v->as, pid))
+	if (pid && aspace_born(v->as, pid))
 		log_error("host process %d is lost", pid);
 }
 
 int birth_settle(struct vcpu *v, unsigned nr)
 {
-	enum vcpu_pos pos;
 	int err;
 	u64 id;
 
@@ -139,8 +154,7 @@ int birth_settle(struct vcpu *v, unsigned nr)
 		aspace_kill(v->as);
 		return err;
 	}
-	pos = vcpu_wait(v);
-	if (pos == POS_STUB && v->stop.args[0] == nr)
+	if (vcpu_wait_park(v, ORDER_CPU_LIMIT) && v->stop.args[0] == nr)
 		return 0;
 	aspace_kill(v->as);
 	return -EAGAIN;
@@ -163,7 +177,7 @@ int aspace_fork(struct vcpu *parent, struct aspace **ret, struct vcpu **ret_vcpu
 {
 	struct aspace *as;
 	struct vcpu *v;
-	pid_t pid;
+	pid_t pid = 0;
 	int err;
 
 	err = aspace_alloc(&as);
@@ -176,14 +190,13 @@ int aspace_fork(struct vcpu *parent, struct aspace **ret, struct vcpu **ret_vcpu
 	}
 	aspace_add(v);
 	err = order_clone(parent, 0, v, PROCESS_FLAGS, &pid);
-	if (!err) {
-		err = await_birth(v, pid);
-		if (err)
-			adopt_miscarried(v, pid);
-	}
+	if (!err)
+		err = await_birth(v, pid, true);
 	if (!err)
 		err = settle_process(parent, v);
 	if (err) {
+		threads_remove(v);
+		adopt_miscarried(v, pid);
 		vcpu_destroy(v);
 		aspace_put(as);
 		return err;
@@ -220,7 +233,7 @@ static int make_thread(struct vcpu *parent, struct vcpu *v)
 		return n;
 	err = order_clone(parent, (unsigned)n, v, THREAD_FLAGS, &tid);
 	if (!err)
-		err = await_birth(v, 0);
+		err = await_birth(v, tid, false);
 	if (err)
 		return err;
 	frame_clone(v, parent);

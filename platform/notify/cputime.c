@@ -13,7 +13,7 @@
 
 #include "platform/notify/notify.h"
 
-static u64 process_time(const struct aspace *as)
+u64 aspace_cputime(const struct aspace *as)
 {
 	clockid_t clock = (clockid_t)(~(unsigned)as->pid << 3 | 2);
 	struct timespec ts;
@@ -54,7 +54,7 @@ static u64 take_ran(struct vcpu *v, u64 now)
 
 static void share_out_locked(struct aspace *as) REQUIRES(as->lock)
 {
-	u64 used = process_time(as), now = now_ns(), total = 0;
+	u64 used = aspace_cputime(as), now = now_ns(), total = 0;
 	struct vcpu *v;
 
 	list_for_each_entry (v, &as->vcpus, node) {
@@ -76,7 +76,7 @@ void cputime_becomes_shared(struct aspace *as)
 	spin_lock(&as->lock);
 	if (!as->shared) {
 		__atomic_store_n(&as->shared, true, __ATOMIC_RELAXED);
-		as->cpu_shared = process_time(as);
+		as->cpu_shared = aspace_cputime(as);
 		list_for_each_entry (v, &as->vcpus, node)
 			v->cpu = as->cpu_shared;
 	}
@@ -93,7 +93,7 @@ u64 vcpu_cputime(struct vcpu *v)
 		share_out_locked(as);
 		ns = v->cpu;
 	} else {
-		ns = process_time(as);
+		ns = aspace_cputime(as);
 	}
 	spin_unlock(&as->lock);
 	return ns;

@@ -143,12 +143,13 @@ struct vcpu *threads_claim(u64 token, pid_t tid)
 	return found;
 }
 
-/* A thread that no order made: a guest has forged its birth. */
+/* A thread that no order made, or whose parent died while it was made. */
 static void kill_stranger(pid_t tid)
 {
-	log_warn("unknown host thread %d killed", tid);
+	log_debug("unknown host thread %d killed", tid);
 	if (host_kill(tid, SIGKILL))
 		log_debug("thread %d is gone already", tid);
+	pool_reap(tid);
 }
 
 static void serve_newborn(const struct seccomp_notif *n)

@@ -80,6 +80,14 @@ struct stop {
 	bool compat;
 };
 
+/*
+ * CPU time a guest may take before a kick has stopped it, and before its stub
+ * has done orders (an munmap of terabytes takes its time).  One that takes more
+ * has blocked the signal or rewritten the stub, and is killed.
+ */
+#define KICK_CPU_LIMIT  (2 * NSEC_PER_SEC)
+#define ORDER_CPU_LIMIT (60 * NSEC_PER_SEC)
+
 /* orig_ax of a vcpu that is not stopped in a call */
 #define NO_CALL UINT64_MAX
 
@@ -108,6 +116,8 @@ struct vcpu {
 
 	/* The owner's. */
 	bool let_through;        /* the host itself makes the stopped call */
+	bool in_stub;            /* it runs the stub, and may only park */
+	u64 cpu_limit;           /* CPU time it may take then, or when kicked, ns */
 	u32 command;             /* STUB_CMD_*: how the next park is answered */
 	bool fs_dirty, gs_dirty; /* segment bases to be set before it runs */
 	u64 fs_base, gs_base;
@@ -203,6 +213,9 @@ void pool_stop(void);
 /* pool_bury - have aspace_free() called where sleeping is allowed */
 void pool_bury(struct aspace *as);
 
+/* pool_reap - wait for the killed process @pid, which no struct aspace stands for */
+void pool_reap(pid_t pid);
+
 /* pool_bury_rest - no keeper runs any more: bury here */
 void pool_bury_rest(void);
 
@@ -216,6 +229,9 @@ void vcpu_put(struct vcpu *v);
 /* vcpu_wait - sleep until @v is stopped; where */
 enum vcpu_pos vcpu_wait(struct vcpu *v);
 enum vcpu_pos vcpu_pos(struct vcpu *v);
+
+/* vcpu_wait_park - as vcpu_wait(), but it must park; false: it did not, and is dead or killed */
+bool vcpu_wait_park(struct vcpu *v, u64 cpu_limit) must_check;
 
 /* vcpu_stopped - the dispatcher says what happened; wakes who waits.  @s NULL: nothing to tell */
 void vcpu_stopped(struct vcpu *v, enum vcpu_pos pos, const struct stop *s);
@@ -240,6 +256,9 @@ int birth_settle(struct vcpu *v, unsigned nr) must_check;
 /* cputime.c; the first two with vcpu.lock held */
 void cputime_resumed(struct vcpu *v);
 void cputime_stopped(struct vcpu *v);
+
+/* aspace_cputime - of all its threads, ns */
+u64 aspace_cputime(const struct aspace *as);
 
 /* cputime_becomes_shared - @as is about to have a second vcpu */
 void cputime_becomes_shared(struct aspace *as);

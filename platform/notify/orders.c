@@ -26,32 +26,21 @@ static bool is_error(long ret)
 	return (unsigned long)ret >= (unsigned long)-4095;
 }
 
-static bool parked_well(struct vcpu *v)
-{
-	return v->stop.args[2] == channel_addr(&v->ch, notify.frame_off);
-}
-
 int stub_run(struct vcpu *v, unsigned n, unsigned *ret_done, long *ret_last)
 {
-	enum vcpu_pos pos = v->pos;
-
 	chan_write32(&v->ch, CHAN_NR_ORDERS, n);
-	if (pos == POS_CALL)
+	if (v->pos == POS_CALL)
 		vcpu_queue_kick(v);
-	else if (pos == POS_STUB)
+	else if (v->pos == POS_STUB)
 		v->command = STUB_CMD_RUN;
 	else
 		return -ESRCH;
 	vcpu_answer(v);
-	pos = vcpu_wait(v);
-	if (pos == POS_GONE)
+	if (!vcpu_wait_park(v, n ? ORDER_CPU_LIMIT : KICK_CPU_LIMIT))
 		return -ESRCH;
-	if (pos != POS_STUB || !parked_well(v)) {
-		log_warn("host process %d does not obey its stub and is killed", v->as->pid);
-		aspace_kill(v->as);
-		return -ESRCH;
-	}
+	spin_lock(&v->lock);
 	v->kick_sent = false;
+	spin_unlock(&v->lock);
 	*ret_done = (unsigned)min(v->stop.args[0], (u64)n);
 	*ret_last = (long)v->stop.args[1];
 	return 0;

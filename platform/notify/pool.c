@@ -5,11 +5,15 @@
  * Locks: pool.mu (LOCK_VCPU), never held while a process is made; grave_lock.
  */
 #include <pthread.h>
+#include <sys/wait.h>
 
+#include "lib/alloc.h"
+#include "lib/log.h"
 #include "lib/waitq.h"
 #include "platform/notify/notify.h"
 
-#define POOL_SIZE 2
+#define POOL_SIZE  2
+#define REAP_AGAIN (20 * NSEC_PER_MSEC)
 
 struct clean {
 	struct aspace *as;
@@ -34,6 +38,13 @@ static struct list_head graves;       /* guarded by grave_lock */
 static struct parker *keeper_to_wake; /* guarded by grave_lock; NULL: none runs */
 static pthread_t keeper_thread;       /* guarded by grave_lock: its worker's */
 
+/* A process that was killed before it was known, to be waited for. */
+struct orphan {
+	struct list_head node;
+	pid_t pid;
+};
+static struct list_head orphans; /* guarded by grave_lock */
+
 static void wake_keeper_locked(void) REQUIRES(grave_lock)
 {
 	if (keeper_to_wake)
@@ -53,6 +64,46 @@ void pool_bury(struct aspace *as)
 	list_add_tail(&as->node, &graves);
 	wake_keeper_locked();
 	spin_unlock(&grave_lock);
+}
+
+void pool_reap(pid_t pid)
+{
+	struct orphan *o = kzalloc(sizeof(*o));
+
+	if (!o) {
+		log_error("host process %d is left as a zombie", pid);
+		return;
+	}
+	o->pid = pid;
+	spin_lock(&grave_lock);
+	list_add_tail(&o->node, &orphans);
+	wake_keeper_locked();
+	spin_unlock(&grave_lock);
+}
+
+/* True: some are still on their way. */
+static bool reap_orphans(bool wait)
+{
+	struct list_head list;
+	struct orphan *o, *next;
+	bool left;
+
+	list_init(&list);
+	spin_lock(&grave_lock);
+	list_splice_tail(&orphans, &list);
+	spin_unlock(&grave_lock);
+	list_for_each_entry_safe (o, next, &list, node) {
+		/* -ECHILD: it was a thread. */
+		if (host_wait4(o->pid, NULL, (wait ? 0 : WNOHANG) | __WALL, NULL) == 0)
+			continue;
+		list_del(&o->node);
+		kfree(o);
+	}
+	left = !list_empty(&list);
+	spin_lock(&grave_lock);
+	list_splice_tail(&list, &orphans);
+	spin_unlock(&grave_lock);
+	return left;
 }
 
 static void bury_all(void)
@@ -119,11 +170,14 @@ static void keeper(void *arg)
 	(void)arg;
 	set_keeper(park_self());
 	while (!is_stopping()) {
+		bool again;
+
 		bury_all();
+		again = reap_orphans(false);
 		if (wants_refill())
 			refill();
 		else
-			park(PARK_FOREVER);
+			park(again ? now_ns() + REAP_AGAIN : PARK_FOREVER);
 	}
 	set_keeper(NULL);
 	mutex_lock(&pool.mu);
@@ -140,6 +194,7 @@ int pool_start(void)
 	waitq_init(&pool.wq);
 	spin_init(&grave_lock);
 	list_init(&graves);
+	list_init(&orphans);
 	pool.stopping = false;
 	pool.stopped = false;
 	pool.error = 0;
@@ -183,6 +238,7 @@ void pool_stop(void)
 void pool_bury_rest(void)
 {
 	bury_all();
+	reap_orphans(true);
 }
 
 int aspace_create(struct aspace **ret, struct vcpu **ret_vcpu)

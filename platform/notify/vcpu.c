@@ -23,12 +23,8 @@
 #include "lib/log.h"
 #include "platform/notify/notify.h"
 
-/*
- * A guest that has forged its way into blocking the kick would be waited for
- * without end: whoever took that much CPU time with a kick pending is killed.
- */
-#define KICK_CPU_LIMIT (10 * NSEC_PER_SEC)
-#define KICK_CHECK     NSEC_PER_SEC
+/* How often one that is waited for after a kick is looked at. */
+#define KICK_CHECK (NSEC_PER_SEC / 2)
 
 struct vcpu *vcpu_get(struct vcpu *v)
 {
@@ -68,6 +64,7 @@ int vcpu_alloc(struct aspace *as, unsigned slot, struct vcpu **ret)
 	v->as = aspace_get(as);
 	v->pos = POS_UNBORN;
 	v->orig_ax = NO_CALL;
+	v->cpu_limit = KICK_CPU_LIMIT;
 	*ret = v;
 	return 0;
 }
@@ -107,7 +104,7 @@ static void check_deaf(struct vcpu *v, u64 *limit)
 	u64 now = vcpu_cputime(v);
 
 	if (*limit == 0) {
-		*limit = now + KICK_CPU_LIMIT;
+		*limit = now + v->cpu_limit;
 	} else if (now > *limit) {
 		log_warn("host process %d does not answer kicks and is killed", v->as->pid);
 		aspace_kill(v->as);
@@ -122,20 +119,38 @@ enum vcpu_pos vcpu_wait(struct vcpu *v)
 	spin_lock(&v->lock);
 	v->waiter = park_self();
 	while (!is_stopped(v)) {
-		bool kicked = v->kick_sent;
+		bool watched = v->kick_sent || v->in_stub;
 
 		spin_unlock(&v->lock);
-		if (kicked)
+		if (watched)
 			check_deaf(v, &limit);
 		else
 			limit = 0;
-		park(kicked ? now_ns() + KICK_CHECK : PARK_FOREVER);
+		park(watched ? now_ns() + KICK_CHECK : PARK_FOREVER);
 		spin_lock(&v->lock);
 	}
 	v->waiter = NULL;
 	pos = v->pos;
 	spin_unlock(&v->lock);
 	return pos;
+}
+
+bool vcpu_wait_park(struct vcpu *v, u64 cpu_limit)
+{
+	enum vcpu_pos pos;
+
+	v->in_stub = true;
+	v->cpu_limit = cpu_limit;
+	pos = vcpu_wait(v);
+	v->in_stub = false;
+	v->cpu_limit = KICK_CPU_LIMIT;
+	if (pos == POS_STUB && v->stop.args[2] == channel_addr(&v->ch, notify.frame_off))
+		return true;
+	if (pos != POS_GONE) {
+		log_warn("host process %d does not obey its stub and is killed", v->as->pid);
+		aspace_kill(v->as);
+	}
+	return false;
 }
 
 /* With v->lock held, so that the host thread is not yet reaped. */
@@ -269,10 +284,15 @@ struct aspace *vcpu_aspace(struct vcpu *v)
 void vcpu_exited(struct vcpu *v)
 {
 	struct aspace *as = v->as;
+	bool done;
 
+	/* Once, whoever comes first: its owner, its exit or the death of the process. */
 	spin_lock(&as->lock);
+	done = list_empty(&v->node);
 	list_del(&v->node);
 	spin_unlock(&as->lock);
+	if (done)
+		return;
 	aspace_slot_put(as, v->ch.slot);
 	threads_remove(v);
 	vcpu_put(v);
@@ -299,23 +319,25 @@ static void end_thread(struct vcpu *v)
 void vcpu_destroy(struct vcpu *v)
 {
 	struct aspace *as = v->as;
-	bool last, thread;
+	bool last, lives_on;
 
+	vcpu_get(v);
 	spin_lock(&as->lock);
 	last = --as->nr_vcpus == 0;
-	/* The first host thread stays, parked: memory is reached through it. */
-	thread = !last && !as->dead && v->tid != as->pid;
+	lives_on = !last && !as->dead;
 	spin_lock(&v->lock);
-	v->exiting = !last && !as->dead;
+	v->exiting = lives_on;
 	spin_unlock(&v->lock);
 	spin_unlock(&as->lock);
 
-	if (thread) {
-		end_thread(v);
-	} else if (last) {
+	if (last)
 		aspace_kill(as);
+	if (!lives_on)
 		vcpu_exited(v);
-	}
+	else if (v->tid != as->pid)
+		end_thread(v);
+	/* The first thread stays, parked, till the end: memory is reached through it. */
+	vcpu_put(v);
 }
 
 void vcpu_abandon(struct vcpu *v)

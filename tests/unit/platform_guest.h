@@ -16,10 +16,10 @@
 #define DATA 0x500000ul
 
 /* GUEST(name, assembly) - LOAD(name, ...) copies it into a guest */
-#define GUEST(name, text)                                                  \
-	__asm__(".pushsection .rodata\n.globl guest_" #name "\n"           \
-		"guest_" #name ":\n" text "\n.globl guest_" #name "_end\n" \
-		"guest_" #name "_end:\n.popsection\n");                    \
+#define GUEST(name, text)                                                     \
+	__asm__(".pushsection .rodata\n.balign 128\n.globl guest_" #name "\n" \
+		"guest_" #name ":\n" text "\n.globl guest_" #name "_end\n"    \
+		"guest_" #name "_end:\n.popsection\n");                       \
 	extern const u8 guest_##name[], guest_##name##_end[];
 
 static pthread_t worker;

@@ -157,13 +157,18 @@ int vcpu_get_regs(struct vcpu *v, struct regs *ret)
 
 int vcpu_set_regs(struct vcpu *v, const struct regs *regs)
 {
+	bool fs_dirty, gs_dirty;
 	int err;
 
-	if (regs->fs_base >= STUB_USER_END || regs->gs_base >= STUB_USER_END)
-		return -EINVAL;
 	err = stub_enter(v);
 	if (err)
 		return err;
+	/* A guest may have any base by an instruction; by a call, none of the kernel's half. */
+	fs_dirty = regs->fs_base != chan_read64(&v->ch, CHAN_FS_BASE);
+	gs_dirty = regs->gs_base != chan_read64(&v->ch, CHAN_GS_BASE);
+	if ((fs_dirty && regs->fs_base >= STUB_USER_END) ||
+	    (gs_dirty && regs->gs_base >= STUB_USER_END))
+		return -EINVAL;
 	put_fixed(v);
 	PUT(r15, regs->r15);
 	PUT(r14, regs->r14);
@@ -186,8 +191,8 @@ int vcpu_set_regs(struct vcpu *v, const struct regs *regs)
 	PUT(cs, regs->cs == USER32_CS ? USER32_CS : USER_CS);
 	PUT(ss, USER_SS);
 	v->orig_ax = regs->orig_ax;
-	v->fs_dirty = regs->fs_base != chan_read64(&v->ch, CHAN_FS_BASE);
-	v->gs_dirty = regs->gs_base != chan_read64(&v->ch, CHAN_GS_BASE);
+	v->fs_dirty = fs_dirty;
+	v->gs_dirty = gs_dirty;
 	v->fs_base = regs->fs_base;
 	v->gs_base = regs->gs_base;
 	return 0;
