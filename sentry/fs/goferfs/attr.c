@@ -171,9 +171,9 @@ static void drop_capability(struct gofer_inode *gi)
 	struct gofer_removexattr_req req = {.node = gi->handle, .name = XATTR_NAME_CAPS};
 	cleanup_gofer_call struct gofer_call call;
 
+	gofer_call_init(&call);
 	if (__atomic_load_n(&gi->no_xattrs, __ATOMIC_RELAXED))
 		return;
-	gofer_call_init(&call);
 	if (gofer_removexattr(s->c, &call, &req) == 0)
 		gi_mark_stale(gi);
 }
@@ -222,9 +222,9 @@ static ssize_t count_xattrs(struct gofer_inode *gi)
 	struct gofer_listxattr_rep rep;
 	int err;
 
+	gofer_call_init(&call);
 	if (__atomic_load_n(&gi->no_xattrs, __ATOMIC_RELAXED))
 		return 0;
-	gofer_call_init(&call);
 	err = gofer_listxattr(s->c, &call, &req, &rep);
 	if (err)
 		return err;
@@ -246,9 +246,9 @@ ssize_t gi_getxattr(struct inode *inode, const char *name, void *buf, size_t siz
 	struct gofer_getxattr_rep rep;
 	ssize_t n = count_xattrs(gi);
 
+	gofer_call_init(&call);
 	if (n <= 0)
 		return n < 0 ? n : -ENODATA;
-	gofer_call_init(&call);
 	n = gofer_getxattr(s->c, &call, &req, &rep);
 	if (n)
 		return n;
@@ -284,9 +284,9 @@ int gi_setxattr(struct inode *inode, const char *name, const void *value, size_t
 	cleanup_gofer_call struct gofer_call call;
 	int err;
 
+	gofer_call_init(&call);
 	if (size > GOFER_XATTR_MAX)
 		return -E2BIG;
-	gofer_call_init(&call);
 	__atomic_store_n(&gi->no_xattrs, false, __ATOMIC_RELAXED);
 	err = value ? gofer_setxattr(s->c, &call, &req) : remove_xattr(gi, name);
 	if (!err)
@@ -306,9 +306,9 @@ ssize_t gi_listxattr(struct inode *inode, char *buf, size_t size)
 	struct gofer_listxattr_rep rep;
 	ssize_t n = count_xattrs(gi);
 
+	gofer_call_init(&call);
 	if (n <= 0 || !size)
 		return n;
-	gofer_call_init(&call);
 	n = gofer_listxattr(s->c, &call, &req, &rep);
 	if (n)
 		return n;

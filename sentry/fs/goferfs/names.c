@@ -239,6 +239,7 @@ static int gi_rename(struct inode *olddir, const struct qname *oldname, struct i
 	struct gofer_name o, n;
 	int err;
 
+	gofer_call_init(&call);
 	if (flags & ~(unsigned)(RENAME_NOREPLACE | RENAME_EXCHANGE))
 		return -EINVAL;
 	/* The VFS saw no victim; on the host one may have come since. */
@@ -248,7 +249,6 @@ static int gi_rename(struct inode *olddir, const struct qname *oldname, struct i
 	gofer_name_set(&n, newname);
 	req.oldname = o.s;
 	req.newname = n.s;
-	gofer_call_init(&call);
 	err = gofer_rename(s->c, &call, &req);
 	if (err)
 		return err;
