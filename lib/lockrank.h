@@ -10,9 +10,10 @@
 
 #define LOCK_RANKS(X)                                                                          \
 	X(LOCK_EXEC, "tgroup: one exec or exit_group at a time")                               \
+	X(LOCK_FILEPOS, "file: position")                                                      \
+	X(LOCK_PSEUDO, "open file of /proc or /sys: its text; making it takes others")         \
 	X(LOCK_RENAME, "directory renames, whole file system")                                 \
 	X(LOCK_MOUNTS, "mount tree")                                                           \
-	X(LOCK_FILEPOS, "file: position")                                                      \
 	X(LOCK_EPOLL_TREE,                                                                     \
 	  "epolls and what they watch: joining one to another, the end of a file")             \
 	X(LOCK_EPOLL, "epoll: interest list of one instance; nested ones parent first")        \
