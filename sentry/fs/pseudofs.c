@@ -5,8 +5,10 @@
  */
 #include "fs/pseudofs.h"
 
+#include <dirent.h>
 #include <limits.h>
 #include <string.h>
+#include <sys/epoll.h>
 
 #include "fs/dentry.h"
 #include "fs/stat.h"
@@ -200,7 +202,7 @@ static int check_target(struct pseudo_inode *pi, const struct open_args *args, s
 
 	if (!t)
 		return -ESRCH;
-	err = task_may_look(args->task, args->cred, t, false);
+	err = task_may_look(args->task, args->cred, t);
 	if (!err && pi->e->flags & PSEUDO_MM)
 		*ret_mm = task_mm_get(t);
 	return err;
