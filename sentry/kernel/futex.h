@@ -1,10 +1,18 @@
 /*
- * What the life of a thread asks of futexes (futex.c).
+ * Futexes: sleeping until a word of guest memory changes, and waking those who
+ * do (futex.c), the requeueing operations (futex_requeue.c), futexes that know
+ * their owner (futex_pi.c), many at once (futex_waitv.c), and what the end of a
+ * thread means for those it holds (futex_exit.c).
  */
 #pragma once
+#include <time.h>
+
 #include "lib/base.h"
 
 struct task;
+
+/* futex_init - make the queues; at start-up */
+void futex_init(void);
 
 /* futex_wake - wake up to @nr waiters of the futex at @addr in @t's memory; how many, or -EFAULT */
 int futex_wake(struct task *t, uaddr_t addr, int nr, bool shared);
@@ -17,3 +25,51 @@ int futex_wake(struct task *t, uaddr_t addr, int nr, bool shared);
  * still the old one.  May sleep.
  */
 void futex_exit(struct task *t);
+
+/* Until when; an absolute time of its clock. */
+struct futex_timeout {
+	bool set; /* false: for ever */
+	clockid_t clock;
+	u64 when;
+};
+
+/*
+ * The operations of futex(2); @shared is false for FUTEX_PRIVATE_FLAG.
+ *
+ * Return: as futex(2) tells of each; -ERESTARTSYS when a signal ends
+ * do_futex_wait(), -ERESTARTNOINTR for the PI ones.
+ */
+int do_futex_wait(struct task *t, uaddr_t addr, bool shared, u32 val, u32 bitset,
+		  const struct futex_timeout *to) must_check;
+int do_futex_wake(struct task *t, uaddr_t addr, bool shared, int nr, u32 bitset) must_check;
+int do_futex_wake_op(struct task *t, uaddr_t addr, bool shared, int nr, uaddr_t addr2, int nr2,
+		     u32 op) must_check;
+
+/* What a requeue moves, from where, to where. */
+struct futex_requeue_args {
+	uaddr_t from, to;
+	bool from_shared, to_shared;
+	int nr_wake, nr_requeue;
+	bool compare; /* -EAGAIN unless *from is cmpval */
+	u32 cmpval;
+};
+int do_futex_requeue(struct task *t, const struct futex_requeue_args *a) must_check;
+int do_futex_requeue_pi(struct task *t, const struct futex_requeue_args *a) must_check;
+int do_futex_wait_requeue_pi(struct task *t, uaddr_t addr, bool shared, u32 val, u32 bitset,
+			     const struct futex_timeout *to, uaddr_t addr2) must_check;
+int do_futex_lock_pi(struct task *t, uaddr_t addr, bool shared, bool try_only,
+		     const struct futex_timeout *to) must_check;
+int do_futex_unlock_pi(struct task *t, uaddr_t addr, bool shared) must_check;
+
+/* One of futex_waitv(2). */
+struct futex_wait_one {
+	uaddr_t addr;
+	u32 val;
+	bool shared;
+};
+
+#define FUTEX_WAITV_NR_MAX 128
+
+/* do_futex_waitv - the index of the one that was woken, -EAGAIN, -ETIMEDOUT, -ERESTARTSYS... */
+int do_futex_waitv(struct task *t, const struct futex_wait_one *w, size_t nr,
+		   const struct futex_timeout *to) must_check;

@@ -80,7 +80,7 @@ struct task {
 	uaddr_t clear_child_tid;      /* owner: set_tid_address(2), CLONE_CHILD_CLEARTID */
 	uaddr_t robust_list;          /* owner: set_robust_list(2) */
 	size_t robust_list_len;
-	struct futex_pi_state *pi_owned; /* futex.c: list of PI futexes held, under its locks */
+	bool futex_dead; /* atomic: no PI futex is handed to it or waits for it any more */
 	u32 personality;                 /* owner */
 	bool no_new_privs;               /* owner writes; others read (atomic) */
 	u64 timer_slack;                 /* owner, ns */
