@@ -445,6 +445,31 @@ int mnt_ns_for_each(struct mnt_ns *ns, int (*fn)(struct mount *mnt, void *arg), 
 	return err;
 }
 
+/* The supers are collected first: they sync without the lock. */
+void mnt_ns_sync(struct mount *mnt)
+{
+	struct mnt_ns *ns = ns_of(mnt);
+	cleanup_free struct super **supers = NULL;
+	struct mount *m;
+	u32 nr = 0;
+
+	if (!ns)
+		return;
+	mutex_lock(&ns->mu);
+	supers = kcalloc(ns->nr, sizeof(*supers));
+	if (supers) {
+		list_for_each_entry (m, &ns->list, ns_node) {
+			if (m->super->ops->sync)
+				supers[nr++] = super_get(m->super);
+		}
+	}
+	mutex_unlock(&ns->mu);
+	for (u32 i = 0; i < nr; i++) {
+		(void)!supers[i]->ops->sync(supers[i]);
+		super_put(supers[i]);
+	}
+}
+
 size_t mount_show_flags(u32 flags, char *buf, size_t size)
 {
 	static const struct {

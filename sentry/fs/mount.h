@@ -137,6 +137,9 @@ static inline u32 mount_flags(const struct mount *mnt)
  */
 int mnt_ns_for_each(struct mnt_ns *ns, int (*fn)(struct mount *mnt, void *arg), void *arg);
 
+/* mnt_ns_sync - sync every super that is mounted in the namespace of @mnt.  May sleep. */
+void mnt_ns_sync(struct mount *mnt);
+
 /* mount_show_flags - "rw,nosuid,relatime" as mountinfo has it; length, as snprintf */
 size_t mount_show_flags(u32 flags, char *buf, size_t size);
 

@@ -15,7 +15,9 @@
 #include "host/host.h"
 #include "lib/alloc.h"
 
-#define SEALS_KNOWN (F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_FUTURE_WRITE)
+#define SEALS_KNOWN                                                                       \
+	(F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_FUTURE_WRITE | \
+	 F_SEAL_EXEC)
 #define SEALS_WRITE (F_SEAL_WRITE | F_SEAL_FUTURE_WRITE)
 
 struct tmpfs_open_file {
@@ -172,6 +174,8 @@ static int file_setattr(struct inode *inode, const struct iattr *attr)
 	struct tmpfs_file *tf = to_tmpfs_file(inode);
 	int err;
 
+	if (attr->valid & ATTR_MODE && tf->seals & F_SEAL_EXEC && (attr->mode ^ inode->mode) & 0111)
+		return -EPERM;
 	if (attr->valid & ATTR_SIZE && attr->size != inode->size) {
 		if ((attr->size < inode->size && tf->seals & F_SEAL_SHRINK) ||
 		    (attr->size > inode->size && tf->seals & F_SEAL_GROW))

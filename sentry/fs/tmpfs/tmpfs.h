@@ -36,6 +36,11 @@ int tmpfs_new_file(struct super *super, u32 mode, struct inode **ret) must_check
 
 bool inode_is_tmpfs_file(const struct inode *inode);
 
+/* Linux 6.3, younger than the headers we may be built with. */
+#ifndef F_SEAL_EXEC
+#define F_SEAL_EXEC 0x0020 /* the execute bits of the mode stay as they are */
+#endif
+
 /*
  * tmpfs_add_seals, tmpfs_get_seals - F_SEAL_* of a memfd
  *

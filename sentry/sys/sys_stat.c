@@ -1,0 +1,151 @@
+/* stat(2), fstat(2), lstat(2), newfstatat(2), statx(2) */
+#include <fcntl.h>
+#include <linux/stat.h>
+#include <string.h>
+#include <sys/sysmacros.h>
+
+#include "abi/stat.h"
+#include "fs/attr.h"
+#include "fs/fdtable.h"
+#include "gen/sys_proto.h"
+#include "mm/uaccess.h"
+#include "sys/user_path.h"
+
+static long put_stat(struct task *t, const struct kstat *k, uaddr_t dst)
+{
+	struct linux_stat st = {
+		.st_dev = k->dev,
+		.st_ino = k->ino,
+		.st_nlink = k->nlink,
+		.st_mode = k->mode,
+		.st_uid = k->uid,
+		.st_gid = k->gid,
+		.st_rdev = k->rdev,
+		.st_size = (s64)k->size,
+		.st_blksize = k->blksize,
+		.st_blocks = (s64)k->blocks,
+		.st_atime_sec = (u64)k->atime.tv_sec,
+		.st_atime_nsec = (u64)k->atime.tv_nsec,
+		.st_mtime_sec = (u64)k->mtime.tv_sec,
+		.st_mtime_nsec = (u64)k->mtime.tv_nsec,
+		.st_ctime_sec = (u64)k->ctime.tv_sec,
+		.st_ctime_nsec = (u64)k->ctime.tv_nsec,
+	};
+
+	return copy_to_user(t, dst, &st, sizeof(st));
+}
+
+static int stat_fd(struct task *t, int fd, struct kstat *ret)
+{
+	cleanup_file struct file *f = fd_get_path(t, fd);
+
+	return f ? vfs_fgetattr(f, ret) : -EBADF;
+}
+
+/* The empty path with AT_EMPTY_PATH names a descriptor of any kind. */
+static int is_empty(struct task *t, uaddr_t path, int flags)
+{
+	char c;
+
+	if (!(flags & AT_EMPTY_PATH))
+		return 0;
+	if (!path)
+		return 1;
+	return get_user(t, &c, path) ? -EFAULT : !c;
+}
+
+static int do_stat(struct task *t, int dirfd, uaddr_t upath, int flags, struct kstat *ret)
+{
+	cleanup_path struct path p = PATH_NONE;
+	int err = is_empty(t, upath, flags);
+
+	if (err < 0)
+		return err;
+	if (err && dirfd >= 0)
+		return stat_fd(t, dirfd, ret);
+	if (err && !upath)
+		return -EBADF;
+	err = user_path_lookup(t, dirfd, upath, flags, &p);
+	return err ? err : vfs_getattr(&p, ret);
+}
+
+long sys_newfstatat(struct task *t, int dirfd, uaddr_t path, uaddr_t statbuf, int flags)
+{
+	struct kstat k;
+	int err;
+
+	if (flags & ~(AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT | AT_EMPTY_PATH))
+		return -EINVAL;
+	err = do_stat(t, dirfd, path, flags, &k);
+	return err ? err : put_stat(t, &k, statbuf);
+}
+
+long sys_stat(struct task *t, uaddr_t path, uaddr_t statbuf)
+{
+	return sys_newfstatat(t, AT_FDCWD, path, statbuf, 0);
+}
+
+long sys_lstat(struct task *t, uaddr_t path, uaddr_t statbuf)
+{
+	return sys_newfstatat(t, AT_FDCWD, path, statbuf, AT_SYMLINK_NOFOLLOW);
+}
+
+long sys_fstat(struct task *t, int fd, uaddr_t statbuf)
+{
+	struct kstat k;
+	int err = stat_fd(t, fd, &k);
+
+	return err ? err : put_stat(t, &k, statbuf);
+}
+
+static struct statx_timestamp statx_time(const struct timespec *ts)
+{
+	return (struct statx_timestamp){.tv_sec = ts->tv_sec, .tv_nsec = (u32)ts->tv_nsec};
+}
+
+static void fill_statx(const struct kstat *k, struct statx *x)
+{
+	*x = (struct statx){
+		.stx_mask = STATX_BASIC_STATS | (k->has_btime ? STATX_BTIME : 0) |
+			    (k->mnt_id ? STATX_MNT_ID : 0),
+		.stx_blksize = k->blksize,
+		.stx_attributes = k->attributes,
+		.stx_nlink = k->nlink,
+		.stx_uid = k->uid,
+		.stx_gid = k->gid,
+		.stx_mode = (u16)k->mode,
+		.stx_ino = k->ino,
+		.stx_size = k->size,
+		.stx_blocks = k->blocks,
+		.stx_attributes_mask = k->attributes_mask,
+		.stx_atime = statx_time(&k->atime),
+		.stx_mtime = statx_time(&k->mtime),
+		.stx_ctime = statx_time(&k->ctime),
+		.stx_rdev_major = major(k->rdev),
+		.stx_rdev_minor = minor(k->rdev),
+		.stx_dev_major = major(k->dev),
+		.stx_dev_minor = minor(k->dev),
+		.stx_mnt_id = k->mnt_id,
+	};
+	if (k->has_btime)
+		x->stx_btime = statx_time(&k->btime);
+}
+
+long sys_statx(struct task *t, int dirfd, uaddr_t path, int flags, u32 mask, uaddr_t buffer)
+{
+	struct kstat k;
+	struct statx x;
+	int err;
+
+	if (mask & STATX__RESERVED)
+		return -EINVAL;
+	if (flags & ~(AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT | AT_EMPTY_PATH | AT_STATX_SYNC_TYPE))
+		return -EINVAL;
+	if ((flags & AT_STATX_SYNC_TYPE) == AT_STATX_SYNC_TYPE)
+		return -EINVAL;
+	err = do_stat(t, dirfd, path, flags, &k);
+	if (err)
+		return err;
+	fill_statx(&k, &x);
+	return copy_to_user(t, buffer, &x, sizeof(x));
+}
