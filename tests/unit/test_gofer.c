@@ -2,6 +2,7 @@
 #include <dirent.h>
 #include <sys/xattr.h>
 
+#include "sched/sched.h"
 #include "tests/unit/gofer_rig.h"
 
 TEST(gofer_walks_many_components_at_once)
@@ -442,4 +443,42 @@ TEST(gofer_every_host_call_may_fail)
 	CHECK(fd >= 0);
 	close(fd);
 	rig_stop(&r);
+}
+
+/* Fibers of one worker, more than one waiting at a time; the last one stops the scheduler. */
+static struct rig *fiber_rig;
+static int fibers_left;
+static long fibers_bad;
+
+static void fiber_walks(void *arg)
+{
+	fibers_bad += (long)(uintptr_t)walk_often(arg);
+	if (--fibers_left == 0)
+		sched_stop();
+}
+
+static void fibers_start(void)
+{
+	struct fiber *f;
+	int i;
+
+	fibers_left = 8;
+	for (i = 0; i < 8; i++)
+		CHECK_EQ(0, fiber_create("walk", fiber_walks, fiber_rig, &f));
+}
+
+TEST(gofer_client_serves_fibers)
+{
+	struct rig r;
+
+	REQUIRE(rig_start(&r, 1024));
+	rig_file(r.root_fd, "f", "hello");
+	rig_file(r.root_fd, "big", "not small");
+	fiber_rig = &r;
+	CHECK_EQ(0, sched_init(1));
+	fibers_start();
+	CHECK_EQ(0, sched_run());
+	CHECK_EQ(0, fibers_bad);
+	rig_stop(&r);
+	sched_fini();
 }

@@ -24,10 +24,13 @@
 /* The largest errno Linux has; a gofer's must be one a guest may see. */
 #define ERRNO_MAX 133
 
+/* The poll source is made when the first fiber has to wait, on that fiber's worker. */
+enum watch { WATCH_NO, WATCH_STARTING, WATCH_YES };
+
 struct gofer_client {
 	hostfd_t sock;
 	struct poll_source source;
-	bool watched; /* immutable: source is in use */
+	u32 watched; /* atomic: enum watch */
 	u32 nr_mounts, max_handles;
 
 	struct spinlock lock;
@@ -98,14 +101,29 @@ static void sock_ready(struct poll_source *s, poll_t ready)
 	spin_unlock(&c->lock);
 }
 
+/* Is a worker told when the socket is ready? */
+static bool client_is_watched(struct gofer_client *c)
+{
+	u32 state = WATCH_NO;
+
+	if (__atomic_load_n(&c->watched, __ATOMIC_ACQUIRE) == WATCH_YES)
+		return true;
+	if (!__atomic_compare_exchange_n(&c->watched, &state, WATCH_STARTING, false,
+					 __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
+		return false;
+	state = poll_source_add(&c->source, EPOLLIN | EPOLLOUT) ? WATCH_NO : WATCH_YES;
+	__atomic_store_n(&c->watched, state, __ATOMIC_RELEASE);
+	return state == WATCH_YES;
+}
+
 /* Sleep until the socket is ready, or perhaps only until somebody thought so. */
 static void sock_wait(struct gofer_client *c, short events)
 {
 	struct pollfd pfd = {.fd = c->sock.n, .events = events};
 
-	if (c->watched && fiber_self())
+	if (fiber_self() && client_is_watched(c))
 		park(PARK_FOREVER);
-	else if (host_ppoll(&pfd, 1, -1) < 0)
+	else if (host_ppoll(&pfd, 1, -1) < 0 && fiber_self())
 		fiber_yield();
 }
 
@@ -442,7 +460,7 @@ void gofer_client_destroy(struct gofer_client *c)
 {
 	if (!c)
 		return;
-	if (c->watched)
+	if (c->watched == WATCH_YES)
 		poll_source_del(&c->source);
 	host_close(c->sock);
 	kfree(c);
@@ -469,7 +487,7 @@ static int client_hello(struct gofer_client *c)
 int gofer_client_create(hostfd_t sock, struct gofer_client **ret)
 {
 	struct gofer_client *c = kzalloc(sizeof(*c));
-	int err = 0;
+	int err;
 
 	if (!c) {
 		host_close(sock);
@@ -480,12 +498,7 @@ int gofer_client_create(hostfd_t sock, struct gofer_client **ret)
 	list_init(&c->calls);
 	list_init(&c->senders);
 	c->source = (struct poll_source){.fd = sock, .fn = sock_ready};
-	if (fiber_self()) {
-		err = poll_source_add(&c->source, EPOLLIN | EPOLLOUT);
-		c->watched = !err;
-	}
-	if (!err)
-		err = client_hello(c);
+	err = client_hello(c);
 	if (err) {
 		gofer_client_destroy(c);
 		return err;

@@ -76,8 +76,8 @@ int gofer_call_run(struct gofer_client *c, struct gofer_call *call, struct wire 
  * gofer_client_create - a client on @sock, a connected SOCK_SEQPACKET socket
  * @sock: the client's from now on, also when this fails
  *
- * Says hello.  May sleep.  On a fiber the scheduler watches @sock; clients made
- * on a plain thread serve plain threads only.
+ * Says hello.  May sleep.  Serves fibers and plain threads; the worker of the
+ * first fiber that has to wait watches @sock from then on.
  * Return: 0, -EPROTO for another version, -EIO, -ENOMEM.
  */
 int gofer_client_create(hostfd_t sock, struct gofer_client **ret) must_check;
