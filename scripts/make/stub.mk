@@ -17,3 +17,14 @@ $(O)/platform/notify/$(STUB_ARCH)/stub_image.o: platform/notify/$(STUB_ARCH)/stu
 	@mkdir -p $(@D)
 	@echo "  AS    $<"
 	$(Q)$(CC) $(CFLAGS) -Wa,-I$(O)/platform/stub -c -o $@ $<
+
+# What vcpu_run() adds to the bare notification, without the rest of the sentry.
+$(O)/bench/platform/notify_roundtrip: %: %.o $(LIB)
+	@echo "  LD    $@"
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+-include $(O)/bench/platform/notify_roundtrip.d
+
+.PHONY: bench-platform
+bench-platform: $(O)/bench/platform/notify_roundtrip ## vcpu_run() against the bare notification
+	$(Q)$<
