@@ -20,31 +20,32 @@
 struct dev_node {
 	const char *name;
 	u32 mode;
-	u64 rdev;
+	u8 major_nr, minor_nr;
 	const char *target;
 };
 
 static const struct dev_node nodes[] = {
-	{"null", S_IFCHR | 0666, makedev(1, 3), NULL},
-	{"zero", S_IFCHR | 0666, makedev(1, 5), NULL},
-	{"full", S_IFCHR | 0666, makedev(1, 7), NULL},
-	{"random", S_IFCHR | 0666, makedev(1, 8), NULL},
-	{"urandom", S_IFCHR | 0666, makedev(1, 9), NULL},
-	{"tty", S_IFCHR | 0666, makedev(5, 0), NULL},
-	{"console", S_IFCHR | 0620, makedev(5, 1), NULL},
-	{"ptmx", S_IFCHR | 0666, makedev(5, 2), NULL},
-	{"fd", S_IFLNK | 0777, 0, "/proc/self/fd"},
-	{"stdin", S_IFLNK | 0777, 0, "/proc/self/fd/0"},
-	{"stdout", S_IFLNK | 0777, 0, "/proc/self/fd/1"},
-	{"stderr", S_IFLNK | 0777, 0, "/proc/self/fd/2"},
-	{"pts", S_IFDIR | 0755, 0, NULL},
-	{"shm", S_IFDIR | 01777, 0, NULL},
-	{"mqueue", S_IFDIR | 01777, 0, NULL},
+	{"null", S_IFCHR | 0666, 1, 3, NULL},
+	{"zero", S_IFCHR | 0666, 1, 5, NULL},
+	{"full", S_IFCHR | 0666, 1, 7, NULL},
+	{"random", S_IFCHR | 0666, 1, 8, NULL},
+	{"urandom", S_IFCHR | 0666, 1, 9, NULL},
+	{"tty", S_IFCHR | 0666, 5, 0, NULL},
+	{"console", S_IFCHR | 0620, 5, 1, NULL},
+	{"ptmx", S_IFCHR | 0666, 5, 2, NULL},
+	{"fd", S_IFLNK | 0777, 0, 0, "/proc/self/fd"},
+	{"stdin", S_IFLNK | 0777, 0, 0, "/proc/self/fd/0"},
+	{"stdout", S_IFLNK | 0777, 0, 0, "/proc/self/fd/1"},
+	{"stderr", S_IFLNK | 0777, 0, 0, "/proc/self/fd/2"},
+	{"pts", S_IFDIR | 0755, 0, 0, NULL},
+	{"shm", S_IFDIR | 01777, 0, 0, NULL},
+	{"mqueue", S_IFDIR | 01777, 0, 0, NULL},
 };
 
 static int make_node(struct inode *dir, const struct dev_node *n)
 {
-	struct inode_new what = {.mode = n->mode, .rdev = n->rdev, .target = n->target};
+	struct inode_new what = {
+		.mode = n->mode, .rdev = makedev(n->major_nr, n->minor_nr), .target = n->target};
 	struct qname name = qname_make(n->name, strlen(n->name));
 	struct inode *inode;
 	int err;
