@@ -130,6 +130,11 @@ static void refill(void)
 
 	if (!err)
 		frame_clear(c.v);
+	else
+		log_warn("no new host process: %s", strerror(-err));
+	/* Without zygote there is nobody to wait for either. */
+	if (err == -ESRCH)
+		err = -EAGAIN;
 	mutex_lock(&pool.mu);
 	pool.error = err;
 	if (err)

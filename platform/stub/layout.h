@@ -30,14 +30,14 @@
 #define CHAN_SLOTS    57344 /* (CHAN_END - CHAN_BASE) / CHAN_SIZE */
 
 /* The control page. */
-#define CHAN_NR_ORDERS 0x00 /* u32: orders to run when the stub is next entered */
-#define CHAN_FS_BASE   0x08 /* u64: as the guest had it when the stub was entered */
-#define CHAN_GS_BASE   0x10
-#define CHAN_ORDERS    0x40 /* struct stub_order[CHAN_MAX_ORDERS] */
-#define CHAN_SCRATCH   0xc40 /* what pointer arguments of orders point to */
-#define CHAN_WINDOWS   0x1000
-#define CHAN_ALTSTACK  0xb000
-#define ALTSTACK_SIZE  0x5000 /* CHAN_SIZE - CHAN_ALTSTACK */
+#define CHAN_NR_ORDERS  0x00 /* u32: orders to run when the stub is next entered */
+#define CHAN_FS_BASE    0x08 /* u64: as the guest had it when the stub was entered */
+#define CHAN_GS_BASE    0x10
+#define CHAN_ORDERS     0x40  /* struct stub_order[CHAN_MAX_ORDERS] */
+#define CHAN_SCRATCH    0xc40 /* what pointer arguments of orders point to */
+#define CHAN_WINDOWS    0x1000
+#define CHAN_ALTSTACK   0xb000
+#define ALTSTACK_SIZE   0x5000 /* CHAN_SIZE - CHAN_ALTSTACK */
 
 #define CHAN_MAX_ORDERS 48
 
