@@ -1,10 +1,11 @@
-/* pidfd_open(2), pidfd_send_signal(2) */
+/* pidfd_open(2), pidfd_send_signal(2), pidfd_getfd(2) */
 #include <fcntl.h>
 
 #include "fs/fdtable.h"
 #include "fs/file.h"
 #include "fs/pidfd.h"
 #include "gen/sys_proto.h"
+#include "kernel/access.h"
 #include "kernel/pid.h"
 #include "kernel/signal.h"
 #include "kernel/task.h"
@@ -74,4 +75,30 @@ long sys_pidfd_send_signal(struct task *t, int pidfd, int sig, uaddr_t uinfo, u3
 	err = read_info(t, pid, sig, uinfo, &info);
 	/* The file holds the pid, so its number means nobody else. */
 	return err ? err : signal_kill(t, pid->nr, sig, sig ? &info : NULL);
+}
+
+long sys_pidfd_getfd(struct task *t, int pidfd, int targetfd, u32 flags)
+{
+	cleanup_pid struct pid *pid = NULL;
+	cleanup_task struct task *other = NULL;
+	cleanup_file struct file *f = NULL;
+	struct fdtable *ft;
+	int err;
+
+	if (flags)
+		return -EINVAL;
+	err = pidfd_get_pid(t, pidfd, &pid, NULL);
+	if (err)
+		return err;
+	other = pid_task_get(pid, false);
+	if (!other)
+		return -ESRCH;
+	if (task_may_look(t, NULL, other))
+		return -EPERM;
+	ft = task_files_get(other);
+	if (!ft)
+		return -ESRCH;
+	f = fdtable_lookup(ft, targetfd);
+	fdtable_put(ft);
+	return f ? fd_install(t, f, true) : -EBADF;
 }
