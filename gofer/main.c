@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "gofer/confine.h"
 #include "gofer/server.h"
 #include "gofer/sys.h"
 #include "lib/alloc.h"
@@ -35,7 +36,7 @@ static u32 handles_max(void)
 					       : (u32)lim.rlim_cur / 2;
 }
 
-static int read_table(struct gofer_table *ret)
+static int read_table(struct gofer_table *ret, bool *ret_strict)
 {
 	struct sandbox_spec *spec;
 	char why[256];
@@ -46,6 +47,7 @@ static int read_table(struct gofer_table *ret)
 		return err;
 	}
 	log_init("gofer", ROLE_FD_LOG, (enum log_level)spec->log_level);
+	*ret_strict = spec->strict;
 	err = gofer_table_create(spec, ROLE_FD_MOUNT0, ret);
 	spec_free(spec);
 	close(ROLE_FD_SPEC);
@@ -54,16 +56,54 @@ static int read_table(struct gofer_table *ret)
 	return err;
 }
 
+/* Descriptors of mounts follow each other; what is beyond them was not meant for us. */
+static void close_strangers(const struct gofer_table *t, struct harden_report *r)
+{
+	int keep[] = {0, 1, ROLE_FD_LOG, ROLE_FD_GOFER};
+	cleanup_free int *all = kcalloc(ARRAY_SIZE(keep) + t->nr, sizeof(*all));
+	size_t nr = ARRAY_SIZE(keep);
+	u32 i;
+
+	if (!all) {
+		harden_note(r, HARDEN_FDS, -ENOMEM);
+		return;
+	}
+	memcpy(all, keep, sizeof(keep));
+	for (i = 0; i < t->nr; i++)
+		all[nr++] = t->mounts[i].fd;
+	harden_fds(all, nr, r);
+}
+
+/* Every layer; with --strict, or nothing. */
+static int confine(struct gofer_table *t, bool strict)
+{
+	struct harden_report r = {0};
+	char missing[512];
+
+	close_strangers(t, &r);
+	gofer_confine(t, strict, &r);
+	if (!harden_missing(&r, gofer_layers_wanted(&r), missing, sizeof(missing)))
+		return 0;
+	if (!strict) {
+		log_debug("without: %s", missing);
+		return 0;
+	}
+	log_error("--strict: the gofer is missing: %s", missing);
+	return -EPERM;
+}
+
 int gofer_main(int argc, char **argv)
 {
 	struct gofer_table table = {0};
 	struct gofer_server *s;
+	bool strict = false;
+	u32 handles;
 	int err;
 
 	(void)argc, (void)argv;
 	log_init("gofer", ROLE_FD_LOG, LOG_WARN);
 	umask(0);
-	err = read_table(&table);
+	err = read_table(&table, &strict);
 	if (err)
 		return 1;
 	err = gofer_sys_init();
@@ -71,9 +111,12 @@ int gofer_main(int argc, char **argv)
 		log_error("cannot use /proc/self/fd: %s", strerror(-err));
 		return 1;
 	}
-	err = gofer_server_create(&table, handles_max(), &s);
+	handles = handles_max();
+	err = confine(&table, strict);
+	if (!err)
+		err = gofer_server_create(&table, handles, &s);
 	if (err) {
-		log_error("%s", strerror(-err));
+		log_error("cannot start: %s", strerror(-err));
 		return 1;
 	}
 	err = gofer_server_run(s, ROLE_FD_GOFER);

@@ -70,6 +70,10 @@ static inline bool rig_server(struct rig *r, u32 max_handles)
 		t.mounts[i].fd = openat(r->top_fd, i == 2 ? "other" : "root", O_PATH | O_CLOEXEC);
 		t.mounts[i].rdonly = i == 1;
 		t.mounts[i].shared = i == 2;
+		/* As the role does for an ordinary user: the tests' root is that user. */
+		t.mounts[i].has_uid = t.mounts[i].has_gid = geteuid() != 0;
+		t.mounts[i].host_uid = geteuid();
+		t.mounts[i].host_gid = getegid();
 	}
 	if (gofer_sys_init() || gofer_server_create(&t, max_handles, &r->server) ||
 	    socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sv))

@@ -1,0 +1,219 @@
+/*
+ * Shedding what a role does not need (harden.h)
+ *
+ * Plain system calls, no library: a role is small, and each step is one or two
+ * calls whose error is worth more than a wrapper's.
+ */
+#include "lib/harden.h"
+
+#include <fcntl.h>
+#include <linux/capability.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#define CAP_LAST_TRIED 63
+
+static const char *const names[NR_HARDEN] = {
+	[HARDEN_FDS] = "closed descriptors",   [HARDEN_USER_NS] = "user namespace",
+	[HARDEN_PID_NS] = "pid namespace",     [HARDEN_MOUNT_NS] = "mount namespace",
+	[HARDEN_NET_NS] = "network namespace", [HARDEN_IPC_NS] = "ipc namespace",
+	[HARDEN_UTS_NS] = "uts namespace",     [HARDEN_EMPTY_ROOT] = "empty root directory",
+	[HARDEN_LANDLOCK] = "landlock",        [HARDEN_CAPS] = "no capabilities",
+	[HARDEN_NO_PRIVS] = "no_new_privs",    [HARDEN_UNDUMPABLE] = "not dumpable",
+	[HARDEN_RLIMITS] = "resource limits",  [HARDEN_SECCOMP] = "seccomp filter",
+};
+
+const char *harden_name(enum harden_layer l)
+{
+	return names[l];
+}
+
+static bool is_namespace(enum harden_layer l)
+{
+	return l >= HARDEN_USER_NS && l <= HARDEN_EMPTY_ROOT;
+}
+
+const char *harden_hint(enum harden_layer l, int err)
+{
+	if (is_namespace(l) && err == -EPERM)
+		return "namespaces are forbidden here (a container's seccomp profile, "
+		       "kernel.apparmor_restrict_unprivileged_userns, or "
+		       "kernel.unprivileged_userns_clone=0)";
+	if (is_namespace(l) && (err == -ENOSPC || err == -EUSERS))
+		return "raise user.max_user_namespaces";
+	if (l == HARDEN_LANDLOCK && err == -EOPNOTSUPP)
+		return "the kernel has Landlock but does not use it: add it to lsm=";
+	if (err == -ENOSYS)
+		return "the kernel is too old, or was built without it";
+	return NULL;
+}
+
+void harden_note(struct harden_report *r, enum harden_layer l, int err)
+{
+	r->on[l] = err == 0;
+	r->err[l] = err;
+}
+
+u32 harden_missing(const struct harden_report *r, u32 wanted, char *buf, size_t size)
+{
+	size_t used = 0;
+	u32 ret = 0;
+	int l;
+
+	if (size)
+		buf[0] = 0;
+	for (l = 0; l < NR_HARDEN; l++) {
+		if (!(wanted & 1u << l) || r->on[l])
+			continue;
+		ret |= 1u << l;
+		if (used < size)
+			used += (size_t)snprintf(buf + used, size - used, "%s%s (%s)",
+						 used ? ", " : "", names[l],
+						 r->err[l] ? strerror(-r->err[l]) : "not tried");
+	}
+	return ret;
+}
+
+static int sys_err(long ret)
+{
+	return ret == -1 ? -errno : 0;
+}
+
+/* close_range(2) came with Linux 5.9, and old container profiles refuse it. */
+static int close_span(unsigned first, unsigned last)
+{
+	struct rlimit lim;
+	unsigned fd;
+
+	if (first > last || syscall(SYS_close_range, first, last, 0) == 0)
+		return 0;
+	if (getrlimit(RLIMIT_NOFILE, &lim))
+		return -errno;
+	for (fd = first; fd <= last && fd < lim.rlim_cur; fd++)
+		close((int)fd);
+	return 0;
+}
+
+void harden_fds(const int *keep, size_t nr, struct harden_report *r)
+{
+	unsigned next = 0;
+	int err = 0;
+	size_t i;
+
+	for (i = 0; i < nr && !err; i++) {
+		if (keep[i] > 0)
+			err = close_span(next, (unsigned)keep[i] - 1);
+		next = (unsigned)keep[i] + 1;
+	}
+	if (!err)
+		err = close_span(next, UINT32_MAX);
+	harden_note(r, HARDEN_FDS, err);
+}
+
+static const struct {
+	int flag;
+	enum harden_layer layer;
+} namespaces[] = {
+	{CLONE_NEWNS, HARDEN_MOUNT_NS},
+	{CLONE_NEWNET, HARDEN_NET_NS},
+	{CLONE_NEWIPC, HARDEN_IPC_NS},
+	{CLONE_NEWUTS, HARDEN_UTS_NS},
+};
+
+/*
+ * An empty file system becomes the root, and the old one goes away whole.  It
+ * is mounted over /proc for want of a better place that is always there.
+ */
+static int empty_root(void)
+{
+	int err = sys_err(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL));
+
+	if (!err)
+		err = sys_err(mount("bailey", "/proc", "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC,
+				    "size=4k,nr_inodes=2,mode=555"));
+	if (!err)
+		err = sys_err(chdir("/proc"));
+	if (!err)
+		err = sys_err(syscall(SYS_pivot_root, ".", "."));
+	/* The old root now stands on top of the new one. */
+	if (!err)
+		err = sys_err(umount2(".", MNT_DETACH));
+	if (!err)
+		err = sys_err(chdir("/"));
+	if (!err)
+		err = sys_err(mount(
+			NULL, "/", NULL,
+			MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL));
+	return err;
+}
+
+void harden_isolate(bool user_ns, struct harden_report *r)
+{
+	int cwd = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	size_t i;
+
+	if (user_ns)
+		harden_note(r, HARDEN_USER_NS, sys_err(unshare(CLONE_NEWUSER)));
+	for (i = 0; i < ARRAY_SIZE(namespaces); i++)
+		harden_note(r, namespaces[i].layer, sys_err(unshare(namespaces[i].flag)));
+	if (r->on[HARDEN_MOUNT_NS])
+		harden_note(r, HARDEN_EMPTY_ROOT, empty_root());
+	else
+		harden_note(r, HARDEN_EMPTY_ROOT, r->err[HARDEN_MOUNT_NS]);
+	/* The working directory is a descriptor like others: it stays what it was. */
+	if (cwd >= 0) {
+		if (fchdir(cwd))
+			harden_note(r, HARDEN_EMPTY_ROOT, -errno);
+		close(cwd);
+	}
+}
+
+/* Every set, the bounding one included; what cannot be dropped was not had. */
+static int drop_caps(u64 keep)
+{
+	struct __user_cap_header_struct hdr = {.version = _LINUX_CAPABILITY_VERSION_3};
+	struct __user_cap_data_struct data[2];
+	int cap;
+
+	for (cap = 0; cap <= CAP_LAST_TRIED; cap++)
+		if (!(keep & 1ull << cap) && prctl(PR_CAPBSET_READ, cap) == 1)
+			prctl(PR_CAPBSET_DROP, cap);
+	prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
+	if (syscall(SYS_capget, &hdr, data))
+		return -errno;
+	for (cap = 0; cap < 2; cap++) {
+		u32 mask = (u32)(keep >> (32 * cap));
+
+		data[cap].permitted &= mask;
+		data[cap].effective = data[cap].permitted;
+		data[cap].inheritable = 0;
+	}
+	return sys_err(syscall(SYS_capset, &hdr, data));
+}
+
+static int set_limits(void)
+{
+	const struct rlimit none = {0, 0};
+	int err = sys_err(setrlimit(RLIMIT_CORE, &none));
+
+	if (!err)
+		err = sys_err(setrlimit(RLIMIT_MSGQUEUE, &none));
+	/* A write past a file size limit is an error here, never a death. */
+	signal(SIGXFSZ, SIG_IGN);
+	signal(SIGPIPE, SIG_IGN);
+	return err;
+}
+
+void harden_lock(u64 keep_caps, struct harden_report *r)
+{
+	harden_note(r, HARDEN_RLIMITS, set_limits());
+	harden_note(r, HARDEN_CAPS, drop_caps(keep_caps));
+	harden_note(r, HARDEN_NO_PRIVS, sys_err(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)));
+	harden_note(r, HARDEN_UNDUMPABLE, sys_err(prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)));
+}

@@ -1,0 +1,19 @@
+/*
+ * The sentry's own seccomp filter.
+ */
+#pragma once
+#include "lib/base.h"
+
+/*
+ * host_filter_install - from now on only the calls that calls.h marks RUN
+ *
+ * None of them opens a path, makes a socket or runs a program; memory is never
+ * executable; threads can be made, processes cannot.  Anything else kills.
+ * Called once, when the platform stands and before the first guest instruction.
+ *
+ * Return: 0 or -errno.
+ */
+int host_filter_install(void) must_check;
+
+/* host_filter_nr_calls - how many host calls are left */
+size_t host_filter_nr_calls(void);
