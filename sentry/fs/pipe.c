@@ -40,21 +40,6 @@ static struct pipe_file *to_pipe_file(struct file *f)
 	return container_of(f, struct pipe_file, file);
 }
 
-static u32 used(const struct pipe *p)
-{
-	return p->head - p->tail;
-}
-
-static bool is_full(const struct pipe *p)
-{
-	return used(p) >= p->nr_slots;
-}
-
-static struct pipe_slot *slot_at(struct pipe *p, u32 i)
-{
-	return &p->slots[i & (p->nr_slots - 1)];
-}
-
 /* Both ends hear it; O_ASYNC owners only through their own file. */
 static void wake(struct pipe *p, poll_t events)
 {
@@ -69,23 +54,23 @@ static void wake(struct pipe *p, poll_t events)
 	}
 }
 
-static void wake_readers(struct pipe *p)
+void pipe_wake_readers(struct pipe *p)
 {
 	wake(p, EPOLLIN | EPOLLRDNORM);
 }
 
-static void wake_writers(struct pipe *p)
+void pipe_wake_writers(struct pipe *p)
 {
 	wake(p, EPOLLOUT | EPOLLWRNORM);
 }
 
-static u8 *page_get(struct pipe *p)
+u8 *pipe_page_get(struct pipe *p)
 {
 	/* Not zeroed: what is read of a page was written to it. */
 	return p->spare ? steal(&p->spare) : krealloc(NULL, PAGE_SIZE);
 }
 
-static void page_put(struct pipe *p, u8 *page)
+void pipe_page_put(struct pipe *p, u8 *page)
 {
 	if (!p->spare)
 		p->spare = page;
@@ -93,18 +78,18 @@ static void page_put(struct pipe *p, u8 *page)
 		kfree(page);
 }
 
-static void drop_tail(struct pipe *p)
+void pipe_drop_tail(struct pipe *p)
 {
-	struct pipe_slot *s = slot_at(p, p->tail++);
+	struct pipe_slot *s = pipe_slot(p, p->tail++);
 
-	page_put(p, s->page);
+	pipe_page_put(p, s->page);
 	*s = (struct pipe_slot){0};
 }
 
 /* One slot's worth; bytes moved or -EFAULT. */
 static ssize_t read_slot(struct pipe *p, struct iov_iter *dst)
 {
-	struct pipe_slot *s = slot_at(p, p->tail);
+	struct pipe_slot *s = pipe_slot(p, p->tail);
 	size_t n = min((size_t)s->len, iov_iter_count(dst));
 	ssize_t got = copy_to_iter_some(dst, s->page + s->off, n);
 
@@ -116,7 +101,7 @@ static ssize_t read_slot(struct pipe *p, struct iov_iter *dst)
 	if (s->packet && (size_t)got == n)
 		s->len = 0;
 	if (!s->len)
-		drop_tail(p);
+		pipe_drop_tail(p);
 	return got;
 }
 
@@ -125,9 +110,9 @@ static ssize_t read_ready(struct pipe *p, struct iov_iter *dst)
 {
 	ssize_t total = 0;
 
-	while (used(p) && iov_iter_count(dst)) {
-		bool packet = slot_at(p, p->tail)->packet;
-		size_t want = min((size_t)slot_at(p, p->tail)->len, iov_iter_count(dst));
+	while (pipe_used(p) && iov_iter_count(dst)) {
+		bool packet = pipe_slot(p, p->tail)->packet;
+		size_t want = min((size_t)pipe_slot(p, p->tail)->len, iov_iter_count(dst));
 		ssize_t got = read_slot(p, dst);
 
 		if (got < 0)
@@ -139,20 +124,43 @@ static ssize_t read_ready(struct pipe *p, struct iov_iter *dst)
 	return total;
 }
 
+int pipe_wait_readable_locked(struct file *f, bool nonblock)
+{
+	struct pipe *p = file_pipe(f);
+	int err = 0;
+
+	while (!pipe_can_read(p) && (p->nr_writers || p->tail_taken) && !err)
+		err = nonblock ? -EAGAIN : file_wait_locked(f, EPOLLIN, &p->mu);
+	return err ? err : pipe_can_read(p);
+}
+
+int pipe_wait_writable_locked(struct file *f, bool nonblock)
+{
+	struct pipe *p = file_pipe(f);
+	int err = 0;
+
+	while (!err && p->nr_readers && pipe_is_full(p))
+		err = nonblock ? -EAGAIN : file_wait_locked(f, EPOLLOUT, &p->mu);
+	if (!err && !p->nr_readers) {
+		signal_sigpipe();
+		err = -EPIPE;
+	}
+	return err ? err : 1;
+}
+
 static ssize_t pipe_read(struct file *f, struct iov_iter *dst, off_t *pos)
 {
-	struct pipe *p = to_pipe_file(f)->pipe;
-	ssize_t ret = 0;
+	struct pipe *p = file_pipe(f);
+	ssize_t ret;
 
 	(void)pos;
 	if (!iov_iter_count(dst))
 		return 0;
 	mutex_lock(&p->mu);
-	while (!used(p) && p->nr_writers && !ret)
-		ret = file_wait_locked(f, EPOLLIN, &p->mu);
-	if (!ret && used(p)) {
+	ret = pipe_wait_readable_locked(f, false);
+	if (ret > 0) {
 		ret = read_ready(p, dst);
-		wake_writers(p);
+		pipe_wake_writers(p);
 	}
 	mutex_unlock(&p->mu);
 	return ret;
@@ -165,9 +173,9 @@ static ssize_t write_join(struct pipe *p, struct iov_iter *src)
 	struct pipe_slot *s;
 	int err;
 
-	if (!used(p) || !odd)
+	if (!pipe_used(p) || !odd)
 		return 0;
-	s = slot_at(p, p->head - 1);
+	s = pipe_slot(p, p->head - 1);
 	if (s->packet || s->off + s->len + odd > PAGE_SIZE)
 		return 0;
 	err = copy_from_iter(s->page + s->off + s->len, src, odd);
@@ -180,15 +188,15 @@ static ssize_t write_join(struct pipe *p, struct iov_iter *src)
 /* Up to a page of the rest into a slot of its own. */
 static ssize_t write_slot(struct pipe *p, struct iov_iter *src, bool packet)
 {
-	struct pipe_slot *s = slot_at(p, p->head);
-	u8 *page = page_get(p);
+	struct pipe_slot *s = pipe_slot(p, p->head);
+	u8 *page = pipe_page_get(p);
 	ssize_t got;
 
 	if (!page)
 		return -ENOMEM;
 	got = copy_from_iter_some(page, src, min(iov_iter_count(src), (size_t)PAGE_SIZE));
 	if (got <= 0) {
-		page_put(p, page);
+		pipe_page_put(p, page);
 		return got;
 	}
 	*s = (struct pipe_slot){.page = page, .len = (u32)got, .packet = packet};
@@ -196,17 +204,15 @@ static ssize_t write_slot(struct pipe *p, struct iov_iter *src, bool packet)
 	return got;
 }
 
-/* The next bytes, or a sleep (0) when the ring is full. */
+/* The next bytes; sleeps while the ring is full. */
 static ssize_t write_some(struct file *f, struct pipe *p, struct iov_iter *src)
 {
-	if (!p->nr_readers) {
-		signal_sigpipe();
-		return -EPIPE;
-	}
-	if (!is_full(p))
-		return write_slot(p, src, file_flags(f) & O_DIRECT);
-	wake_readers(p);
-	return file_wait_locked(f, EPOLLOUT, &p->mu);
+	int ret;
+
+	if (p->nr_readers && pipe_is_full(p))
+		pipe_wake_readers(p);
+	ret = pipe_wait_writable_locked(f, false);
+	return ret < 0 ? ret : write_slot(p, src, file_flags(f) & O_DIRECT);
 }
 
 static ssize_t write_all(struct file *f, struct pipe *p, struct iov_iter *src)
@@ -224,7 +230,7 @@ static ssize_t write_all(struct file *f, struct pipe *p, struct iov_iter *src)
 
 static ssize_t pipe_write(struct file *f, struct iov_iter *src, off_t *pos)
 {
-	struct pipe *p = to_pipe_file(f)->pipe;
+	struct pipe *p = file_pipe(f);
 	ssize_t ret;
 
 	(void)pos;
@@ -233,7 +239,7 @@ static ssize_t pipe_write(struct file *f, struct iov_iter *src, off_t *pos)
 	mutex_lock(&p->mu);
 	ret = write_all(f, p, src);
 	if (ret > 0)
-		wake_readers(p);
+		pipe_wake_readers(p);
 	mutex_unlock(&p->mu);
 	if (ret > 0 && S_ISFIFO(inode_mode(f->inode)) && !p->nameless) {
 		mutex_lock(&f->inode->mu);
@@ -251,14 +257,14 @@ static poll_t pipe_poll(struct file *f)
 
 	mutex_lock(&p->mu);
 	if (f->mode & FMODE_READ) {
-		if (used(p))
+		if (pipe_can_read(p))
 			ready |= EPOLLIN | EPOLLRDNORM;
 		/* A reader that was first does not hear of writers that never came. */
 		if (!p->nr_writers && pf->writers_seen != p->writer_opens)
 			ready |= EPOLLHUP;
 	}
 	if (f->mode & FMODE_WRITE) {
-		if (!is_full(p))
+		if (!pipe_is_full(p))
 			ready |= EPOLLOUT | EPOLLWRNORM;
 		if (!p->nr_readers)
 			ready |= EPOLLERR;
@@ -269,21 +275,21 @@ static poll_t pipe_poll(struct file *f)
 
 static long pipe_ioctl(struct file *f, struct task *t, unsigned cmd, u64 arg)
 {
-	struct pipe *p = to_pipe_file(f)->pipe;
+	struct pipe *p = file_pipe(f);
 	int bytes = 0;
 
 	if (cmd != FIONREAD)
 		return -ENOTTY;
 	mutex_lock(&p->mu);
 	for (u32 i = p->tail; i != p->head; i++)
-		bytes += (int)slot_at(p, i)->len;
+		bytes += (int)pipe_slot(p, i)->len;
 	mutex_unlock(&p->mu);
 	return put_user(t, bytes, arg);
 }
 
 static int pipe_set_flags(struct file *f, u32 flags)
 {
-	struct pipe *p = to_pipe_file(f)->pipe;
+	struct pipe *p = file_pipe(f);
 	bool was = file_flags(f) & O_ASYNC, is = flags & O_ASYNC;
 
 	mutex_lock(&p->mu);
@@ -294,8 +300,8 @@ static int pipe_set_flags(struct file *f, u32 flags)
 
 static void pipe_free(struct pipe *p)
 {
-	while (used(p))
-		drop_tail(p);
+	while (pipe_used(p))
+		pipe_drop_tail(p);
 	__atomic_sub_fetch(&slots_in_use, (s32)p->nr_slots, __ATOMIC_RELAXED);
 	kfree(p->spare);
 	kfree(p->slots);
@@ -390,7 +396,7 @@ long pipe_get_size(struct file *f)
 
 	if (!file_is_pipe(f))
 		return -EBADF;
-	p = to_pipe_file(f)->pipe;
+	p = file_pipe(f);
 	mutex_lock(&p->mu);
 	nr = p->nr_slots;
 	mutex_unlock(&p->mu);
@@ -400,19 +406,19 @@ long pipe_get_size(struct file *f)
 /* Put what is in the ring into @slots, which has room for @nr. */
 static long resize_locked(struct pipe *p, struct pipe_slot **slots, u32 nr)
 {
-	u32 n = used(p);
+	u32 n = pipe_used(p);
 	struct pipe_slot *old = p->slots;
 
-	if (n > nr)
+	if (n + p->reserved > nr || p->tail_taken)
 		return -EBUSY;
 	for (u32 i = 0; i < n; i++)
-		(*slots)[i] = *slot_at(p, p->tail + i);
+		(*slots)[i] = *pipe_slot(p, p->tail + i);
 	p->slots = *slots;
 	*slots = old;
 	p->nr_slots = nr;
 	p->tail = 0;
 	p->head = n;
-	wake_writers(p);
+	pipe_wake_writers(p);
 	return (long)(nr * PAGE_SIZE);
 }
 
@@ -429,7 +435,7 @@ long pipe_set_size(struct file *f, const struct cred *cred, u64 size)
 		return -EINVAL;
 	while (nr * PAGE_SIZE < size)
 		nr *= 2;
-	p = to_pipe_file(f)->pipe;
+	p = file_pipe(f);
 	if (nr * PAGE_SIZE > SIZE_MAX_USER && !cred_capable(cred, CAP_SYS_RESOURCE))
 		return -EPERM;
 	if (ring_charge((s32)nr))

@@ -21,6 +21,8 @@ struct pipe {
 	struct pipe_slot *slots; /* [nr_slots] */
 	u32 nr_slots;            /* a power of two */
 	u32 head, tail;          /* free-running: used from tail to head */
+	u32 reserved;            /* slots that a splice is filling outside the ring */
+	bool tail_taken;         /* a splice writes the first slots elsewhere: no reading */
 	u32 nr_readers, nr_writers;
 	u32 reader_opens, writer_opens; /* ever; fifo opens wait for them to change */
 	u32 nr_async;                   /* files with O_ASYNC */
@@ -37,6 +39,49 @@ struct pipe_file {
 };
 
 extern const struct file_ops pipe_file_ops;
+
+static inline struct pipe *file_pipe(struct file *f)
+{
+	return container_of(f, struct pipe_file, file)->pipe;
+}
+
+static inline u32 pipe_used(const struct pipe *p)
+{
+	return p->head - p->tail;
+}
+
+static inline bool pipe_is_full(const struct pipe *p)
+{
+	return pipe_used(p) + p->reserved >= p->nr_slots;
+}
+
+/* pipe_can_read - is there anything that is not being spliced away */
+static inline bool pipe_can_read(const struct pipe *p)
+{
+	return pipe_used(p) && !p->tail_taken;
+}
+
+static inline struct pipe_slot *pipe_slot(struct pipe *p, u32 i)
+{
+	return &p->slots[i & (p->nr_slots - 1)];
+}
+
+/* Under pipe->mu: tell both ends; a page for a slot, or NULL; give one back; the first slot is
+ * done. */
+void pipe_wake_readers(struct pipe *p);
+void pipe_wake_writers(struct pipe *p);
+u8 *pipe_page_get(struct pipe *p);
+void pipe_page_put(struct pipe *p, u8 *page);
+void pipe_drop_tail(struct pipe *p);
+
+/*
+ * pipe_wait_readable_locked, pipe_wait_writable_locked - sleep for data, for a slot
+ *
+ * Return: 1: there is; 0: nobody writes any more; -EPIPE with its signal: nobody
+ * reads; -EAGAIN, -ERESTARTSYS.
+ */
+int pipe_wait_readable_locked(struct file *f, bool nonblock) must_check;
+int pipe_wait_writable_locked(struct file *f, bool nonblock) must_check;
 
 /* pipe_alloc - an empty one without files.  0, -ENFILE, -ENOMEM. */
 int pipe_alloc(struct pipe **ret) must_check;

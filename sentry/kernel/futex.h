@@ -53,12 +53,20 @@ struct futex_requeue_args {
 	bool compare; /* -EAGAIN unless *from is cmpval */
 	u32 cmpval;
 };
+
+/* do_futex_requeue, do_futex_requeue_pi - wake some, move the rest; how many altogether */
 int do_futex_requeue(struct task *t, const struct futex_requeue_args *a) must_check;
 int do_futex_requeue_pi(struct task *t, const struct futex_requeue_args *a) must_check;
+
+/* do_futex_wait_requeue_pi - as do_futex_wait(), to be moved to the lock at @addr2; 0: it is had */
 int do_futex_wait_requeue_pi(struct task *t, uaddr_t addr, bool shared, u32 val, u32 bitset,
 			     const struct futex_timeout *to, uaddr_t addr2) must_check;
+
+/* do_futex_lock_pi - @try_only: -EAGAIN instead of a sleep */
 int do_futex_lock_pi(struct task *t, uaddr_t addr, bool shared, bool try_only,
 		     const struct futex_timeout *to) must_check;
+
+/* do_futex_unlock_pi - to the next in line; -EPERM: not the owner */
 int do_futex_unlock_pi(struct task *t, uaddr_t addr, bool shared) must_check;
 
 /* One of futex_waitv(2). */

@@ -2,9 +2,12 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
+#include <sys/eventfd.h>
 
+#include "fs/eventfd.h"
 #include "fs/file.h"
 #include "fs/pipe.h"
+#include "fs/pipe_splice.h"
 #include "kernel/cred.h"
 #include "lib/alloc.h"
 #include "tests/unit/harness.h"
@@ -220,4 +223,46 @@ TEST(pipe_leaks_nothing_on_any_failed_allocation)
 		CHECK_EQ(-ENOMEM, err);
 		CHECK_EQ(live, file_live());
 	}
+}
+
+TEST(pipe_splice_moves_and_tee_copies)
+{
+	struct ends a = make(O_NONBLOCK), b = make(O_NONBLOCK);
+	char buf[8] = "";
+
+	CHECK_EQ(5, put(a.wr, "hello", 5));
+	CHECK_EQ(3, splice_pipes(a.rd, b.wr, 3, true, true));
+	CHECK_EQ(3, take(b.rd, buf, 8));
+	CHECK_STR("hel", buf);
+	CHECK_EQ(5, splice_pipes(a.rd, b.wr, 100, false, true));
+	CHECK_EQ(-EAGAIN, take(a.rd, buf, 8));
+	CHECK_EQ(5, take(b.rd, buf, 8));
+	CHECK_STR("hello", buf);
+	CHECK_EQ(-EINVAL, splice_pipes(a.rd, a.wr, 1, false, true));
+	CHECK_EQ(-EAGAIN, splice_pipes(a.rd, b.wr, 1, false, true));
+	file_put(a.wr);
+	a.wr = NULL;
+	CHECK_EQ(0, splice_pipes(a.rd, b.wr, 1, false, true));
+	drop(&a);
+	drop(&b);
+}
+
+TEST(pipe_splice_from_and_to_another_file)
+{
+	struct ends a = make(O_NONBLOCK);
+	struct write_opts opts = {.fsize_limit = UINT64_MAX};
+	struct file *ev = NULL;
+	u64 v = 3;
+
+	CHECK_EQ(0, eventfd_create(0, EFD_NONBLOCK, &ev));
+	CHECK_EQ(8, put(a.wr, &v, 8));
+	CHECK_EQ(8, splice_from_pipe(a.rd, ev, NULL, 8, &opts, true));
+	CHECK_EQ(-EAGAIN, splice_from_pipe(a.rd, ev, NULL, 8, &opts, true));
+	CHECK_EQ(8, splice_to_pipe(ev, NULL, a.wr, 4096, true));
+	CHECK_EQ(-EAGAIN, splice_to_pipe(ev, NULL, a.wr, 4096, true));
+	v = 0;
+	CHECK_EQ(8, take(a.rd, &v, 8));
+	CHECK_EQ(3, v);
+	file_put(ev);
+	drop(&a);
 }
