@@ -10,6 +10,7 @@
 
 #include "fs/file.h"
 #include "fs/inode.h"
+#include "fs/pipe.h"
 #include "fs/tmpfs/tmpfs.h"
 #include "kernel/task.h"
 #include "mm/uaccess.h"
@@ -22,8 +23,6 @@
 struct owner_ex {
 	int type, pid;
 };
-
-long (*pipe_fcntl)(struct file *f, int cmd, unsigned long arg);
 
 static long set_owner(struct task *t, struct file *f, int type, int pid)
 {
@@ -112,6 +111,13 @@ static long owner_fcntl(struct task *t, struct file *f, int cmd, unsigned long a
 	}
 }
 
+void file_set_async_fd(struct file *f, int fd)
+{
+	spin_lock(&f->lock);
+	f->owner.fd = fd;
+	spin_unlock(&f->lock);
+}
+
 static long add_seals(struct file *f, unsigned long arg)
 {
 	if (!(f->mode & FMODE_WRITE))
@@ -136,8 +142,9 @@ long file_fcntl(struct task *t, int fd, struct file *f, int cmd, unsigned long a
 	case F_GET_SEALS:
 		return f->inode ? tmpfs_get_seals(f->inode) : -EINVAL;
 	case F_GETPIPE_SZ:
+		return pipe_get_size(f);
 	case F_SETPIPE_SZ:
-		return pipe_fcntl ? pipe_fcntl(f, cmd, arg) : -EBADF;
+		return pipe_set_size(f, t->cred, (u32)arg);
 	case F_GETLEASE:
 		return F_UNLCK;
 	default:

@@ -16,8 +16,5 @@ struct task;
  */
 long file_fcntl(struct task *t, int fd, struct file *f, int cmd, unsigned long arg) must_check;
 
-/*
- * A pipe answers F_GETPIPE_SZ and F_SETPIPE_SZ through this; set by pipe.c at
- * start-up.  -EBADF for a file that is none.
- */
-extern long (*pipe_fcntl)(struct file *f, int cmd, unsigned long arg);
+/* file_set_async_fd - F_SETFL with O_ASYNC was done through @fd: what si_fd will say */
+void file_set_async_fd(struct file *f, int fd);

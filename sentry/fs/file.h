@@ -128,6 +128,7 @@ struct file_owner {
 	int type; /* F_OWNER_*; guarded by lock */
 	int pid;  /* 0: nobody */
 	int signo;
+	int fd;        /* that O_ASYNC was set through: si_fd */
 	u32 uid, euid; /* of who set it: checked when it is sent */
 };
 

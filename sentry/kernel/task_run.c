@@ -18,12 +18,18 @@ static bool is_restart(long ret)
 	       ret == -ERESTART_RESTARTBLOCK;
 }
 
+/* System time is what a call took without its sleeps. */
 static long serve_timed(struct task *t, u64 nr, const u64 args[6])
 {
+	struct parker *p = park_self();
 	u64 start = now_ns();
-	long ret = syscall_serve(t, nr, args);
+	long ret;
 
-	__atomic_add_fetch(&t->stime, now_ns() - start, __ATOMIC_RELAXED);
+	p->count_slept = true;
+	ret = syscall_serve(t, nr, args);
+	p->count_slept = false;
+	__atomic_add_fetch(&t->stime, now_ns() - start - p->slept, __ATOMIC_RELAXED);
+	p->slept = 0;
 	return ret;
 }
 

@@ -192,12 +192,16 @@ void fiber_trace(struct worker *w, struct fiber *f, int fd)
 static void fiber_park(struct parker *p, u64 deadline)
 {
 	struct fiber *f = to_fiber(p);
+	u64 start;
 
 	if (__atomic_exchange_n(&p->token, 0, __ATOMIC_ACQUIRE))
 		return;
+	start = p->count_slept ? now_ns() : 0;
 	if (deadline != PARK_FOREVER)
 		timer_set(&f->timer, deadline);
 	switch_to_worker(f, FIBER_PARKING);
+	if (p->count_slept)
+		p->slept += now_ns() - start;
 	if (deadline != PARK_FOREVER)
 		timer_cancel(&f->timer);
 	__atomic_store_n(&p->token, 0, __ATOMIC_RELAXED);

@@ -96,6 +96,8 @@ long sys_fcntl(struct task *t, int fd, int cmd, unsigned long arg)
 	case F_GETFL:
 		return file_flags(f);
 	case F_SETFL:
+		if (arg & O_ASYNC)
+			file_set_async_fd(f, fd);
 		return file_set_flags(f, (u32)arg);
 	default:
 		return file_fcntl(t, fd, f, cmd, arg);
