@@ -290,7 +290,7 @@ static int insert_locked(struct eventpoll *ep, struct file *f, int fd, const str
 	return 0;
 }
 
-int epoll_add(struct file *epf, struct file *f, int fd, const struct epoll_event *ev)
+int epoll_add(struct file *epf, struct file *f, int fd, const struct epoll_event *ev) NO_TSA
 {
 	struct eventpoll *ep = to_eventpoll(epf);
 	struct epoll_event full = *ev;
@@ -341,7 +341,7 @@ int epoll_mod(struct file *epf, struct file *f, int fd, const struct epoll_event
 	return err;
 }
 
-int epoll_del(struct file *epf, struct file *f, int fd)
+int epoll_del(struct file *epf, struct file *f, int fd) NO_TSA
 {
 	struct eventpoll *ep = to_eventpoll(epf);
 	bool nested = file_is_epoll(f);

@@ -124,7 +124,7 @@ static ssize_t read_ready(struct pipe *p, struct iov_iter *dst)
 	return total;
 }
 
-int pipe_wait_readable_locked(struct file *f, bool nonblock)
+int pipe_wait_readable_locked(struct file *f, bool nonblock) NO_TSA
 {
 	struct pipe *p = file_pipe(f);
 	int err = 0;
@@ -134,7 +134,7 @@ int pipe_wait_readable_locked(struct file *f, bool nonblock)
 	return err ? err : pipe_can_read(p);
 }
 
-int pipe_wait_writable_locked(struct file *f, bool nonblock)
+int pipe_wait_writable_locked(struct file *f, bool nonblock) NO_TSA
 {
 	struct pipe *p = file_pipe(f);
 	int err = 0;

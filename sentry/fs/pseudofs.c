@@ -104,7 +104,7 @@ static int pi_permission(struct inode *inode, int mask, const struct cred *cred)
 
 /* chmod and chown work where the tables do not belong to a process, and last as long as the inode.
  */
-static int pi_setattr(struct inode *inode, const struct iattr *attr)
+static int pi_setattr(struct inode *inode, const struct iattr *attr) REQUIRES(inode->mu)
 {
 	if (to_pseudo(inode)->pid && attr->valid & (ATTR_MODE | ATTR_UID | ATTR_GID))
 		return -EPERM;
@@ -445,9 +445,9 @@ int pseudo_parse_long(const char *buf, s64 lo, s64 hi, s64 *ret)
 	char *end;
 	s64 v;
 
-	errno = 0;
 	v = strtoll(buf, &end, 0);
-	if (end == buf || errno)
+	/* At the ends strtoll() has met more than fits. */
+	if (end == buf || v == INT64_MIN || v == INT64_MAX)
 		return -EINVAL;
 	while (*end == ' ' || *end == '\t' || *end == '\n')
 		end++;

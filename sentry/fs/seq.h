@@ -17,6 +17,7 @@ struct seq {
 
 #define SEQ_INIT ((struct seq){0})
 
+/* seq_printf, seq_puts, seq_putc, seq_write - append; when memory is short, oom is set */
 void seq_printf(struct seq *s, const char *fmt, ...) printf_like(2, 3);
 void seq_puts(struct seq *s, const char *str);
 void seq_putc(struct seq *s, char c);

@@ -116,7 +116,7 @@ struct futex_bucket *futex_lock_q(struct futex_q *q)
 	}
 }
 
-bool futex_unqueue(struct futex_q *q)
+bool futex_unqueue(struct futex_q *q) NO_TSA
 {
 	struct futex_bucket *b = futex_lock_q(q);
 	bool queued = !list_empty(&q->node);

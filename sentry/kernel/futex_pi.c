@@ -162,7 +162,7 @@ void futex_pi_enqueue_locked(struct futex_bucket *b, struct futex_q *q, struct t
 	futex_enqueue_locked(b, q);
 }
 
-int futex_pi_leave(const struct futex_ref *ref, struct futex_q *q, int err)
+int futex_pi_leave(const struct futex_ref *ref, struct futex_q *q, int err) NO_TSA
 {
 	struct futex_bucket *b = futex_lock_q(q);
 

@@ -171,7 +171,7 @@ int do_futex_requeue_pi(struct task *t, const struct futex_requeue_args *a)
 
 /* Before it was moved, a signal starts it over; after that user space has to decide. */
 static int wait_for_requeue(const struct futex_ref *to, struct futex_q *q,
-			    const struct futex_timeout *timeout)
+			    const struct futex_timeout *timeout) NO_TSA
 {
 	int err = futex_sleep(q, 1, timeout);
 	struct futex_bucket *b = futex_lock_q(q);

@@ -124,6 +124,11 @@ void mm_put(struct mm *mm)
 	kfree(mm);
 }
 
+u64 mm_rss(struct mm *mm)
+{
+	return aspace_rss(mm->aspace);
+}
+
 static int copy_tree_locked(struct mm *mm, struct mm *old)
 {
 	const struct vma *v;

@@ -58,6 +58,9 @@ int mm_fork(struct mm *old, struct vcpu *parent, struct mm **ret, struct vcpu **
 struct mm *mm_get(struct mm *mm);
 void mm_put(struct mm *mm);
 
+/* mm_rss - resident bytes, as the host counts them; 0 if it does not say */
+u64 mm_rss(struct mm *mm);
+
 /* What do_mmap() maps. */
 struct mmap_req {
 	uaddr_t addr;      /* hint, or the place with MAP_FIXED */

@@ -188,6 +188,7 @@ struct sock_family {
 	int (*create)(struct task *t, int type, int protocol, struct sock **ret);
 	int (*pair)(struct task *t, int type, int protocol, struct sock *ret[2]); /* or NULL */
 };
+/* sock_family_register - socket(2) makes sockets of @f from now on; kept, not copied */
 void sock_family_register(const struct sock_family *f);
 
 /* SOL_SOCKET (sockopt.c); the caller has copied @val in, or copies *@len bytes out */

@@ -11,7 +11,6 @@
 #include "fs/procfs/internal.h"
 #include "mm/mm.h"
 #include "mm/vma.h"
-#include "platform/platform.h"
 
 #define NAME_COLUMN 73
 
@@ -136,7 +135,7 @@ static void sum_up(struct mm *mm, u64 *ret_size, u64 *ret_rss, uaddr_t *ret_star
 		if (vi.file)
 			file_put(vi.file);
 	}
-	*ret_rss = aspace_rss(mm->aspace) >> 10;
+	*ret_rss = mm_rss(mm) >> 10;
 }
 
 int proc_smaps(struct pseudo_file *pf, struct seq *s)

@@ -13,7 +13,6 @@
 #include "kernel/rusage.h"
 #include "kernel/session.h"
 #include "mm/mm.h"
-#include "platform/platform.h"
 
 static const char *state_name(char c)
 {
@@ -107,7 +106,7 @@ static void show_ids(struct seq *s, struct task *t)
 
 static void show_memory(struct seq *s, struct mm *mm)
 {
-	u64 rss = aspace_rss(mm->aspace) >> 10;
+	u64 rss = mm_rss(mm) >> 10;
 	u64 total, locked, data, stack, exec;
 
 	mutex_lock(&mm->mmap_lock);
@@ -255,7 +254,7 @@ int proc_stat(struct pseudo_file *pf, struct seq *s)
 	may_look = !task_may_look(me, me ? me->cred : NULL, t);
 	if (mm) {
 		vsize = mm->total_vm << PAGE_SHIFT;
-		rss = aspace_rss(mm->aspace) >> PAGE_SHIFT;
+		rss = mm_rss(mm) >> PAGE_SHIFT;
 		if (may_look)
 			get_secrets(mm, &sec);
 	}
@@ -290,7 +289,7 @@ int proc_statm(struct pseudo_file *pf, struct seq *s)
 		seq_puts(s, "0 0 0 0 0 0 0\n");
 		return 0;
 	}
-	rss = aspace_rss(mm->aspace) >> PAGE_SHIFT;
+	rss = mm_rss(mm) >> PAGE_SHIFT;
 	seq_printf(s, "%lu %lu 0 %lu 0 %lu 0\n", mm->total_vm, rss,
 		   (mm->end_code - mm->start_code + PAGE_SIZE - 1) >> PAGE_SHIFT,
 		   mm->data_vm + mm->stack_vm);

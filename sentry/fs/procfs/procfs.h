@@ -25,4 +25,6 @@ struct procfs_net_file {
 	struct procfs_net_file *next; /* procfs_net_register() */
 	struct pseudo_entry entry;    /* the same */
 };
+
+/* procfs_net_register - @f appears in every /proc/PID/net */
 void procfs_net_register(struct procfs_net_file *f);

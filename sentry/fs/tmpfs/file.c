@@ -37,7 +37,7 @@ static ssize_t file_read(struct file *f, struct iov_iter *dst, off_t *pos)
 	return n;
 }
 
-static ssize_t file_write(struct file *f, struct iov_iter *src, off_t *pos)
+static ssize_t file_write(struct file *f, struct iov_iter *src, off_t *pos) NO_TSA
 {
 	struct tmpfs_file *tf = to_tmpfs_file(f->inode);
 	struct inode *inode = f->inode;
@@ -101,7 +101,7 @@ static int file_mmap(struct file *f, struct file_map *map)
 	return err;
 }
 
-static int file_fallocate(struct file *f, int mode, off_t off, off_t len)
+static int file_fallocate(struct file *f, int mode, off_t off, off_t len) NO_TSA
 {
 	struct tmpfs_file *tf = to_tmpfs_file(f->inode);
 	struct inode *inode = f->inode;

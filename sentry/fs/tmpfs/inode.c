@@ -89,7 +89,7 @@ int tmpfs_inode_create(struct super *super, const struct inode_new *what, struct
 	return 0;
 }
 
-int tmpfs_setattr(struct inode *inode, const struct iattr *attr)
+int tmpfs_setattr(struct inode *inode, const struct iattr *attr) REQUIRES(inode->mu)
 {
 	if (attr->valid & ATTR_KILL_PRIV)
 		(void)!tmpfs_setxattr(inode, XATTR_NAME_CAPS, NULL, 0, 0);
@@ -191,7 +191,8 @@ ssize_t tmpfs_getxattr(struct inode *inode, const char *name, void *buf, size_t 
 	return ret;
 }
 
-int tmpfs_setxattr(struct inode *inode, const char *name, const void *value, size_t size, int flags)
+int tmpfs_setxattr(struct inode *inode, const char *name, const void *value, size_t size,
+		   int flags) NO_TSA
 {
 	struct xattr *old = xattr_find(inode, name), *new = NULL;
 	int err = 0;

@@ -39,6 +39,7 @@ static inline struct unix_sock *to_unix(struct sock *sk)
 	return container_of(sk, struct unix_sock, sock);
 }
 
+/* unix_alloc - an unconnected socket of @type, holding one reference; -ENOMEM */
 int unix_alloc(int type, struct unix_sock **ret) must_check;
 
 /* unix_peer_get - the counted peer or NULL */
