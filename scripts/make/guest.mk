@@ -28,3 +28,24 @@ guest-programs: $(O)/tests/driver $(GUEST_BIN)
 check-guest: guest-programs $(if $(filter native,$(PLATFORM)),,bailey) ## guest tests [PLATFORM=notify|native] [T=GLOB] [J=N]
 	$(Q)MODE=$(MODE) tests/lib/run-guest -q -j $(or $(J),2) --bailey $(abspath $(O))/bailey \
 		$(if $(filter native,$(PLATFORM)),--native,$(if $(PLATFORM),--platform $(PLATFORM))) $(T)
+
+# The attack tests: guest programs that try to get out, and what stands on the host for them to find.
+ATTACK_SRC := $(wildcard tests/attack/*.c)
+ATTACK_BIN := $(addprefix $(O)/tests/attack/,$(notdir $(ATTACK_SRC:.c=)))
+ATTACK_AID := $(O)/tests/watch $(O)/tests/lurker
+
+$(ATTACK_AID): $(O)/tests/%: tests/lib/%.c
+	@mkdir -p $(@D)
+	$(Q)$(GUEST_CC) $(GUEST_CFLAGS) -static -s -o $@ $<
+
+$(O)/tests/attack/%: tests/attack/%.c tests/attack/a.h tests/guest/t.h platform/stub/layout.h
+	@mkdir -p $(@D)
+	$(Q)$(GUEST_CC) $(GUEST_CFLAGS) -I. -Itests/attack -static -s -o $@ $<
+
+.PHONY: attack-programs
+attack-programs: $(ATTACK_AID) $(ATTACK_BIN)
+
+# check-attack [PLATFORM=P] [T=GLOB]
+.PHONY: check-attack
+check-attack: attack-programs bailey
+	$(Q)MODE=$(MODE) tests/lib/run-attack $(if $(PLATFORM),--platform $(PLATFORM)) $(T)

@@ -1,0 +1,34 @@
+# Rows 5, 8: whichever part is killed in the middle, the sandbox fails closed: the caller gets a status and, where
+# bailey itself failed, one clear line; nothing is left. The twin: the next sandbox works.
+. "$(dirname "$0")/../lib/attack-lib.sh"
+
+pid_of_role() {
+  local p
+  for p in $(descendants "$1"); do [[ $(role_of "$p") == "$2" ]] && { echo "$p"; return 0; }; done
+  return 1
+}
+
+for victim in sentry gofer guest cli; do
+  for round in 1 2 3; do
+    "$AID/watch" -t 20 $BAILEY do $FLAGS --cwd /tmp -- sh -c 'echo up; while :; do echo x | cat >/tmp/f; done' \
+      >"$H/up" 2>"$H/err" &
+    watch=$!
+    until_so grep -q up "$H/up"
+    cli=$(cat /proc/$watch/task/$watch/children); cli=${cli%% *}
+    sleep "0.$round" # somewhere in the middle of its work, each time elsewhere
+    case $victim in
+      cli) target=$cli ;;
+      *) target=$(pid_of_role "$cli" $victim) || die "no $victim to kill" ;;
+    esac
+    kill -9 "$target"
+    wait $watch; status=$?
+    [[ $status == 98 ]] && die "$victim killed: never ended"
+    [[ $status == 99 ]] && die "$victim killed: $(cat "$H/err")"
+    [[ $status == 0 && $victim != guest ]] && die "$victim killed, and status 0"
+    if [[ $victim == sentry || $victim == gofer ]]; then
+      [[ $status == 125 ]] || die "$victim killed: status $status, want 125: $(cat "$H/err")"
+      [[ $(grep -c '^bailey: ' "$H/err") == 1 ]] || die "$victim killed: want one line of bailey's, got: $(cat "$H/err")"
+    fi
+  done
+done
+[[ $($BAILEY do $FLAGS --cwd /tmp -- echo twin) == twin ]] || die "the next sandbox does not work"
