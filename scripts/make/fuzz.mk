@@ -1,12 +1,15 @@
 # libFuzzer targets: `make fuzz-elf [T=60]` runs tests/fuzz/fuzz_elf.c for T seconds.
 # Each is linked with the sources it names alone: a parser that needs more is no parser.
 FUZZ_SRC_elf := sentry/kernel/elf.c lib/alloc.c lib/log.c
-FUZZ_CFLAGS := -std=gnu11 -D_GNU_SOURCE -O1 -g -fno-omit-frame-pointer -I. -Isentry \
+FUZZ_SRC_gofer_wire := $(addprefix gofer/,wire.c server.c node.c walk.c change.c file.c sys.c) \
+	lib/alloc.c lib/log.c $(O)/gen/gofer_proto.c $(O)/gen/gofer_serve.c
+FUZZ_CFLAGS := -std=gnu11 -D_GNU_SOURCE -O1 -g -fno-omit-frame-pointer -I. -Isentry -I$(O) \
 	-fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined -DBAILEY_DEBUG=1
 
 .PHONY: fuzz-%
-fuzz-%: tests/fuzz/fuzz_%.c
+fuzz-%: tests/fuzz/fuzz_%.c | $(GEN)
 	@mkdir -p out/fuzz/corpus/$*
 	$(Q)clang $(FUZZ_CFLAGS) -o out/fuzz/fuzz_$* $< $(FUZZ_SRC_$*)
 	$(Q)out/fuzz/fuzz_$* -max_total_time=$(or $(T),60) -timeout=10 -print_final_stats=1 \
-		out/fuzz/corpus/$* $(wildcard tests/fuzz/seeds/$*)
+		$(CURDIR)/out/fuzz/corpus/$* \
+		$(addprefix $(CURDIR)/,$(wildcard tests/fuzz/seeds/$*))
