@@ -26,17 +26,10 @@ static void on_notification(struct poll_source *s, poll_t ready)
 		host_close(steal_hostfd(&notify.listener)); /* no guest process is left */
 }
 
-static int notify_start(const char **ret_why)
+static int watch_listener(const char **ret_why)
 {
 	int err;
 
-	threads_init();
-	notify.info.name = "notify";
-	notify.info.why = "seccomp user notification works on this host";
-	notify.info.user_end = STUB_USER_END;
-	err = zygote_start(ret_why);
-	if (err)
-		return err;
 	/* Linux 6.6 wakes the guest on our own core then; before, it works without. */
 	err = host_ioctl_val(notify.listener, SECCOMP_IOCTL_NOTIF_SET_FLAGS, SYNC_WAKE_UP);
 	if (err)
@@ -48,8 +41,30 @@ static int notify_start(const char **ret_why)
 	};
 	*ret_why = "the listener cannot be watched";
 	err = poll_source_add(&notify.source, EPOLLIN);
+	if (err)
+		notify.source.fd = HOSTFD_NONE;
+	return err;
+}
+
+static int notify_start(const char **ret_why)
+{
+	int err;
+
+	notify = (struct notify){.listener = HOSTFD_NONE, .source.fd = HOSTFD_NONE};
+	threads_init();
+	pool_init();
+	notify.info.name = "notify";
+	notify.info.why = "seccomp user notification works on this host";
+	notify.info.user_end = STUB_USER_END;
+	err = zygote_start(ret_why);
 	if (!err)
+		err = watch_listener(ret_why);
+	if (!err) {
+		*ret_why = "out of memory";
 		err = pool_start();
+	}
+	if (err)
+		platform_fini();
 	return err;
 }
 
@@ -70,10 +85,11 @@ const struct platform_info *platform_info(void)
 void platform_fini(void)
 {
 	pool_stop();
-	if (hostfd_valid(notify.listener))
+	if (hostfd_valid(notify.listener) && hostfd_valid(notify.source.fd))
 		poll_source_del(&notify.source);
-	vcpu_destroy(notify.zygote);
-	host_close(notify.listener);
+	if (notify.zygote)
+		vcpu_destroy(notify.zygote);
+	host_close(steal_hostfd(&notify.listener));
 	aspace_end_all();
 	pool_bury_rest();
 	kfree(notify.clean_fpu);

@@ -15,23 +15,6 @@
 static struct spinlock aspaces_lock;
 static struct list_head aspaces = LIST_HEAD_INIT(aspaces); /* born ones; guarded by aspaces_lock */
 
-int aspace_alloc(struct aspace **ret)
-{
-	struct aspace *as = kzalloc(sizeof(*as));
-
-	if (!as)
-		return -ENOMEM;
-	ref_init(&as->ref);
-	as->pidfd = HOSTFD_NONE;
-	as->death.fd = HOSTFD_NONE;
-	list_init(&as->node);
-	list_init(&as->all);
-	spin_init(&as->lock);
-	list_init(&as->vcpus);
-	*ret = as;
-	return 0;
-}
-
 struct aspace *aspace_get(struct aspace *as)
 {
 	ref_get(&as->ref);
@@ -111,11 +94,34 @@ static void on_death(struct poll_source *s, poll_t ready)
 {
 	struct aspace *as = container_of(s, struct aspace, death);
 	siginfo_t info = {.si_pid = 0};
+	hostfd_t pidfd;
 
 	(void)ready;
-	if (!host_waitid(P_PIDFD, (id_t)as->pidfd.n, &info, WEXITED | WNOHANG | WNOWAIT, NULL) &&
-	    info.si_pid)
-		note_death(as, &info);
+	spin_lock(&as->lock);
+	pidfd = as->pidfd;
+	spin_unlock(&as->lock);
+	/* We are told once: dead it is, whether or not the host says of what. */
+	if (host_waitid(P_PIDFD, (id_t)pidfd.n, &info, WEXITED | WNOHANG | WNOWAIT, NULL))
+		log_error("host process %d died, of what is not known", as->pid);
+	note_death(as, &info);
+}
+
+int aspace_alloc(struct aspace **ret)
+{
+	struct aspace *as = kzalloc(sizeof(*as));
+
+	if (!as)
+		return -ENOMEM;
+	ref_init(&as->ref);
+	as->pidfd = HOSTFD_NONE;
+	as->death.fd = HOSTFD_NONE;
+	as->death.fn = on_death;
+	list_init(&as->node);
+	list_init(&as->all);
+	spin_init(&as->lock);
+	list_init(&as->vcpus);
+	*ret = as;
+	return 0;
 }
 
 /* One that is not known to be dead, counted. */
@@ -158,20 +164,21 @@ void aspace_end_all(void)
 
 int aspace_born(struct aspace *as, pid_t pid)
 {
+	hostfd_t pidfd;
 	int err;
 
 	as->pid = pid;
 	spin_lock(&aspaces_lock);
 	list_add_tail(&as->all, &aspaces);
 	spin_unlock(&aspaces_lock);
-	err = host_pidfd_open(pid, 0, &as->pidfd);
+	err = host_pidfd_open(pid, 0, &pidfd);
 	if (err) {
-		/* Not yet reaped, so the pid still means it. */
-		if (host_kill(pid, SIGKILL))
-			log_error("host process %d cannot be killed", pid);
+		aspace_kill(as);
 		return err;
 	}
-	as->death.fn = on_death;
+	spin_lock(&as->lock);
+	as->pidfd = pidfd;
+	spin_unlock(&as->lock);
 	as->death.fd = as->pidfd;
 	aspace_get(as);
 	err = poll_source_add(&as->death, EPOLLIN);
@@ -185,9 +192,10 @@ int aspace_born(struct aspace *as, pid_t pid)
 
 void aspace_kill(struct aspace *as)
 {
-	if (!hostfd_valid(as->pidfd))
+	if (as->pid == 0)
 		return;
-	if (host_pidfd_send_signal(as->pidfd, SIGKILL))
+	/* Not yet reaped, so its number means it. */
+	if (host_pidfd_send_signal(as->pidfd, SIGKILL) && host_kill(as->pid, SIGKILL))
 		log_debug("host process %d is gone already", as->pid);
 }
 

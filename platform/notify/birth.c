@@ -141,7 +141,7 @@ int birth_settle(struct vcpu *v, unsigned nr)
 	spin_lock(&v->lock);
 	id = v->stop.id;
 	if (v->pos == POS_BORN)
-		v->pos = POS_RUNNING;
+		vcpu_set_pos_locked(v, POS_RUNNING);
 	spin_unlock(&v->lock);
 	if (hostfd_valid(v->ch.memfd)) {
 		err = notif_give_fd(id, v->ch.memfd, true);

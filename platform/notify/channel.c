@@ -4,6 +4,8 @@
 #include <fcntl.h>
 #include <sys/mman.h>
 
+#include "lib/log.h"
+
 _Static_assert(sizeof(struct stub_order) == ORDER_SIZE, "the stub knows another size");
 _Static_assert(offsetof(struct stub_order, ret) == ORDER_RET, "the stub knows another place");
 _Static_assert(CHAN_ORDERS + CHAN_MAX_ORDERS * ORDER_SIZE == CHAN_SCRATCH, "orders overlap");
@@ -39,7 +41,7 @@ void channel_destroy(struct channel *ch)
 {
 	channel_forget_fd(ch);
 	if (ch->mem && host_munmap(ch->mem, CHAN_SIZE))
-		panic("cannot unmap a channel");
+		log_error("cannot unmap a channel");
 	ch->mem = NULL;
 }
 

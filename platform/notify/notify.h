@@ -101,7 +101,7 @@ struct vcpu {
 	pid_t tid;             /* 0 until born, then immutable */
 
 	struct spinlock lock;
-	enum vcpu_pos pos;     /* guarded by lock; its owner may read it while stopped */
+	enum vcpu_pos pos;     /* atomic, written under lock; may become POS_GONE at any time */
 	struct stop stop;      /* guarded by lock; its owner may read it while stopped */
 	struct parker *waiter; /* guarded by lock */
 	u64 clone_flags;       /* guarded by lock: of the clone just ordered; 0: none */
@@ -167,10 +167,10 @@ void dispatch_one(void);
 int notif_receive(struct seccomp_notif *ret) must_check;
 
 /* notif_answer - the call's result; -ENOENT: the thread was killed meanwhile */
-int notif_answer(u64 id, long ret);
+int notif_answer(u64 id, long ret) must_check;
 
 /* notif_let_through - the host makes the call itself: registers only, ever */
-int notif_let_through(u64 id);
+int notif_let_through(u64 id) must_check;
 
 /* notif_give_fd - a copy of @fd in the guest, as the answer if @answer; its number or -errno */
 int notif_give_fd(u64 id, hostfd_t fd, bool answer) must_check;
@@ -207,6 +207,7 @@ void aspace_free(struct aspace *as);
 void aspace_end_all(void);
 
 /* pool.c */
+void pool_init(void);
 int pool_start(void) must_check;
 void pool_stop(void);
 
@@ -228,7 +229,16 @@ void vcpu_put(struct vcpu *v);
 
 /* vcpu_wait - sleep until @v is stopped; where */
 enum vcpu_pos vcpu_wait(struct vcpu *v);
-enum vcpu_pos vcpu_pos(struct vcpu *v);
+
+static inline enum vcpu_pos vcpu_pos(const struct vcpu *v)
+{
+	return __atomic_load_n(&v->pos, __ATOMIC_ACQUIRE);
+}
+
+static inline void vcpu_set_pos_locked(struct vcpu *v, enum vcpu_pos pos) REQUIRES(v->lock)
+{
+	__atomic_store_n(&v->pos, pos, __ATOMIC_RELEASE);
+}
 
 /* vcpu_wait_park - as vcpu_wait(), but it must park; false: it did not, and is dead or killed */
 bool vcpu_wait_park(struct vcpu *v, u64 cpu_limit) must_check;
@@ -244,6 +254,9 @@ void vcpu_queue_kick(struct vcpu *v);
 
 /* vcpu_abandon - as vcpu_destroy() for one that was never handed out */
 void vcpu_abandon(struct vcpu *v);
+
+/* vcpu_kick_arrived - no kick is pending on the host thread */
+void vcpu_kick_arrived(struct vcpu *v);
 
 /* vcpu_exited - the host thread of a destroyed vcpu is gone; consumes what it held */
 void vcpu_exited(struct vcpu *v);

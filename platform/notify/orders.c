@@ -28,19 +28,19 @@ static bool is_error(long ret)
 
 int stub_run(struct vcpu *v, unsigned n, unsigned *ret_done, long *ret_last)
 {
+	enum vcpu_pos pos = vcpu_pos(v);
+
 	chan_write32(&v->ch, CHAN_NR_ORDERS, n);
-	if (v->pos == POS_CALL)
+	if (pos == POS_CALL)
 		vcpu_queue_kick(v);
-	else if (v->pos == POS_STUB)
+	else if (pos == POS_STUB)
 		v->command = STUB_CMD_RUN;
 	else
 		return -ESRCH;
 	vcpu_answer(v);
 	if (!vcpu_wait_park(v, n ? ORDER_CPU_LIMIT : KICK_CPU_LIMIT))
 		return -ESRCH;
-	spin_lock(&v->lock);
-	v->kick_sent = false;
-	spin_unlock(&v->lock);
+	vcpu_kick_arrived(v);
 	*ret_done = (unsigned)min(v->stop.args[0], (u64)n);
 	*ret_last = (long)v->stop.args[1];
 	return 0;
@@ -51,7 +51,7 @@ int stub_enter(struct vcpu *v)
 	unsigned done;
 	long last;
 
-	if (v->pos == POS_STUB)
+	if (vcpu_pos(v) == POS_STUB)
 		return 0;
 	return stub_run(v, 0, &done, &last);
 }
@@ -60,7 +60,7 @@ void stub_flush(struct vcpu *v)
 {
 	unsigned n = 0;
 
-	if (v->pos != POS_STUB)
+	if (vcpu_pos(v) != POS_STUB)
 		return;
 	if (v->fs_dirty)
 		CHAN_ORDER(&v->ch, n++, SYS_arch_prctl, ARCH_SET_FS, v->fs_base);
@@ -135,7 +135,7 @@ static bool may_let_through(struct vcpu *v, const struct host_op *op)
 	unsigned n = register_args(op);
 	bool alone;
 
-	if (v->pos != POS_CALL || v->stop.compat || n == 0 || v->stop.nr != (u64)op->nr)
+	if (vcpu_pos(v) != POS_CALL || v->stop.compat || n == 0 || v->stop.nr != (u64)op->nr)
 		return false;
 	if (memcmp(v->stop.args, op->args, n * sizeof(u64)))
 		return false;

@@ -191,19 +191,21 @@ static void keeper(void *arg)
 	waitq_wake_all(&pool.wq);
 }
 
-int pool_start(void)
+void pool_init(void)
 {
-	struct fiber *f;
-
+	memset(&pool, 0, sizeof(pool));
 	mutex_init(&pool.mu, LOCK_VCPU);
 	waitq_init(&pool.wq);
 	spin_init(&grave_lock);
 	list_init(&graves);
 	list_init(&orphans);
-	pool.stopping = false;
-	pool.stopped = false;
-	pool.error = 0;
-	pool.nr_ready = 0;
+	keeper_to_wake = NULL;
+}
+
+int pool_start(void)
+{
+	struct fiber *f;
+
 	return fiber_create("pool", keeper, NULL, &f);
 }
 

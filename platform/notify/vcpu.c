@@ -74,7 +74,7 @@ void vcpu_stopped(struct vcpu *v, enum vcpu_pos pos, const struct stop *s)
 	spin_lock(&v->lock);
 	cputime_stopped(v);
 	if (v->pos != POS_GONE) {
-		v->pos = pos;
+		vcpu_set_pos_locked(v, pos);
 		if (s)
 			v->stop = *s;
 	}
@@ -86,16 +86,6 @@ void vcpu_stopped(struct vcpu *v, enum vcpu_pos pos, const struct stop *s)
 static bool is_stopped(const struct vcpu *v)
 {
 	return v->pos != POS_RUNNING && v->pos != POS_UNBORN;
-}
-
-enum vcpu_pos vcpu_pos(struct vcpu *v)
-{
-	enum vcpu_pos pos;
-
-	spin_lock(&v->lock);
-	pos = v->pos;
-	spin_unlock(&v->lock);
-	return pos;
 }
 
 /* The guest may not take that much CPU time before it answers a kick. */
@@ -161,6 +151,13 @@ static void send_kick_locked(struct vcpu *v) REQUIRES(v->lock)
 		log_debug("host thread %d cannot be kicked", v->tid);
 }
 
+void vcpu_kick_arrived(struct vcpu *v)
+{
+	spin_lock(&v->lock);
+	v->kick_sent = false;
+	spin_unlock(&v->lock);
+}
+
 void vcpu_queue_kick(struct vcpu *v)
 {
 	spin_lock(&v->lock);
@@ -172,24 +169,27 @@ void vcpu_queue_kick(struct vcpu *v)
 void vcpu_answer(struct vcpu *v)
 {
 	enum vcpu_pos pos;
+	int err = 0;
 	u64 id;
 
 	spin_lock(&v->lock);
 	pos = v->pos;
 	id = v->stop.id;
 	if (pos != POS_GONE) {
-		v->pos = POS_RUNNING;
+		vcpu_set_pos_locked(v, POS_RUNNING);
 		cputime_resumed(v);
 	}
 	spin_unlock(&v->lock);
 
-	/* An error means that the thread was killed; that is told apart. */
 	if (pos == POS_CALL && v->let_through)
-		notif_let_through(id);
+		err = notif_let_through(id);
 	else if (pos == POS_CALL)
-		notif_answer(id, v->result);
+		err = notif_answer(id, v->result);
 	else if (pos == POS_STUB)
-		notif_answer(id, (long)v->command);
+		err = notif_answer(id, (long)v->command);
+	/* -ENOENT: it was killed, and we shall hear of it.  Else it would wait for ever. */
+	if (err && err != -ENOENT)
+		aspace_kill(v->as);
 	v->let_through = false;
 	v->command = 0;
 }
@@ -272,7 +272,7 @@ int vcpu_run(struct vcpu *v, struct vcpu_event *ev)
 void vcpu_set_result(struct vcpu *v, long ret)
 {
 	v->result = ret;
-	if (v->pos == POS_STUB)
+	if (vcpu_pos(v) == POS_STUB)
 		frame_set_result(v, ret);
 }
 
@@ -302,16 +302,18 @@ void vcpu_exited(struct vcpu *v)
 static void end_thread(struct vcpu *v)
 {
 	const struct stop *s = &v->stop;
+	enum vcpu_pos pos = vcpu_pos(v);
 
 	v->command = STUB_CMD_EXIT;
-	v->let_through = v->pos == POS_CALL && s->nr == SYS_exit && !s->compat;
+	v->let_through = pos == POS_CALL && s->nr == SYS_exit && !s->compat;
 	if (v->let_through) {
 		/* Its channel stays mapped there until another vcpu gets the slot. */
-		notif_let_through(s->id);
+		if (notif_let_through(s->id))
+			aspace_kill(v->as);
 		vcpu_exited(v);
 		return;
 	}
-	if (v->pos == POS_CALL)
+	if (pos == POS_CALL)
 		vcpu_queue_kick(v);
 	vcpu_answer(v);
 }

@@ -350,7 +350,7 @@ static int start_from(hostfd_t stub, struct vcpu *z, const char **ret_why)
 		kfree(filter.filter);
 	}
 	if (host_munmap(mem, PAGE_SIZE))
-		panic("cannot unmap the zygote's page");
+		log_error("cannot unmap the zygote's page");
 	return err;
 }
 

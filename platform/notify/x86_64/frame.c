@@ -91,7 +91,7 @@ bool frame_event(struct vcpu *v, struct vcpu_event *ev)
 	if (v->stop.args[2] != channel_addr(&v->ch, notify.frame_off))
 		signo = 0;
 	if (signo == KICK_SIGNAL) {
-		v->kick_sent = false;
+		vcpu_kick_arrived(v);
 		ev->kind = VCPU_KICKED;
 		return __atomic_load_n(&v->kicked, __ATOMIC_ACQUIRE);
 	}
