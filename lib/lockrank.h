@@ -18,6 +18,7 @@
 	  "epolls and what they watch: joining one to another, the end of a file")             \
 	X(LOCK_EPOLL, "epoll: interest list of one instance; nested ones parent first")        \
 	X(LOCK_SOCKET, "socket: state; pairs by address")                                      \
+	X(LOCK_PORTS, "inet: the table of bound ports")                                        \
 	X(LOCK_DIR, "inode: entries of a directory; ancestor first, then by address")          \
 	X(LOCK_INODE, "inode: data and attributes; the upper of an overlay before its layers") \
 	X(LOCK_COPYUP, "overlay: one copy-up at a time; held across the copy and gofer calls") \

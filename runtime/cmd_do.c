@@ -94,11 +94,18 @@ static int make_spec(const struct do_flags *f, struct sandbox_spec *spec)
 
 static int run(struct sandbox_spec *spec)
 {
-	const int stdio[3] = {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO};
 	struct sandbox s;
-	int err = sandbox_spawn(spec, stdio, STDERR_FILENO, false, &s);
+	int stdio[3];
+	int err = stdio_open(stdio);
 
-	return err ? err : sandbox_supervise(&s);
+	if (err)
+		return err;
+	err = sandbox_spawn(spec, stdio, STDERR_FILENO, false, &s);
+	stdio_close(stdio);
+	if (err)
+		return err;
+	stdio_leave();
+	return sandbox_supervise(&s);
 }
 
 int cmd_do(int argc, char **argv)

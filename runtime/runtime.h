@@ -50,3 +50,11 @@ char **env_scrubbed(bool all) must_check;
 
 /* env_set - add or replace K=V in a list made by env_scrubbed(); 0 or -ENOMEM */
 int env_set(char ***env, const char *assignment) must_check;
+
+/* stdio_open - descriptors for a sandbox's standard streams; 0 or an exit status after a message */
+int stdio_open(int ret[3]) must_check;
+void stdio_close(int fds[3]);
+
+/* stdio_leave - let go of standard input and output, so that a reader of ours sees the end in time
+ */
+void stdio_leave(void);

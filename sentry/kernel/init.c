@@ -27,6 +27,11 @@ struct tgroup *init_tgroup(void)
 	return init_task ? init_task->tg : NULL;
 }
 
+struct tgroup *init_main_get(void)
+{
+	return main_tgroup ? tgroup_get(main_tgroup) : NULL;
+}
+
 bool init_is_main(const struct tgroup *tg)
 {
 	return tg == main_tgroup;

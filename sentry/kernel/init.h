@@ -46,3 +46,6 @@ struct tgroup *init_tgroup(void);
 
 /* init_is_main - is @tg the main program, with which the sandbox ends; any lock may be held */
 bool init_is_main(const struct tgroup *tg);
+
+/* init_main_get - the main program, counted; NULL before it was made */
+struct tgroup *init_main_get(void);

@@ -5,3 +5,4 @@
 
 void sockfs_init(void);
 void unix_init(void);
+void inet_init(void);

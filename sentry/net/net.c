@@ -6,4 +6,5 @@ void net_init(void)
 {
 	sockfs_init();
 	unix_init();
+	inet_init();
 }

@@ -8,10 +8,9 @@
  */
 #include <sys/epoll.h>
 
-#include "kernel/signal.h"
-#include "kernel/task.h"
 #include "lib/park.h"
 #include "net/scm.h"
+#include "net/stream.h"
 #include "net/unix/unix.h"
 
 /* One try to queue: 0, -EAGAIN when full, -EPIPE when nobody will read. */
@@ -84,16 +83,6 @@ static ssize_t send_to(struct unix_sock *u, struct unix_sock *p, struct sock_msg
 	return (ssize_t)len;
 }
 
-static void pipe_signal(struct sock_msg *m)
-{
-	siginfo_t info;
-
-	if ((m->flags & MSG_NOSIGNAL) || !m->task)
-		return;
-	signal_info_user(&info, SIGPIPE, SI_USER, m->task);
-	(void)signal_send_task(m->task, &info);
-}
-
 /* A connected datagram socket whose peer is gone is connected no more. */
 static int drop_dead_peer(struct unix_sock *u, struct unix_sock *p)
 {
@@ -137,14 +126,14 @@ ssize_t unix_dgram_send(struct sock *sk, struct sock_msg *m)
 	}
 	held = &p->sock;
 	if (sk->shutdown & SHUT_WR_BIT) {
-		pipe_signal(m);
+		sock_sigpipe(m);
 		return -EPIPE;
 	}
 	if (p->state == UNIX_CLOSED)
 		return m->has_name ? -ECONNREFUSED : drop_dead_peer(u, p);
 	n = send_to(u, p, m);
 	if (n == -EPIPE)
-		pipe_signal(m);
+		sock_sigpipe(m);
 	return n;
 }
 
@@ -162,7 +151,7 @@ ssize_t unix_seqpacket_send(struct sock *sk, struct sock_msg *m)
 	held = p ? &p->sock : NULL;
 	n = p && !(sk->shutdown & SHUT_WR_BIT) ? send_to(u, p, m) : -EPIPE;
 	if (n == -EPIPE)
-		pipe_signal(m);
+		sock_sigpipe(m);
 	return n;
 }
 

@@ -1,0 +1,16 @@
+/*
+ * The sentry's end of the control socket: reports out, signals in.
+ */
+#pragma once
+#include "lib/base.h"
+#include "lib/control.h"
+
+/*
+ * control_start - serve the control socket ROLE_FD_CONTROL from a fiber
+ *
+ * When the command line is gone the sandbox ends.  Return: 0 or -errno.
+ */
+int control_start(void) must_check;
+
+/* control_report - tell the command line; lost when nobody is there to hear it */
+void control_report(enum control_type type, s32 value, const char *text);

@@ -1,0 +1,166 @@
+/*
+ * The sentry: one process that is the kernel of one sandbox.
+ *
+ * Start-up order: read the specification, shed what the role must not have,
+ * start the platform (its zygote needs what the filter will forbid), close the
+ * filter, then run the scheduler, whose first fiber mounts and starts the program.
+ */
+#include <signal.h>
+#include <sys/resource.h>
+
+#include "boot/boot.h"
+#include "control/control_sock.h"
+#include "fs/devfs/devfs.h"
+#include "fs/epoll.h"
+#include "fs/goferfs/client.h"
+#include "fs/memfd.h"
+#include "fs/mount.h"
+#include "fs/pipe.h"
+#include "fs/procfs/procfs.h"
+#include "fs/tmpfs/tmpfs.h"
+#include "host/host.h"
+#include "kernel/cred.h"
+#include "kernel/futex.h"
+#include "kernel/pid.h"
+#include "kernel/sandbox.h"
+#include "lib/log.h"
+#include "lib/roles.h"
+#include "mm/uaccess.h"
+#include "net/sock.h"
+#include "platform/platform.h"
+#include "sched/sched.h"
+
+#define STATUS_FAILED 125
+
+static struct sandbox_spec *spec;
+static struct gofer_client *gofer;
+static bool over; /* atomic */
+
+void sandbox_exit(int status)
+{
+	if (__atomic_exchange_n(&over, true, __ATOMIC_ACQ_REL))
+		return;
+	control_report(CONTROL_EXITED, status, NULL);
+	sched_stop();
+}
+
+void sandbox_stopped(int sig)
+{
+	if (sig)
+		control_report(CONTROL_STOPPED, sig, NULL);
+}
+
+/* What subsystems need before the first task. */
+static int init_subsystems(void)
+{
+	int err;
+
+	pid_init();
+	futex_init();
+	uaccess_init();
+	epoll_init();
+	net_init();
+	tmpfs_register();
+	devfs_init();
+	err = pipe_init();
+	if (!err)
+		err = memfd_init();
+	if (!err)
+		err = procfs_init();
+	return err;
+}
+
+static int boot_failed(const struct boot_error *e)
+{
+	control_report(CONTROL_FAILED, e->status, e->text);
+	return -1;
+}
+
+static void boot(void *arg)
+{
+	struct boot_error e = {.status = STATUS_FAILED};
+	cleanup_cred struct cred *cred = NULL;
+	struct mnt_ns *ns = NULL;
+	int err;
+
+	(void)arg;
+	err = cred_create(spec->uid, spec->gid, spec->groups, spec->nr_groups, spec->caps, &cred);
+	if (err)
+		boot_fail(&e, STATUS_FAILED, "cannot start: %s", strerror(-err));
+	if (!err)
+		err = boot_mounts(spec, gofer, cred, &ns, &e);
+	if (!err)
+		err = boot_program(spec, ns, cred, &e);
+	if (ns)
+		mnt_ns_put(ns);
+	if (err) {
+		boot_failed(&e);
+		sched_stop();
+		return;
+	}
+	control_report(CONTROL_STARTED, 0, NULL);
+}
+
+/* Descriptors: one for each file in memory, mapping and donated file. */
+static void raise_nofile(void)
+{
+	struct rlimit64 r;
+
+	if (host_prlimit(0, RLIMIT_NOFILE, NULL, &r))
+		return;
+	r.rlim_cur = r.rlim_max;
+	if (host_prlimit(0, RLIMIT_NOFILE, &r, NULL))
+		log_warn("cannot raise the limit of open files above its default");
+}
+
+static int start_platform(struct boot_error *e)
+{
+	const char *why = "";
+
+	if (platform_init(spec->platform, &why))
+		return boot_fail(e, STATUS_FAILED, "cannot trap system calls here: %s", why);
+	return 0;
+}
+
+static int prepare(struct boot_error *e)
+{
+	char why[256];
+	struct fiber *f;
+	int err = spec_read(ROLE_FD_SPEC, &spec, why, sizeof(why));
+
+	if (err)
+		return boot_fail(e, STATUS_FAILED, "the sandbox's specification: %s", why);
+	log_init("bailey", ROLE_FD_LOG, (enum log_level)spec->log_level);
+	raise_nofile();
+	err = sched_init(1);
+	if (err)
+		return boot_fail(e, STATUS_FAILED, "cannot start: %s", strerror(-err));
+	if (start_platform(e))
+		return -1;
+	err = init_subsystems();
+	if (!err)
+		err = gofer_client_create((hostfd_t){ROLE_FD_GOFER}, &gofer);
+	if (!err)
+		err = control_start();
+	if (!err)
+		err = fiber_create("boot", boot, NULL, &f);
+	if (err)
+		return boot_fail(e, STATUS_FAILED, "cannot start: %s", strerror(-err));
+	return 0;
+}
+
+int sentry_main(int argc, char **argv)
+{
+	struct boot_error e = {.status = STATUS_FAILED};
+	int err;
+
+	(void)argc, (void)argv;
+	signal(SIGPIPE, SIG_IGN);
+	if (prepare(&e)) {
+		boot_failed(&e);
+		return STATUS_FAILED;
+	}
+	err = sched_run();
+	platform_fini();
+	return err ? STATUS_FAILED : 0;
+}
