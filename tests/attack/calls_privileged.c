@@ -12,13 +12,14 @@ static void refused(long ret, const char *what)
 
 int main(void)
 {
-	struct timespec ts = {1, 0};
+	struct timespec ts;
 	char params[128] = {0};
 
-	refused(syscall(SYS_reboot, 0xfee1dead, 672274793, 0x1234567, NULL), "reboot");
+	T_OK(clock_gettime(CLOCK_REALTIME, &ts));
+	refused(syscall(SYS_reboot, 0xfee1dead, 672274793, 0, NULL), "reboot");
 	refused(syscall(SYS_init_module, params, sizeof(params), ""), "init_module");
 	refused(syscall(SYS_finit_module, 0, "", 0), "finit_module");
-	refused(syscall(SYS_delete_module, "ext4", 0), "delete_module");
+	refused(syscall(SYS_delete_module, "no-such-module", 0), "delete_module");
 	refused(syscall(SYS_kexec_load, 0, 0, NULL, 0), "kexec_load");
 	refused(syscall(SYS_swapon, "/etc/marker", 0), "swapon");
 	refused(syscall(SYS_swapoff, "/etc/marker"), "swapoff");
