@@ -103,7 +103,7 @@ void gofer_confine(struct gofer_table *t, bool strict, struct harden_report *r)
 	for (i = 0; i < t->nr; i++)
 		clone_one(&t->mounts[i]);
 	clone_cwd();
-	harden_isolate(false, r);
+	harden_isolate(false, true, r);
 	landlock(t, r);
 	harden_lock(caps_needed(t, strict), r);
 	harden_note(r, HARDEN_SECCOMP, gofer_filter_install());

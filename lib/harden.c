@@ -120,10 +120,9 @@ static const struct {
 	int flag;
 	enum harden_layer layer;
 } namespaces[] = {
-	{CLONE_NEWNS, HARDEN_MOUNT_NS},
-	{CLONE_NEWNET, HARDEN_NET_NS},
-	{CLONE_NEWIPC, HARDEN_IPC_NS},
-	{CLONE_NEWUTS, HARDEN_UTS_NS},
+	{CLONE_NEWNS, HARDEN_MOUNT_NS},      {CLONE_NEWNET, HARDEN_NET_NS},
+	{CLONE_NEWIPC, HARDEN_IPC_NS},       {CLONE_NEWUTS, HARDEN_UTS_NS},
+	{CLONE_NEWCGROUP, HARDEN_CGROUP_NS},
 };
 
 /*
@@ -153,9 +152,9 @@ static int empty_root(void)
 	return err;
 }
 
-void harden_isolate(bool user_ns, struct harden_report *r)
+void harden_isolate(bool user_ns, bool keep_cwd, struct harden_report *r)
 {
-	int cwd = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	int cwd = keep_cwd ? open(".", O_PATH | O_DIRECTORY | O_CLOEXEC) : -1;
 	size_t i;
 
 	if (user_ns)
@@ -166,7 +165,6 @@ void harden_isolate(bool user_ns, struct harden_report *r)
 		harden_note(r, HARDEN_EMPTY_ROOT, empty_root());
 	else
 		harden_note(r, HARDEN_EMPTY_ROOT, r->err[HARDEN_MOUNT_NS]);
-	/* The working directory is a descriptor like others: it stays what it was. */
 	if (cwd >= 0) {
 		if (fchdir(cwd))
 			harden_note(r, HARDEN_EMPTY_ROOT, -errno);

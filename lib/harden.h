@@ -19,6 +19,7 @@ enum harden_layer {
 	HARDEN_NET_NS,     /* no network interface, no abstract socket of the host */
 	HARDEN_IPC_NS,     /* no System V or POSIX object of the host */
 	HARDEN_UTS_NS,     /* cannot name the host */
+	HARDEN_CGROUP_NS,  /* sees no name of the host's control groups */
 	HARDEN_EMPTY_ROOT, /* paths lead into an empty, read-only directory */
 	HARDEN_LANDLOCK,   /* the kernel refuses files outside the granted directories */
 	HARDEN_CAPS,       /* no capability, in no set */
@@ -54,10 +55,11 @@ void harden_fds(const int *keep, size_t nr, struct harden_report *r);
  * harden_isolate - own namespaces and an empty root
  * @user_ns: a user namespace too, or as the way to have the others.  Not for a
  *	role that must see whose files are whose: ids of others read as nobody there
+ * @keep_cwd: the working directory stays what it is, and else becomes the root
  *
  * The process must have one thread.  Descriptors that are open stay usable.
  */
-void harden_isolate(bool user_ns, struct harden_report *r);
+void harden_isolate(bool user_ns, bool keep_cwd, struct harden_report *r);
 
 /* A directory that Landlock leaves to the role. */
 struct harden_dir {

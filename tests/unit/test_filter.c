@@ -212,7 +212,7 @@ static int isolate(void)
 	struct harden_report r = {0};
 	char buf[512];
 
-	harden_isolate(true, &r);
+	harden_isolate(true, false, &r);
 	/* Where namespaces are forbidden, the report must say so and nothing else happens. */
 	if (!r.on[HARDEN_EMPTY_ROOT])
 		return harden_missing(&r, 1u << HARDEN_EMPTY_ROOT, buf, sizeof(buf)) ? 77 : 1;
