@@ -354,17 +354,13 @@ int vfs_rmdir(const struct namei_base *base, const char *name)
 	return remove_name(&dir, &last, true, base->cred);
 }
 
-ssize_t vfs_readlink(const struct path *p, struct task *t, char *buf, size_t size)
+ssize_t inode_readlink(struct inode *inode, struct task *t, char *buf, size_t size)
 {
-	struct inode *inode = p->dentry->inode;
 	cleanup_free char *text = NULL;
 	const char *link;
 	ssize_t n;
 	int err;
 
-	if (!inode_is_symlink(inode))
-		return -EINVAL;
-	touch_atime(p->mnt, inode);
 	/* A magic link is read by its own operation: the text is made for the reader. */
 	if (inode->ops->get_link && inode->ops->readlink)
 		return inode->ops->readlink(inode, t, buf, size);
@@ -374,4 +370,14 @@ ssize_t vfs_readlink(const struct path *p, struct task *t, char *buf, size_t siz
 	n = (ssize_t)min(strlen(link), size);
 	memcpy(buf, link, (size_t)n);
 	return n;
+}
+
+ssize_t vfs_readlink(const struct path *p, struct task *t, char *buf, size_t size)
+{
+	struct inode *inode = p->dentry->inode;
+
+	if (!inode_is_symlink(inode))
+		return -EINVAL;
+	touch_atime(p->mnt, inode);
+	return inode_readlink(inode, t, buf, size);
 }

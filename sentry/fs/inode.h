@@ -262,6 +262,9 @@ static inline bool inode_is_symlink(const struct inode *inode)
 /* inode_now - the time stamps are taken from (CLOCK_REALTIME_COARSE, as Linux) */
 struct timespec inode_now(void);
 
+/* inode_readlink - the target of a symlink, for @t to read; its length, cut at @size */
+ssize_t inode_readlink(struct inode *inode, struct task *t, char *buf, size_t size) must_check;
+
 /* inode_touch_locked - mtime and ctime become now, version goes up */
 void inode_touch_locked(struct inode *inode) REQUIRES(inode->mu);
 void inode_touch_ctime_locked(struct inode *inode) REQUIRES(inode->mu);

@@ -249,6 +249,26 @@ int tmpfs_new_file(struct super *super, u32 mode, struct inode **ret)
 	return err;
 }
 
+bool tmpfs_charge(struct super *super, u64 bytes)
+{
+	return quota_charge(&to_tmpfs(super)->quota, bytes);
+}
+
+void tmpfs_uncharge(struct super *super, u64 bytes)
+{
+	quota_release(&to_tmpfs(super)->quota, bytes);
+}
+
+bool tmpfs_charge_name(struct super *super)
+{
+	return quota_charge_inode(&to_tmpfs(super)->quota);
+}
+
+void tmpfs_release_name(struct super *super)
+{
+	quota_release_inode(&to_tmpfs(super)->quota);
+}
+
 static int tmpfs_mount(const char *source, const char *data, u32 super_flags,
 		       const struct cred *cred, struct super **ret)
 {

@@ -34,6 +34,15 @@ void tmpfs_register(void);
 /* tmpfs_new_file - a regular file without a name (nlink 0), for memfds and layers */
 int tmpfs_new_file(struct super *super, u32 mode, struct inode **ret) must_check;
 
+/*
+ * For an overlay that keeps its changes within the limits of @super: bytes and
+ * names of its own.  false: there is no room.
+ */
+bool tmpfs_charge(struct super *super, u64 bytes) must_check;
+void tmpfs_uncharge(struct super *super, u64 bytes);
+bool tmpfs_charge_name(struct super *super) must_check;
+void tmpfs_release_name(struct super *super);
+
 bool inode_is_tmpfs_file(const struct inode *inode);
 
 /* Linux 6.3, younger than the headers we may be built with. */
