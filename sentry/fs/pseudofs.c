@@ -45,6 +45,7 @@ int pseudo_inode_create(struct super *super, const struct pseudo_entry *e, struc
 		return -ENOMEM;
 	inode_init(&pi->inode, super, ops_for(e), super_new_ino(super), e->mode);
 	pi->inode.flags |= INODE_NOATIME;
+	pi->inode.rdev = e->rdev;
 	pi->e = e;
 	pi->pid = pid ? pid_get(pid) : NULL;
 	pi->thread = thread;
