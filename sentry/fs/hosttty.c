@@ -9,12 +9,13 @@
 #include "fs/hosttty.h"
 
 #include <asm/termbits.h>
-#include <asm/termios.h>
 #include <sys/epoll.h>
+#include <sys/ioctl.h>
 #include <sys/sysmacros.h>
 
 #include "fs/file.h"
 #include "fs/hostfile.h"
+#include "fs/inode.h"
 #include "fs/open.h"
 #include "fs/tty/devpts.h"
 #include "fs/tty/internal.h"
@@ -22,8 +23,8 @@
 #include "lib/alloc.h"
 
 struct host_tty {
-	struct tty tty;      /* base */
-	struct file *host;   /* immutable; counted; a hostfile open for both, if there is one */
+	struct tty tty;    /* base */
+	struct file *host; /* immutable; counted; a hostfile open for both, if there is one */
 	struct waitq_entry on_host; /* passes readiness of host on */
 };
 
@@ -77,29 +78,29 @@ static poll_t ht_poll(struct tty *tty, struct file *f)
 	return vfs_poll(to_host_tty(tty)->host);
 }
 
-static int ht_get_termios(struct tty *tty, struct ktermios *ret)
+static int ht_get_termios(struct tty *tty, struct tty_termios *ret)
 {
-	*ret = (struct ktermios){.ispeed = 38400, .ospeed = 38400};
+	*ret = (struct tty_termios){.ispeed = 38400, .ospeed = 38400};
 	return host_ioctl(fd_of(tty), TCGETS, ret);
 }
 
-static int ht_set_termios(struct tty *tty, const struct ktermios *tio, enum tty_when when,
+static int ht_set_termios(struct tty *tty, const struct tty_termios *tio, enum tty_when when,
 			  struct file *f)
 {
-	struct ktermios copy = *tio;
+	struct tty_termios copy = *tio;
 
 	(void)f;
 	return host_ioctl(fd_of(tty), TCSETS + (unsigned)when, &copy);
 }
 
-static int ht_get_winsize(struct tty *tty, struct kwinsize *ret)
+static int ht_get_winsize(struct tty *tty, struct tty_winsize *ret)
 {
 	return host_ioctl(fd_of(tty), TIOCGWINSZ, ret);
 }
 
-static int ht_set_winsize(struct tty *tty, const struct kwinsize *ws)
+static int ht_set_winsize(struct tty *tty, const struct tty_winsize *ws)
 {
-	struct kwinsize copy = *ws;
+	struct tty_winsize copy = *ws;
 
 	return host_ioctl(fd_of(tty), TIOCSWINSZ, &copy);
 }
@@ -178,9 +179,9 @@ static int make_tty(struct file *host)
 	return 0;
 }
 
-int hosttty_create(struct file *host, struct file **ret)
+int hosttty_create(struct file *host, const struct path *pts, struct file **ret)
 {
-	struct kwinsize ws;
+	struct tty_winsize ws;
 	struct open_args args = {.flags = (int)file_flags(host) & (O_ACCMODE | O_APPEND)};
 	int err = host_ioctl(hostfile_fd(host), TIOCGWINSZ, &ws);
 
@@ -188,7 +189,7 @@ int hosttty_create(struct file *host, struct file **ret)
 		return -ENOTTY;
 	if (!the_tty)
 		err = make_tty(host);
-	return err ? err : devpts_open_console(&the_tty->tty, &args, ret);
+	return err ? err : devpts_open_console(&the_tty->tty, pts, &args, ret);
 }
 
 void hosttty_set_controlling(struct tgroup *tg)

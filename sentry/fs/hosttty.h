@@ -9,16 +9,19 @@
 #include "lib/base.h"
 
 struct file;
+struct path;
 struct tgroup;
 
 /*
  * hosttty_create - a file on the terminal @host is
  * @host: a hostfile (fs/hostfile.h) whose descriptor is a terminal; counted once more
  *
+ * @pts: the root of the mounted devpts, so that it has a name; may be PATH_NONE
+ *
  * Descriptors of one terminal share one struct tty, whose device is /dev/pts/0.
  * Before guests run.  Return: 0, -ENOTTY when it is no terminal, -ENOMEM.
  */
-int hosttty_create(struct file *host, struct file **ret) must_check;
+int hosttty_create(struct file *host, const struct path *pts, struct file **ret) must_check;
 
 /* hosttty_set_controlling - it becomes @tg's, a session leader's; nothing if there is none */
 void hosttty_set_controlling(struct tgroup *tg);

@@ -52,6 +52,8 @@ static const struct filter_rule conditions[] = {
 	FILTER_CALL_EQ(ioctl, 1, TIOCGWINSZ),
 	FILTER_CALL_EQ(ioctl, 1, TIOCSWINSZ),
 	FILTER_CALL_EQ(ioctl, 1, TCFLSH),
+	FILTER_CALL_EQ(ioctl, 1, TCXONC),
+	FILTER_CALL_EQ(ioctl, 1, TCSBRK),
 	FILTER_CALL_EQ(ioctl, 1, TIOCOUTQ),
 };
 

@@ -213,19 +213,47 @@ int devpts_set_console(u64 rdev)
 	return new_inode(rdev, 0, 0, &console_inode);
 }
 
+int devpts_open_console(struct tty *tty, const struct path *pts, const struct open_args *args,
+			struct file **ret)
+{
+	struct qname zero = qname_make("0", 1);
+	cleanup_dentry struct dentry *d = NULL;
+	cleanup_file struct file *f = NULL;
+	struct path p;
+	int err = tty_open(tty, console_inode, args, &f);
+
+	if (!err && path_valid(pts)) {
+		err = dentry_lookup(pts->dentry, &zero, &d);
+		p = (struct path){pts->mnt, d};
+		if (!err && !dentry_is_negative(d))
+			file_set_path(f, &p);
+	}
+	if (!err)
+		*ret = steal(&f);
+	return err;
+}
+
 int devpts_init(void)
 {
 	static struct fs_type type = {.name = "devpts", .nodev = true, .mount = devpts_mount};
 	static struct chrdev pts = {
-		.major = PTS_MAJOR, .minor = 0, .nr_minors = 256, .open = open_pts,
+		.major = PTS_MAJOR,
+		.minor = 0,
+		.nr_minors = 256,
+		.open = open_pts,
 	};
 	static struct chrdev five = {
-		.major = TTY_MAJOR, .minor = 0, .nr_minors = 3, .open = open_major5,
+		.major = TTY_MAJOR,
+		.minor = 0,
+		.nr_minors = 3,
+		.open = open_major5,
 	};
 	int err = pseudo_super_create(&pts_root, "devpts", DEVPTS_MAGIC, SUPER_NOEXEC, &the_super);
 
 	if (err)
 		return err;
+	/* It stays when the last mount of it goes: the next shows the same. */
+	the_super->nr_mounts = 1;
 	session_hooks.leader_exit = tty_leader_exit;
 	chrdev_register(&pts);
 	chrdev_register(&five);

@@ -32,7 +32,8 @@ void tty_leader_exit(struct tgroup *tg);
 
 /* pty.c */
 struct tty *pty_master_tty(const struct file *f);
-int pty_open_master(struct inode *inode, const struct open_args *args, struct file **ret) must_check;
+int pty_open_master(struct inode *inode, const struct open_args *args, struct file **ret)
+	must_check;
 int pty_open_slave(struct inode *inode, const struct open_args *args, struct file **ret) must_check;
 
 /* hosttty.c: the terminal bailey was started from, counted, or NULL */

@@ -7,8 +7,6 @@
  */
 #include "fs/tty/internal.h"
 
-#include <asm/termios.h>
-
 #include "kernel/task.h"
 #include "mm/uaccess.h"
 
@@ -21,7 +19,7 @@ struct linux_termio {
 
 static long get_termios(struct tty *tty, struct task *t, uaddr_t arg, size_t size)
 {
-	struct ktermios tio;
+	struct tty_termios tio;
 	int err = tty->ops->get_termios(tty, &tio);
 
 	return err ? err : copy_to_user(t, arg, &tio, size);
@@ -30,7 +28,7 @@ static long get_termios(struct tty *tty, struct task *t, uaddr_t arg, size_t siz
 static long get_termio(struct tty *tty, struct task *t, uaddr_t arg)
 {
 	struct linux_termio old = {0};
-	struct ktermios tio;
+	struct tty_termios tio;
 	int err = tty->ops->get_termios(tty, &tio);
 
 	if (err)
@@ -46,8 +44,8 @@ static long get_termio(struct tty *tty, struct task *t, uaddr_t arg)
 
 static u32 speed_of(u32 cflag)
 {
-	static const u32 speeds[] = {0,    50,   75,   110,  134,  150,  200,   300,
-				     600,  1200, 1800, 2400, 4800, 9600, 19200, 38400};
+	static const u32 speeds[] = {0,   50,   75,   110,  134,  150,  200,   300,
+				     600, 1200, 1800, 2400, 4800, 9600, 19200, 38400};
 	static const u32 high[] = {0,       57600,   115200,  230400,  460800,  500000,
 				   576000,  921600,  1000000, 1152000, 1500000, 2000000,
 				   2500000, 3000000, 3500000, 4000000};
@@ -58,7 +56,7 @@ static u32 speed_of(u32 cflag)
 static long set_termios(struct tty *tty, struct tty_file *tf, struct task *t, uaddr_t arg,
 			size_t size, enum tty_when when)
 {
-	struct ktermios tio;
+	struct tty_termios tio;
 	int err = tty_check_change(tty, t, SIGTTOU);
 
 	if (!err)
@@ -67,7 +65,7 @@ static long set_termios(struct tty *tty, struct tty_file *tf, struct task *t, ua
 		err = copy_from_user(t, &tio, arg, size);
 	if (err)
 		return err;
-	if (size == KTERMIOS_SIZE || (tio.cflag & CBAUD) != BOTHER)
+	if (size == TTY_TERMIOS_SIZE || (tio.cflag & CBAUD) != BOTHER)
 		tio.ispeed = tio.ospeed = speed_of(tio.cflag);
 	return tty->ops->set_termios(tty, &tio, when, &tf->file);
 }
@@ -76,7 +74,7 @@ static long set_termio(struct tty *tty, struct tty_file *tf, struct task *t, uad
 		       enum tty_when when)
 {
 	struct linux_termio old;
-	struct ktermios tio;
+	struct tty_termios tio;
 	int err = tty_check_change(tty, t, SIGTTOU);
 
 	if (!err)
@@ -97,7 +95,7 @@ static long set_termio(struct tty *tty, struct tty_file *tf, struct task *t, uad
 
 static long set_winsize(struct tty *tty, struct task *t, uaddr_t arg)
 {
-	struct kwinsize ws, old;
+	struct tty_winsize ws, old;
 	int err = copy_from_user(t, &ws, arg, sizeof(ws));
 
 	if (!err)
@@ -112,7 +110,7 @@ static long set_winsize(struct tty *tty, struct task *t, uaddr_t arg)
 
 static long get_winsize(struct tty *tty, struct task *t, uaddr_t arg)
 {
-	struct kwinsize ws;
+	struct tty_winsize ws;
 	int err = tty->ops->get_winsize(tty, &ws);
 
 	return err ? err : copy_to_user(t, arg, &ws, sizeof(ws));
@@ -140,19 +138,19 @@ static long ioctl_termios(struct tty *tty, struct tty_file *tf, struct task *t, 
 {
 	switch (cmd) {
 	case TCGETS:
-		return get_termios(tty, t, arg, KTERMIOS_SIZE);
+		return get_termios(tty, t, arg, TTY_TERMIOS_SIZE);
 	case TCSETS:
 	case TCSETSW:
 	case TCSETSF:
-		return set_termios(tty, tf, t, arg, KTERMIOS_SIZE, cmd - TCSETS);
+		return set_termios(tty, tf, t, arg, TTY_TERMIOS_SIZE, cmd - TCSETS);
 	case TCGETS2:
-		return get_termios(tty, t, arg, sizeof(struct ktermios));
+		return get_termios(tty, t, arg, sizeof(struct tty_termios));
 	case TCSETS2:
-		return set_termios(tty, tf, t, arg, sizeof(struct ktermios), TTY_NOW);
+		return set_termios(tty, tf, t, arg, sizeof(struct tty_termios), TTY_NOW);
 	case TCSETSW2:
-		return set_termios(tty, tf, t, arg, sizeof(struct ktermios), TTY_DRAIN);
+		return set_termios(tty, tf, t, arg, sizeof(struct tty_termios), TTY_DRAIN);
 	case TCSETSF2:
-		return set_termios(tty, tf, t, arg, sizeof(struct ktermios), TTY_FLUSH);
+		return set_termios(tty, tf, t, arg, sizeof(struct tty_termios), TTY_FLUSH);
 	case TCGETA:
 		return get_termio(tty, t, arg);
 	case TCSETA:

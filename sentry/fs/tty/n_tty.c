@@ -15,19 +15,18 @@
 
 #define DISABLED_CHAR 0 /* stands in the buffer where ^D ended a line */
 
-#define I(n, flag) ((n)->tio.iflag & (flag))
-#define L(n, flag) ((n)->tio.lflag & (flag))
+#define I(n, flag)    ((n)->tio.iflag & (flag))
+#define L(n, flag)    ((n)->tio.lflag & (flag))
 
 static const u8 default_cc[TTY_NCCS] = {
-	[VINTR] = 3,     [VQUIT] = 28,  [VERASE] = 127,   [VKILL] = 21,    [VEOF] = 4,
-	[VTIME] = 0,     [VMIN] = 1,    [VSWTC] = 0,      [VSTART] = 17,   [VSTOP] = 19,
-	[VSUSP] = 26,    [VEOL] = 0,    [VREPRINT] = 18,  [VDISCARD] = 15, [VWERASE] = 23,
-	[VLNEXT] = 22,   [VEOL2] = 0,
+	[VINTR] = 3,     [VQUIT] = 28,    [VERASE] = 127, [VKILL] = 21,  [VEOF] = 4,   [VTIME] = 0,
+	[VMIN] = 1,      [VSWTC] = 0,     [VSTART] = 17,  [VSTOP] = 19,  [VSUSP] = 26, [VEOL] = 0,
+	[VREPRINT] = 18, [VDISCARD] = 15, [VWERASE] = 23, [VLNEXT] = 22, [VEOL2] = 0,
 };
 
 int n_tty_init(struct n_tty *n)
 {
-	n->tio = (struct ktermios){
+	n->tio = (struct tty_termios){
 		.iflag = ICRNL | IXON,
 		.oflag = OPOST | ONLCR,
 		.cflag = B38400 | CS8 | CREAD,
@@ -452,7 +451,7 @@ u32 n_tty_take(struct n_tty *n, u8 *buf, u32 size, bool *ret_end)
 	return done;
 }
 
-void n_tty_set_termios(struct n_tty *n, const struct ktermios *tio, struct n_tty_events *ev)
+void n_tty_set_termios(struct n_tty *n, const struct tty_termios *tio, struct n_tty_events *ev)
 {
 	u32 changed = n->tio.lflag ^ tio->lflag;
 

@@ -24,7 +24,7 @@ struct byte_queue {
 #define OUT_LIMIT (8u << 10)  /* a program's output stops here; echoes may go on */
 
 struct n_tty {
-	struct ktermios tio;
+	struct tty_termios tio;
 
 	/* Input: positions count up for ever, modulo N_TTY_SIZE in buf. */
 	u8 buf[N_TTY_SIZE];
@@ -56,7 +56,7 @@ int n_tty_init(struct n_tty *n) must_check;
 void n_tty_fini(struct n_tty *n);
 
 /* n_tty_set_termios - new settings; what is in the buffer stays */
-void n_tty_set_termios(struct n_tty *n, const struct ktermios *tio, struct n_tty_events *ev);
+void n_tty_set_termios(struct n_tty *n, const struct tty_termios *tio, struct n_tty_events *ev);
 
 /* n_tty_room - how many typed bytes it takes now */
 u32 n_tty_room(const struct n_tty *n);
@@ -90,6 +90,6 @@ u32 n_tty_take_output(struct n_tty *n, u8 *buf, u32 size);
 void n_tty_flush_output(struct n_tty *n);
 
 /* n_tty_out.c: output processing, for echoes */
-void n_tty_put(struct n_tty *n, u8 c);      /* processed */
-void n_tty_put_raw(struct n_tty *n, u8 c);  /* as it is */
+void n_tty_put(struct n_tty *n, u8 c);     /* processed */
+void n_tty_put_raw(struct n_tty *n, u8 c); /* as it is */
 bool n_tty_is_continuation(const struct n_tty *n, u8 c);

@@ -136,7 +136,8 @@ struct tty *pty_master_tty(const struct file *f)
 	return f->ops == &master_ops ? &pty_of(f)->tty : NULL;
 }
 
-/* What the master reads next: a packet's status byte, or bytes (with a 0 in front in packet mode). */
+/* What the master reads next: a packet's status byte, or bytes (with a 0 in front in packet mode).
+ */
 static u32 take_for_master_locked(struct pty *pty, u8 *buf, u32 size) REQUIRES(pty->mu)
 {
 	u32 n;
@@ -202,7 +203,7 @@ static ssize_t type(struct pty *pty, struct file *f, const u8 *buf, u32 n)
 	}
 	mutex_unlock(&pty->mu);
 	pty_tell(pty, &ev);
-	return done ? done : err;
+	return done ? (ssize_t)done : err;
 }
 
 static ssize_t master_write(struct file *f, struct iov_iter *src, off_t *pos)

@@ -15,16 +15,16 @@ struct pty {
 	struct tty tty; /* base: the slave side */
 	unsigned index; /* immutable */
 
-	struct mutex mu;       /* LOCK_TTY; guards all below */
+	struct mutex mu; /* LOCK_TTY; guards all below */
 	struct n_tty n;
-	struct kwinsize ws;
+	struct tty_winsize ws;
 	struct byte_queue typed; /* written by the master, not yet taken by n */
-	bool locked;           /* TIOCSPTLCK: slaves cannot be opened */
-	bool packet;           /* TIOCPKT */
-	u8 packet_status;      /* TIOCPKT_* that the master has to hear */
+	bool locked;             /* TIOCSPTLCK: slaves cannot be opened */
+	bool packet;             /* TIOCPKT */
+	u8 packet_status;        /* TIOCPKT_* that the master has to hear */
 	bool master_open;
-	bool slave_gone;       /* all slaves have closed */
-	struct inode *inode;   /* in devpts; counted; NULL after hangup */
+	bool slave_gone;     /* all slaves have closed */
+	struct inode *inode; /* in devpts; counted; NULL after hangup */
 
 	struct waitq master_wq;
 };

@@ -119,7 +119,7 @@ static ssize_t put_output(struct pty *pty, struct file *f, const u8 *buf, u32 n)
 			err = file_wait_locked(f, EPOLLOUT, &pty->mu);
 	}
 	mutex_unlock(&pty->mu);
-	return done ? done : err;
+	return done ? (ssize_t)done : err;
 }
 
 static ssize_t slave_write(struct tty *tty, struct file *f, struct iov_iter *src)
@@ -158,7 +158,7 @@ static poll_t slave_poll(struct tty *tty, struct file *f)
 	return ready;
 }
 
-static int slave_get_termios(struct tty *tty, struct ktermios *ret)
+static int slave_get_termios(struct tty *tty, struct tty_termios *ret)
 {
 	struct pty *pty = to_pty(tty);
 
@@ -181,11 +181,11 @@ static int slave_drain(struct tty *tty, struct file *f)
 }
 
 /* What the master of a packet mode pair hears of a change of settings. */
-static void packet_settings_locked(struct pty *pty, const struct ktermios *old) REQUIRES(pty->mu)
+static void packet_settings_locked(struct pty *pty, const struct tty_termios *old) REQUIRES(pty->mu)
 {
-	const struct ktermios *new = &pty->n.tio;
+	const struct tty_termios *new = &pty->n.tio;
 	bool had = old->iflag & IXON && old->cc[VSTOP] == 19 && old->cc[VSTART] == 17;
-	bool has = new->iflag & IXON && new->cc[VSTOP] == 19 && new->cc[VSTART] == 17;
+	bool has = new->iflag &IXON &&new->cc[VSTOP] == 19 && new->cc[VSTART] == 17;
 
 	if (!pty->packet)
 		return;
@@ -197,12 +197,12 @@ static void packet_settings_locked(struct pty *pty, const struct ktermios *old) 
 		pty->packet_status |= TIOCPKT_IOCTL;
 }
 
-static int slave_set_termios(struct tty *tty, const struct ktermios *tio, enum tty_when when,
+static int slave_set_termios(struct tty *tty, const struct tty_termios *tio, enum tty_when when,
 			     struct file *f)
 {
 	struct pty *pty = to_pty(tty);
 	struct n_tty_events ev = {0};
-	struct ktermios old, fixed = *tio;
+	struct tty_termios old, fixed = *tio;
 	int err = when == TTY_NOW ? 0 : slave_drain(tty, f);
 
 	if (err)
@@ -225,7 +225,7 @@ static int slave_set_termios(struct tty *tty, const struct ktermios *tio, enum t
 	return 0;
 }
 
-static int slave_get_winsize(struct tty *tty, struct kwinsize *ret)
+static int slave_get_winsize(struct tty *tty, struct tty_winsize *ret)
 {
 	struct pty *pty = to_pty(tty);
 
@@ -235,7 +235,7 @@ static int slave_get_winsize(struct tty *tty, struct kwinsize *ret)
 	return 0;
 }
 
-static int slave_set_winsize(struct tty *tty, const struct kwinsize *ws)
+static int slave_set_winsize(struct tty *tty, const struct tty_winsize *ws)
 {
 	struct pty *pty = to_pty(tty);
 

@@ -59,7 +59,7 @@ static ssize_t tf_read(struct file *f, struct iov_iter *dst, off_t *pos)
 static int check_write(struct tty *tty)
 {
 	struct task *t = park_self()->owner;
-	struct ktermios tio;
+	struct tty_termios tio;
 	int err = tty->ops->get_termios(tty, &tio);
 
 	if (err || !t || !(tio.lflag & TOSTOP))

@@ -21,6 +21,7 @@
 #include "lib/ref.h"
 #include "lib/waitq.h"
 
+struct open_args;
 struct pid;
 struct task;
 struct tgroup;
@@ -28,15 +29,15 @@ struct tty;
 
 /* The kernel's struct termios2; struct termios is all but the speeds. */
 #define TTY_NCCS 19
-struct ktermios {
+struct tty_termios {
 	u32 iflag, oflag, cflag, lflag;
 	u8 line;
 	u8 cc[TTY_NCCS];
 	u32 ispeed, ospeed;
 };
-#define KTERMIOS_SIZE 36 /* of struct termios */
+#define TTY_TERMIOS_SIZE 36 /* of struct termios */
 
-struct kwinsize {
+struct tty_winsize {
 	u16 row, col, xpixel, ypixel;
 };
 
@@ -59,17 +60,17 @@ struct tty_ops {
 	ssize_t (*read)(struct tty *tty, struct file *f, struct iov_iter *dst);
 	ssize_t (*write)(struct tty *tty, struct file *f, struct iov_iter *src);
 	poll_t (*poll)(struct tty *tty, struct file *f);
-	int (*get_termios)(struct tty *tty, struct ktermios *ret);
-	int (*set_termios)(struct tty *tty, const struct ktermios *t, enum tty_when when,
+	int (*get_termios)(struct tty *tty, struct tty_termios *ret);
+	int (*set_termios)(struct tty *tty, const struct tty_termios *t, enum tty_when when,
 			   struct file *f);
-	int (*get_winsize)(struct tty *tty, struct kwinsize *ret);
-	int (*set_winsize)(struct tty *tty, const struct kwinsize *ws);
+	int (*get_winsize)(struct tty *tty, struct tty_winsize *ret);
+	int (*set_winsize)(struct tty *tty, const struct tty_winsize *ws);
 	int (*flush)(struct tty *tty, int queue);
 	int (*flow)(struct tty *tty, int action);
 	int (*drain)(struct tty *tty, struct file *f);
 	long (*pending)(struct tty *tty, bool output);
-	void (*opened)(struct tty *tty);            /* one more file; NULL: nothing */
-	void (*closed)(struct tty *tty);            /* one fewer */
+	void (*opened)(struct tty *tty); /* one more file; NULL: nothing */
+	void (*closed)(struct tty *tty); /* one fewer */
 	void (*release)(struct tty *tty);
 };
 
@@ -105,8 +106,8 @@ struct tty_file {
  * @inode: what was opened; may be NULL
  * Return: 0, -EBUSY (exclusive), -EIO (hung up), -ENOMEM.
  */
-int tty_open(struct tty *tty, struct inode *inode, const struct open_args *args,
-	     struct file **ret) must_check;
+int tty_open(struct tty *tty, struct inode *inode, const struct open_args *args, struct file **ret)
+	must_check;
 
 /* file_tty - the terminal of an open file, master ends included; NULL: it is none */
 struct tty *file_tty(const struct file *f);
