@@ -153,9 +153,9 @@ TEST(n_tty_overlong_line_still_ends)
 	CHECK(!n_tty_readable(&n, 1));
 	type_all(&n, "\n");
 	CHECK(n_tty_readable(&n, 1));
-	CHECK_EQ(4095, n_tty_take(&n, buf, sizeof(buf), &end));
+	CHECK_EQ(4096, n_tty_take(&n, buf, sizeof(buf), &end));
 	CHECK(end);
-	CHECK_EQ('\n', buf[4094]);
+	CHECK_EQ('\n', buf[4095]);
 	n_tty_fini(&n);
 }
 
@@ -177,7 +177,8 @@ TEST(n_tty_random_bytes)
 		if (state >> 60 == 0) {
 			struct tty_termios tio = n.tio;
 
-			tio.lflag ^= (u32)(state >> 33) & (ICANON | ECHO | ECHOPRT | ECHOE | IEXTEN);
+			tio.lflag ^=
+				(u32)(state >> 33) & (ICANON | ECHO | ECHOPRT | ECHOE | IEXTEN);
 			tio.iflag ^= (u32)(state >> 20) & (IUTF8 | PARMRK | IXANY | IXON);
 			n_tty_set_termios(&n, &tio, &ev);
 		}

@@ -351,7 +351,7 @@ void n_tty_receive(struct n_tty *n, u8 c, struct n_tty_events *ev)
 	if (I(n, IUCLC) && L(n, IEXTEN))
 		c = (u8)tolower(c);
 	/* A line that is too long keeps its place for what ends it. */
-	if (used >= N_TTY_SIZE - 1)
+	if (used >= N_TTY_SIZE)
 		n->head--;
 	if (L(n, EXTPROC)) {
 		put_in(n, c);
