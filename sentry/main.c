@@ -91,13 +91,14 @@ static void boot(void *arg)
 		err = boot_mounts(spec, gofer, cred, &ns, &e);
 	if (!err)
 		err = boot_program(spec, ns, cred, &e);
-	if (ns)
-		mnt_ns_put(ns);
 	if (err) {
+		if (ns)
+			mnt_ns_put(ns);
 		boot_failed(&e);
 		sched_stop();
 		return;
 	}
+	/* The mounts stay for the life of the sandbox: ns is not put. */
 	control_report(CONTROL_STARTED, 0, NULL);
 }
 
