@@ -70,7 +70,7 @@ struct platform_info {
 	uaddr_t user_end; /* first address the guest may not map: the stub stands above */
 	uaddr_t vdso;     /* where the host's vDSO stands in every guest, 0: none */
 	size_t vdso_size;
-	size_t xstate_size; /* bytes of vcpu_get_xstate() */
+	size_t xstate_size; /* bytes of vcpu_get_xstate(), the closing magic included */
 	u64 xfeatures;      /* XCR0 */
 };
 

@@ -145,26 +145,6 @@ static bool leaves_altstack(const struct task *t, const struct regs *regs, u64 s
 	return !(sp > base && sp - base <= t->altstack.ss_size);
 }
 
-/* The vector state at @buf, as rt_sigreturn will want to see it. */
-static int save_xstate(struct task *t, u8 *buf, size_t size)
-{
-	const struct platform_info *pi = platform_info();
-	struct fx_sw_bytes sw = {
-		.magic1 = XSTATE_MAGIC1,
-		.extended_size = (u32)(size + sizeof(u32)),
-		.xfeatures = pi->xfeatures,
-		.xstate_size = (u32)size,
-	};
-	const u32 magic2 = XSTATE_MAGIC2;
-	int err = vcpu_get_xstate(t->vcpu, buf, size);
-
-	if (err)
-		return err;
-	memcpy(buf + FX_SW_OFFSET, &sw, sizeof(sw));
-	memcpy(buf + size, &magic2, sizeof(magic2));
-	return 0;
-}
-
 static void fill_frame(struct rt_sigframe *f, struct task *t, const struct regs *regs,
 		       const struct linux_sigaction *sa, const siginfo_t *info, sigset64_t old_mask)
 {
@@ -190,21 +170,22 @@ int sigframe_setup(struct task *t, const struct regs *regs, const struct linux_s
 
 	if (!(sa->flags & SA_RESTORER_FLAG))
 		return -EFAULT;
-	fp = ALIGN_DOWN(frame_top(t, regs, sa->flags) - (xsize + sizeof(u32)), XSTATE_ALIGN);
+	fp = ALIGN_DOWN(frame_top(t, regs, sa->flags) - xsize, XSTATE_ALIGN);
 	sp = ALIGN_DOWN(fp - sizeof(*f), 16) - 8;
 	if (leaves_altstack(t, regs, sa->flags, sp))
 		return -EFAULT;
 
-	buf = kzalloc(fp - sp + xsize + sizeof(u32));
+	buf = kzalloc(fp - sp + xsize);
 	if (!buf)
 		return -EFAULT;
 	f = (struct rt_sigframe *)(void *)buf;
 	fill_frame(f, t, regs, sa, info, old_mask);
 	f->uc.mc.fpstate = fp;
-	err = save_xstate(t, buf + (fp - sp), xsize);
+	/* Linux's software words and second magic are the platform's to write. */
+	err = vcpu_get_xstate(t->vcpu, buf + (fp - sp), xsize);
 	if (err)
 		return err;
-	if (copy_to_user(t, sp, buf, fp - sp + xsize + sizeof(u32)))
+	if (copy_to_user(t, sp, buf, fp - sp + xsize))
 		return -EFAULT;
 
 	if ((u32)t->altstack.ss_flags & ALTSTACK_AUTODISARM)
@@ -245,28 +226,48 @@ static int probe_xstate(struct task *t, uaddr_t fp, size_t max, size_t *ret_size
 	return 0;
 }
 
+/* Put what the guest has at @fp over @buf, which holds a sound state of @max bytes. */
+static int overlay_xstate(struct task *t, u8 *buf, size_t max, uaddr_t fp)
+{
+	u64 features, present = XSTATE_FP_SSE;
+	size_t size;
+	int err = probe_xstate(t, fp, max - sizeof(u32), &size, &features);
+
+	if (err)
+		return err;
+	if (copy_from_user(t, buf, fp, FX_SW_OFFSET))
+		return -EFAULT;
+	if (max <= FXSAVE_SIZE)
+		return 0;
+	memset(buf + FXSAVE_SIZE, 0, max - FXSAVE_SIZE - sizeof(u32));
+	if (size > FXSAVE_SIZE) {
+		if (copy_from_user(t, buf + FXSAVE_SIZE, fp + FXSAVE_SIZE, size - FXSAVE_SIZE))
+			return -EFAULT;
+		memcpy(&present, buf + FXSAVE_SIZE, sizeof(present));
+	}
+	/* Components that were not saved, or not asked for, go to their initial state. */
+	present &= features;
+	memcpy(buf + FXSAVE_SIZE, &present, sizeof(present));
+	return 0;
+}
+
 static int restore_xstate(struct task *t, uaddr_t fp)
 {
 	const size_t max = platform_info()->xstate_size;
 	cleanup_free u8 *buf = NULL;
-	u64 features, present = XSTATE_FP_SSE;
-	size_t size;
 	int err;
 
 	if (!fp)
 		return vcpu_reset_xstate(t->vcpu);
-	err = probe_xstate(t, fp, max, &size, &features);
-	if (err)
-		return err;
 	buf = kzalloc(max);
-	if (!buf || copy_from_user(t, buf, fp, size))
+	if (!buf)
 		return -EFAULT;
-	/* Components that were not saved, or not asked for, go to their initial state. */
-	if (size > FXSAVE_SIZE)
-		memcpy(&present, buf + FXSAVE_SIZE, sizeof(present));
-	present &= features;
-	memcpy(buf + FXSAVE_SIZE, &present, sizeof(present));
-	err = vcpu_set_xstate(t->vcpu, buf, max);
+	/* For the marks around the state; the state itself is the guest's. */
+	err = vcpu_get_xstate(t->vcpu, buf, max);
+	if (!err)
+		err = overlay_xstate(t, buf, max, fp);
+	if (!err)
+		err = vcpu_set_xstate(t->vcpu, buf, max);
 	return err == -EINVAL ? -EFAULT : err;
 }
 
