@@ -12,6 +12,7 @@
 #include "fs/inode.h"
 #include "fs/mount.h"
 #include "fs/namei.h"
+#include "fs/overlay/overlay.h"
 #include "fs/super.h"
 #include "kernel/cred.h"
 #include "lib/log.h"
@@ -57,10 +58,14 @@ static int make_bind(struct builder *b, const struct spec_mount *m, u32 flags, s
 	return goferfs_create(b->gofer, b->next_source++, flags, ret);
 }
 
-/* A host directory that stays as it is, under a tmpfs that takes every change. */
+/* A host directory that stays as it is, under changes in memory. */
 static int make_overlay(struct builder *b, const struct spec_mount *m, struct super **ret)
 {
-	return make_bind(b, m, SUPER_RDONLY, ret);
+	struct overlay_options opts = {.max_bytes = m->size};
+	struct super *lower;
+	int err = goferfs_create(b->gofer, b->next_source++, SUPER_LAYER | SUPER_RDONLY, &lower);
+
+	return err ? err : overlay_create(lower, &opts, ret);
 }
 
 static int make_super(struct builder *b, const struct spec_mount *m, struct super **ret)
