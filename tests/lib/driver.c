@@ -6,7 +6,7 @@
  * Each program runs in a fresh scratch directory, its own process group, with
  * a time limit. Exit 0 is ok, 77 a skip, anything else a failure, and the
  * program's last lines of output are shown. With a prefix the program is run
- * as `PREFIX WORDS PROGRAM`, where the word {} becomes the scratch directory.
+ * as `PREFIX WORDS PROGRAM`, where {} in a word becomes the scratch directory.
  *
  * The driver itself also runs inside a sandbox, so it keeps to a few plain
  * system calls: mkdir, open, fork, execve, wait4, kill, setitimer.
@@ -91,6 +91,26 @@ static void remove_tree(const char *path)
 	rmdir(path);
 }
 
+/* A copy of the word with every {} replaced. */
+static char *with_directory(const char *word, const char *dir)
+{
+	char *ret = calloc(1, strlen(word) + 1 + strlen(word) / 2 * strlen(dir));
+	const char *braces;
+	size_t used = 0;
+
+	if (!ret)
+		die("calloc");
+	while ((braces = strstr(word, "{}"))) {
+		memcpy(ret + used, word, (size_t)(braces - word));
+		used += (size_t)(braces - word);
+		memcpy(ret + used, dir, strlen(dir));
+		used += strlen(dir);
+		word = braces + 2;
+	}
+	memcpy(ret + used, word, strlen(word));
+	return ret;
+}
+
 static void exec_program(struct job *job)
 {
 	char cwd[320], log[320];
@@ -120,7 +140,7 @@ static void exec_program(struct job *job)
 	if (!nr_prefix && chdir(cwd) == -1)
 		die(cwd);
 	for (i = 0; i < nr_prefix; i++)
-		argv[i] = strcmp(prefix[i], "{}") ? prefix[i] : cwd;
+		argv[i] = with_directory(prefix[i], cwd);
 	argv[i] = (char *)job->program;
 	argv[i + 1] = NULL;
 	execv(argv[0], argv);
