@@ -23,6 +23,7 @@
 #include "kernel/futex.h"
 #include "kernel/pid.h"
 #include "kernel/sandbox.h"
+#include "kernel/trace.h"
 #include "lib/log.h"
 #include "lib/roles.h"
 #include "mm/uaccess.h"
@@ -123,6 +124,16 @@ static int start_platform(struct boot_error *e)
 	return 0;
 }
 
+/* --trace=CALLS; without CALLS the text is empty, and all are meant. */
+static int start_trace(struct boot_error *e)
+{
+	const char *calls = spec->trace;
+
+	if (calls && trace_enable(*calls ? calls : NULL, (hostfd_t){ROLE_FD_TRACE}))
+		return boot_fail(e, STATUS_FAILED, "--trace: no such call or class in '%s'", calls);
+	return 0;
+}
+
 static int prepare(struct boot_error *e)
 {
 	char why[256];
@@ -132,6 +143,8 @@ static int prepare(struct boot_error *e)
 	if (err)
 		return boot_fail(e, STATUS_FAILED, "the sandbox's specification: %s", why);
 	log_init("bailey", ROLE_FD_LOG, (enum log_level)spec->log_level);
+	if (start_trace(e))
+		return -1;
 	raise_nofile();
 	err = sched_init(1);
 	if (err)

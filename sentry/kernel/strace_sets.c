@@ -548,7 +548,9 @@ void sout_sig(struct strace_line *l, int sig)
 {
 	if (sig > 0 && sig < 32)
 		sout(l, "SIG%s", sigabbrev_np(sig));
-	else if (sig >= 32 && sig <= 64)
+	else if (sig == 32)
+		sout(l, "SIGRTMIN");
+	else if (sig > 32 && sig <= 64)
 		sout(l, "SIGRT_%d", sig - 32);
 	else
 		sout(l, "%d", sig);

@@ -78,6 +78,8 @@ void sout_sigset(struct strace_line *l, u64 set)
 			continue;
 		if (sig < 32)
 			sout(l, "%s%s", sep, sigabbrev_np(sig));
+		else if (sig == 32)
+			sout(l, "%sRTMIN", sep);
 		else
 			sout(l, "%sRT_%d", sep, sig - 32);
 		sep = " ";
