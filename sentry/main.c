@@ -17,7 +17,9 @@
 #include "fs/mount.h"
 #include "fs/pipe.h"
 #include "fs/procfs/procfs.h"
+#include "fs/sysfs/sysfs.h"
 #include "fs/tmpfs/tmpfs.h"
+#include "fs/tty/devpts.h"
 #include "host/host.h"
 #include "kernel/cred.h"
 #include "kernel/futex.h"
@@ -63,11 +65,14 @@ static int init_subsystems(void)
 	net_init();
 	tmpfs_register();
 	devfs_init();
+	sysfs_init();
 	err = pipe_init();
 	if (!err)
 		err = memfd_init();
 	if (!err)
 		err = procfs_init();
+	if (!err)
+		err = devpts_init();
 	return err;
 }
 

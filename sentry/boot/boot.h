@@ -9,6 +9,7 @@ struct cred;
 struct fdtable;
 struct gofer_client;
 struct mnt_ns;
+struct namei_base;
 struct path;
 
 /* Why a sandbox could not start, as the command line tells it. */
@@ -31,7 +32,8 @@ int boot_mounts(const struct sandbox_spec *spec, struct gofer_client *gofer,
 		const struct cred *cred, struct mnt_ns **ret, struct boot_error *e) must_check;
 
 /* boot_stdio - descriptors 0, 1 and 2 from the host's; 0, or -1 with *@e filled */
-int boot_stdio(struct fdtable **ret, struct boot_error *e) must_check;
+int boot_stdio(const struct namei_base *base, struct fdtable **ret, struct boot_error *e)
+	must_check;
 
 /*
  * boot_program - find and start the program of @spec in the tree @ns

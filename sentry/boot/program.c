@@ -7,29 +7,50 @@
 #include "fs/file.h"
 #include "fs/fs_struct.h"
 #include "fs/hostfile.h"
+#include "fs/hosttty.h"
 #include "fs/mount.h"
 #include "fs/namei.h"
 #include "fs/open.h"
 #include "kernel/cred.h"
 #include "kernel/init.h"
 #include "kernel/task.h"
+#include "lib/log.h"
 #include "lib/roles.h"
 
 #define STATUS_FAILED         125
 #define STATUS_NOT_EXECUTABLE 126
 #define STATUS_NOT_FOUND      127
 
-int boot_stdio(struct fdtable **ret, struct boot_error *e)
+/* One standard stream; a terminal is the guest's terminal. */
+static int open_stream(int n, const struct path *pts, struct file **ret)
 {
+	cleanup_file struct file *host = NULL;
+	int err = hostfile_create_take((hostfd_t){ROLE_FD_STDIN + n}, &host);
+
+	if (err)
+		return err;
+	err = hosttty_create(host, pts, ret);
+	if (err == -ENOTTY) {
+		*ret = steal(&host);
+		err = 0;
+	}
+	return err;
+}
+
+int boot_stdio(const struct namei_base *base, struct fdtable **ret, struct boot_error *e)
+{
+	cleanup_path struct path pts = PATH_NONE;
 	struct fdtable *ft;
 	int err = fdtable_create(&ft);
 
 	if (err)
 		return boot_fail(e, STATUS_FAILED, "cannot start: %s", strerror(-err));
+	if (path_lookup(base, "/dev/pts", LOOKUP_FOLLOW, &pts))
+		log_debug("no /dev/pts: the terminal has no name");
 	for (int fd = 0; fd < 3; fd++) {
 		cleanup_file struct file *f = NULL;
 
-		err = hostfile_create_take((hostfd_t){ROLE_FD_STDIN + fd}, &f);
+		err = open_stream(fd, &pts, &f);
 		if (!err)
 			err = fdtable_install(ft, f, (u32)fd, 3, false);
 		if (err < 0) {
@@ -125,8 +146,10 @@ static int start(const struct sandbox_spec *spec, const struct init_params *p, s
 	cleanup_task struct task *t = NULL;
 	int err = task_create_init(p, &t);
 
-	if (!err)
+	if (!err) {
+		hosttty_set_controlling(t->tg);
 		err = task_start(t);
+	}
 	if (err == -ENOENT)
 		return boot_fail(e, STATUS_NOT_FOUND, "%s: its interpreter was not found",
 				 spec->args[0]);
@@ -179,7 +202,7 @@ int boot_program(const struct sandbox_spec *spec, struct mnt_ns *ns, const struc
 		p.rlim = rlim;
 	err = find_program(spec, &base, path, sizeof(path), e);
 	if (!err)
-		err = boot_stdio(&p.files, e);
+		err = boot_stdio(&base, &p.files, e);
 	if (!err)
 		err = start(spec, &p, e);
 	if (p.files)

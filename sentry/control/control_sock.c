@@ -4,6 +4,7 @@
  * The poll source only unparks the fiber: sending a signal takes mutexes.
  */
 #include "control/control_sock.h"
+#include "fs/hosttty.h"
 
 #include <sys/epoll.h>
 
@@ -42,7 +43,7 @@ static int send_to_group(struct tgroup *tg, const siginfo_t *info)
 	return signal_send_pgrp(pgrp, info);
 }
 
-/* To the program, or, when the terminal sent it, to its process group. */
+/* To the program, or, when the terminal sent it, to the group in its foreground. */
 static void deliver(int sig, bool group)
 {
 	cleanup_tgroup struct tgroup *tg = init_main_get();
@@ -52,6 +53,8 @@ static void deliver(int sig, bool group)
 	if (!tg || sig < 1 || sig > NSIG_GUEST)
 		return;
 	signal_info_kernel(&info, sig);
+	if (group && !hosttty_signal(sig))
+		return;
 	err = group ? send_to_group(tg, &info) : signal_send_tgroup(tg, &info);
 	if (err)
 		log_debug("signal %d from outside: %s", sig, strerror(-err));

@@ -16,7 +16,10 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 
+#include "fs/dentry.h"
 #include "fs/file.h"
+#include "fs/hostfile_internal.h"
+#include "fs/inode.h"
 #include "host/host.h"
 #include "lib/alloc.h"
 #include "mm/uaccess.h"
@@ -92,6 +95,12 @@ static ssize_t try_or_wait(struct hostfile *hf, void *buf, size_t len, bool writ
 	return n;
 }
 
+/* The file's own position is the one the host's descriptor shares with others. */
+static bool is_pread(const struct file *f, const off_t *pos)
+{
+	return pos && pos != &f->pos;
+}
+
 static ssize_t hf_read(struct file *f, struct iov_iter *dst, off_t *pos)
 {
 	struct hostfile *hf = to_hostfile(f);
@@ -99,12 +108,14 @@ static ssize_t hf_read(struct file *f, struct iov_iter *dst, off_t *pos)
 	cleanup_free u8 *buf = kzalloc(max(len, (size_t)1));
 	ssize_t n, moved;
 
-	(void)pos;
 	if (!buf)
 		return -ENOMEM;
-	n = try_or_wait(hf, buf, len, false);
+	n = is_pread(f, pos) ? host_pread(hf->fd, buf, len, *pos)
+			     : try_or_wait(hf, buf, len, false);
 	if (n <= 0)
 		return n;
+	if (pos)
+		*pos += n;
 	moved = copy_to_iter_some(dst, buf, (size_t)n);
 	return moved < n ? -EFAULT : n;
 }
@@ -116,7 +127,6 @@ static ssize_t hf_write(struct file *f, struct iov_iter *src, off_t *pos)
 	cleanup_free u8 *buf = kzalloc(size);
 	ssize_t done = 0, n = 0;
 
-	(void)pos;
 	if (!buf)
 		return -ENOMEM;
 	while (iov_iter_count(src)) {
@@ -127,8 +137,17 @@ static ssize_t hf_write(struct file *f, struct iov_iter *src, off_t *pos)
 			n = got;
 			break;
 		}
-		while (off < got && (n = try_or_wait(hf, buf + off, (size_t)(got - off), true)) > 0)
+		while (off < got) {
+			size_t left = (size_t)(got - off);
+
+			n = is_pread(f, pos) ? host_pwrite(hf->fd, buf + off, left, *pos)
+					     : try_or_wait(hf, buf + off, left, true);
+			if (n <= 0)
+				break;
 			off += n;
+			if (pos)
+				*pos += n;
+		}
 		done += off;
 		if (off < got)
 			break;
@@ -171,6 +190,16 @@ static int hf_fsync(struct file *f, bool data_only)
 	return data_only ? host_fdatasync(hf->fd) : host_fsync(hf->fd);
 }
 
+static int hf_mmap(struct file *f, struct file_map *map)
+{
+	struct hostfile *hf = to_hostfile(f);
+
+	if (hf->type != S_IFREG)
+		return -ENODEV;
+	map->fd = hf->fd;
+	return 0;
+}
+
 static void hf_release(struct file *f)
 {
 	struct hostfile *hf = to_hostfile(f);
@@ -187,6 +216,7 @@ static const struct file_ops hostfile_ops = {
 	.llseek = hf_llseek,
 	.poll = hf_poll,
 	.ioctl = hf_ioctl,
+	.mmap = hf_mmap,
 	.fsync = hf_fsync,
 	.release = hf_release,
 	.anon_name = "host",
@@ -202,29 +232,46 @@ hostfd_t hostfile_fd(const struct file *f)
 	return to_hostfile(f)->fd;
 }
 
+int hostfile_open_take(hostfd_t fd, struct inode *inode, int flags, struct file **ret)
+{
+	cleanup_hostfd hostfd_t own = fd;
+	int host_flags = host_fcntl(fd, F_GETFL, 0);
+	struct hostfile *hf;
+
+	if (host_flags < 0)
+		return host_flags;
+	hf = kzalloc(sizeof(*hf));
+	if (!hf)
+		return -ENOMEM;
+	file_init(&hf->file, &hostfile_ops, flags);
+	file_set_inode(&hf->file, inode);
+	hf->fd = steal_hostfd(&own);
+	hf->type = inode_mode(inode) & S_IFMT;
+	hf->nonblock = host_flags & O_NONBLOCK;
+	hf->source = (struct poll_source){.fd = hf->fd, .fn = hf_ready};
+	/* Regular files and the like cannot be watched: they are always ready. */
+	hf->polled = !poll_source_add(&hf->source, EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLPRI);
+	*ret = &hf->file;
+	return 0;
+}
+
 int hostfile_create_take(hostfd_t fd, struct file **ret)
 {
 	cleanup_hostfd hostfd_t own = fd;
+	cleanup_path struct path path = PATH_NONE;
 	int flags = host_fcntl(fd, F_GETFL, 0);
-	struct hostfile *hf;
 	struct stat st;
 	int err;
 
 	if (flags < 0)
 		return flags;
 	err = host_fstat(fd, &st);
-	if (err)
-		return err;
-	hf = kzalloc(sizeof(*hf));
-	if (!hf)
-		return -ENOMEM;
-	file_init(&hf->file, &hostfile_ops, flags & (O_ACCMODE | O_APPEND));
-	hf->fd = steal_hostfd(&own);
-	hf->type = st.st_mode & S_IFMT;
-	hf->nonblock = flags & O_NONBLOCK;
-	hf->source = (struct poll_source){.fd = hf->fd, .fn = hf_ready};
-	/* Regular files and the like cannot be watched: they are always ready. */
-	hf->polled = !poll_source_add(&hf->source, EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLPRI);
-	*ret = &hf->file;
-	return 0;
+	if (!err)
+		err = hostfile_make_path(fd, &st, &path);
+	if (!err)
+		err = hostfile_open_take(steal_hostfd(&own), path.dentry->inode,
+					 flags & (O_ACCMODE | O_APPEND), ret);
+	if (!err)
+		file_set_path(*ret, &path);
+	return err;
 }

@@ -222,7 +222,7 @@ int devpts_open_console(struct tty *tty, const struct path *pts, const struct op
 	struct path p;
 	int err = tty_open(tty, console_inode, args, &f);
 
-	if (!err && path_valid(pts)) {
+	if (!err && path_valid(pts) && pts->mnt->super == the_super) {
 		err = dentry_lookup(pts->dentry, &zero, &d);
 		p = (struct path){pts->mnt, d};
 		if (!err && !dentry_is_negative(d))
