@@ -162,6 +162,8 @@ static int prepare(struct boot_error *e)
 	if (!err)
 		err = control_start();
 	if (!err)
+		err = control_watch_dump();
+	if (!err)
 		err = fiber_create("boot", boot, NULL, &f);
 	if (err)
 		return boot_fail(e, STATUS_FAILED, "cannot start: %s", strerror(-err));

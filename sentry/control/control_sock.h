@@ -14,3 +14,6 @@ int control_start(void) must_check;
 
 /* control_report - tell the command line; lost when nobody is there to hear it */
 void control_report(enum control_type type, s32 value, const char *text);
+
+/* control_watch_dump - SIGQUIT prints every fiber's stack from now on; 0 or -errno */
+int control_watch_dump(void) must_check;
