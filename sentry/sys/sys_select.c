@@ -21,6 +21,12 @@ static const poll_t set_events[NR_SETS] = {
 
 #define FAST_WORDS 1 /* descriptors below 64 need no memory of their own for the sets */
 
+/*
+ * As on Linux, beyond the descriptor table nothing is looked at; it has this
+ * size at least in a program that a shell started.
+ */
+#define TABLE_MIN 256u
+
 struct select_call {
 	u64 *in[NR_SETS], *out[NR_SETS]; /* bits; an absent set is all zero */
 	uaddr_t user[NR_SETS];
@@ -142,8 +148,7 @@ static long do_select(struct task *t, int n, const uaddr_t sets[NR_SETS], u64 de
 
 	if (n < 0)
 		return -EINVAL;
-	/* As on Linux, beyond the descriptor table nothing is looked at. */
-	n = min(n, (int)__atomic_load_n(&t->files->size, __ATOMIC_RELAXED));
+	n = min(n, (int)max(__atomic_load_n(&t->files->size, __ATOMIC_RELAXED), TABLE_MIN));
 	c.words = ((size_t)n + 63) / 64;
 	if (c.words > FAST_WORDS) {
 		own = kcalloc(2 * NR_SETS * c.words, sizeof(*own));
