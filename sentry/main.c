@@ -25,6 +25,7 @@
 #include "kernel/futex.h"
 #include "kernel/pid.h"
 #include "kernel/sandbox.h"
+#include "kernel/sigio.h"
 #include "kernel/trace.h"
 #include "lib/log.h"
 #include "lib/roles.h"
@@ -67,6 +68,8 @@ static int init_subsystems(void)
 	devfs_init();
 	sysfs_init();
 	err = pipe_init();
+	if (!err)
+		err = sigio_init();
 	if (!err)
 		err = memfd_init();
 	if (!err)
