@@ -92,6 +92,8 @@ int vfs_getattr(const struct path *p, struct kstat *ret)
 {
 	int err = inode_getattr(p->dentry->inode, ret);
 
+	if (!p->mnt)
+		return err;
 	ret->mnt_id = p->mnt->id;
 	if (p->dentry == p->mnt->root)
 		ret->attributes |= STATX_ATTR_MOUNT_ROOT;
@@ -307,7 +309,7 @@ int vfs_ftruncate(struct file *f, u64 size, u64 fsize_limit, const struct cred *
 
 int vfs_statfs(const struct path *p, struct kstatfs *ret)
 {
-	struct super *super = p->mnt->super;
+	struct super *super = p->dentry->super;
 	u32 flags = mount_flags(p->mnt);
 	int err = 0;
 

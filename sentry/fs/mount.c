@@ -108,7 +108,7 @@ bool mount_point(struct mount *mnt, struct path *ret)
 
 bool mount_is_rdonly(const struct mount *mnt)
 {
-	return mount_flags(mnt) & MNT_RDONLY || super_is_rdonly(mnt->super);
+	return mnt && (mount_flags(mnt) & MNT_RDONLY || super_is_rdonly(mnt->super));
 }
 
 /* Put @mnt where @at says: the tree holds it from now on.  ns->mu and mount_lock are held. */

@@ -124,9 +124,10 @@ bool mount_point(struct mount *mnt, struct path *ret) must_check;
 /* mount_is_rdonly - -EROFS is due for changes: by mount or by super */
 bool mount_is_rdonly(const struct mount *mnt);
 
+/* mount_flags - MNT_*; none for NULL, a file that stands in no tree */
 static inline u32 mount_flags(const struct mount *mnt)
 {
-	return __atomic_load_n(&mnt->flags, __ATOMIC_RELAXED);
+	return mnt ? __atomic_load_n(&mnt->flags, __ATOMIC_RELAXED) : 0;
 }
 
 /*

@@ -94,12 +94,12 @@ static int may_open_type(const struct path *p, int mask)
 		return mask & MAY_EXEC ? -EACCES : 0;
 	case S_IFBLK:
 	case S_IFCHR:
-		if (mount_flags(p->mnt) & MNT_NODEV || p->mnt->super->flags & SUPER_NODEV)
+		if (mount_flags(p->mnt) & MNT_NODEV || p->dentry->super->flags & SUPER_NODEV)
 			return -EACCES;
 		return mask & MAY_EXEC ? -EACCES : 0;
 	case S_IFREG:
 		if (mask & MAY_EXEC &&
-		    (mount_flags(p->mnt) & MNT_NOEXEC || p->mnt->super->flags & SUPER_NOEXEC))
+		    (mount_flags(p->mnt) & MNT_NOEXEC || p->dentry->super->flags & SUPER_NOEXEC))
 			return -EACCES;
 		return 0;
 	default:

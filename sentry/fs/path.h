@@ -12,7 +12,7 @@ struct file;
 struct mount;
 
 struct path {
-	struct mount *mnt;     /* NULL together with dentry: no path */
+	struct mount *mnt;     /* NULL: in no tree (sockets), or no path at all */
 	struct dentry *dentry; /* may be negative only inside namei.c */
 };
 
