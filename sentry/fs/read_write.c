@@ -45,7 +45,7 @@ static ssize_t do_read(struct file *f, struct iov_iter *dst, off_t *pos)
 	if (!iov_iter_count(dst) && file_is_reg(f))
 		return 0;
 	n = f->ops->read(f, dst, pos);
-	if (f->inode && f->path.mnt && !(file_flags(f) & O_NOATIME))
+	if (f->inode && path_valid(&f->path) && !(file_flags(f) & O_NOATIME))
 		touch_atime(f->path.mnt, f->inode);
 	return n;
 }

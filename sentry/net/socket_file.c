@@ -8,6 +8,7 @@
 #include "fs/dentry.h"
 #include "fs/file.h"
 #include "fs/inode.h"
+#include "fs/mount.h"
 #include "fs/super.h"
 #include "lib/alloc.h"
 #include "lib/park.h"
@@ -25,6 +26,7 @@ struct socket_file {
 
 static const struct file_ops socket_ops;
 static struct super *sockfs;
+static struct mount *sockfs_mnt; /* seen by nobody: what a socket's path stands on */
 static const struct sock_family *families[FAMILIES_MAX];
 static unsigned nr_families;
 
@@ -143,6 +145,7 @@ static int give_inode(struct file *f)
 		return err;
 	file_set_inode(f, inode);
 	p.dentry = d;
+	p.mnt = sockfs_mnt;
 	file_set_path(f, &p);
 	return 0;
 }
@@ -214,9 +217,21 @@ int socket_pair(struct task *t, int family, int type, int protocol, struct sock 
 	return -EOPNOTSUPP;
 }
 
+static int sockfs_root(void)
+{
+	cleanup_inode struct inode *inode = kzalloc(sizeof(*inode));
+
+	if (!inode)
+		return -ENOMEM;
+	inode_init(inode, sockfs, &sockfs_inode_ops, super_new_ino(sockfs), S_IFDIR | 0555);
+	return super_set_root(sockfs, inode);
+}
+
 void sockfs_init(void)
 {
 	sockfs = kzalloc(sizeof(*sockfs));
-	if (!sockfs || super_init(sockfs, &sockfs_super_ops, "sockfs", SOCKFS_MAGIC, SUPER_NOUSER))
+	if (!sockfs ||
+	    super_init(sockfs, &sockfs_super_ops, "sockfs", SOCKFS_MAGIC, SUPER_NOUSER) ||
+	    sockfs_root() || mount_create(sockfs, NULL, "sockfs", 0, &sockfs_mnt))
 		panic("no memory for sockfs");
 }
