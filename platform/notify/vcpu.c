@@ -103,8 +103,8 @@ static void check_deaf(struct vcpu *v, u64 *limit)
 
 enum vcpu_pos vcpu_wait(struct vcpu *v)
 {
+	u64 limit = 0, check = PARK_FOREVER;
 	enum vcpu_pos pos;
-	u64 limit = 0;
 
 	spin_lock(&v->lock);
 	v->waiter = park_self();
@@ -112,11 +112,16 @@ enum vcpu_pos vcpu_wait(struct vcpu *v)
 		bool watched = v->kick_sent || v->in_stub;
 
 		spin_unlock(&v->lock);
-		if (watched)
-			check_deaf(v, &limit);
-		else
+		if (!watched) {
+			check = PARK_FOREVER;
 			limit = 0;
-		park(watched ? now_ns() + KICK_CHECK : PARK_FOREVER);
+		} else if (check == PARK_FOREVER) {
+			check = now_ns() + KICK_CHECK;
+		} else if (now_ns() >= check) {
+			check_deaf(v, &limit);
+			check = now_ns() + KICK_CHECK;
+		}
+		park(check);
 		spin_lock(&v->lock);
 	}
 	v->waiter = NULL;

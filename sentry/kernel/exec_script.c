@@ -45,7 +45,9 @@ static int parse(char *line, char **ret_name, char **ret_arg)
 	size_t len;
 
 	*last = 0;
-	nl = after == '\n' ? last : strchr(line, '\n');
+	nl = strchr(line, '\n');
+	if (!nl && after == '\n')
+		nl = last;
 	if (nl)
 		*nl = 0;
 	len = strlen(line);
