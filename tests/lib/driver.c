@@ -1,12 +1,14 @@
 /*
  * Runs test programs and says how each ended
  *
- *   driver [-j N] [-t SECONDS] [-p "PREFIX WORDS"] PROGRAM...
+ *   driver [-j N] [-t SECONDS] [-o UID] [-p "PREFIX WORDS"] PROGRAM...
  *
  * Each program runs in a fresh scratch directory, its own process group, with
  * a time limit. Exit 0 is ok, 77 a skip, anything else a failure, and the
  * program's last lines of output are shown. With a prefix the program is run
  * as `PREFIX WORDS PROGRAM`, where {} in a word becomes the scratch directory.
+ *
+ * With -o the scratch directory belongs to that user.
  *
  * The driver itself also runs inside a sandbox, so it keeps to a few plain
  * system calls: mkdir, open, fork, execve, wait4, kill, setitimer.
@@ -43,6 +45,7 @@ struct job {
 static struct job jobs[MAX_JOBS];
 static int nr_jobs = 1;
 static int time_limit = 10;
+static int owner = -1;
 static char *prefix[MAX_WORDS];
 static int nr_prefix;
 static char base[256];
@@ -158,6 +161,8 @@ static void start(struct job *job, const char *program)
 	snprintf(cwd, sizeof(cwd), "%s/cwd", job->dir);
 	if (mkdir(job->dir, 0755) == -1 || mkdir(cwd, 0755) == -1)
 		die(job->dir);
+	if (owner != -1 && chown(cwd, (uid_t)owner, (gid_t)owner) == -1)
+		die(cwd);
 	job->deadline = now() + time_limit;
 	fflush(stdout);
 	job->pid = fork();
@@ -271,13 +276,16 @@ static void parse(int argc, char **argv)
 	char *word, *save = NULL;
 	int opt;
 
-	while ((opt = getopt(argc, argv, "+j:t:p:")) != -1) {
+	while ((opt = getopt(argc, argv, "+j:t:o:p:")) != -1) {
 		switch (opt) {
 		case 'j':
 			nr_jobs = atoi(optarg);
 			break;
 		case 't':
 			time_limit = atoi(optarg);
+			break;
+		case 'o':
+			owner = atoi(optarg);
 			break;
 		case 'p':
 			for (word = strtok_r(optarg, " ", &save); word && nr_prefix < MAX_WORDS;
