@@ -8,7 +8,9 @@
 #include <fcntl.h>
 #include <signal.h>
 
+#include "fs/fdtable.h"
 #include "fs/file.h"
+#include "fs/flock.h"
 #include "fs/inode.h"
 #include "fs/pipe.h"
 #include "fs/tmpfs/tmpfs.h"
@@ -125,9 +127,120 @@ static long add_seals(struct file *f, unsigned long arg)
 	return f->inode ? tmpfs_add_seals(f->inode, (u32)arg) : -EINVAL;
 }
 
+/* The range of a struct flock: 0, -EINVAL, -EOVERFLOW. */
+static int range_of(struct file *f, const struct flock *fl, struct record *ret)
+{
+	off_t start = 0;
+
+	switch (fl->l_whence) {
+	case SEEK_SET:
+		break;
+	case SEEK_CUR:
+		mutex_lock(&f->pos_mu);
+		start = f->pos;
+		mutex_unlock(&f->pos_mu);
+		break;
+	case SEEK_END:
+		start = (off_t)inode_size(f->inode);
+		break;
+	default:
+		return -EINVAL;
+	}
+	if (__builtin_add_overflow(start, fl->l_start, &start))
+		return -EOVERFLOW;
+	if (start < 0)
+		return -EINVAL;
+	ret->start = (u64)start;
+	ret->end = INT64_MAX;
+	if (fl->l_len > 0) {
+		if (fl->l_len - 1 > INT64_MAX - start)
+			return -EOVERFLOW;
+		ret->end = (u64)(start + fl->l_len - 1);
+	} else if (fl->l_len < 0) {
+		if (start + fl->l_len < 0)
+			return -EINVAL;
+		ret->start = (u64)(start + fl->l_len);
+		ret->end = (u64)start - 1;
+	}
+	return 0;
+}
+
+static int record_of(struct task *t, struct file *f, const struct flock *fl, bool ofd,
+		     struct record *ret)
+{
+	*ret = (struct record){
+		.type = fl->l_type,
+		.ofd = ofd,
+		.owner = ofd ? (void *)f : (void *)t->files,
+		.pid = ofd ? -1 : task_tgid(t),
+	};
+	if (fl->l_type != F_RDLCK && fl->l_type != F_WRLCK && fl->l_type != F_UNLCK)
+		return -EINVAL;
+	if (ofd && fl->l_pid)
+		return -EINVAL;
+	return range_of(f, fl, ret);
+}
+
+static long get_lock(struct task *t, struct file *f, struct flock *fl, bool ofd, uaddr_t arg)
+{
+	struct record r, found;
+	int err;
+
+	if (fl->l_type == F_UNLCK && !ofd)
+		return -EINVAL;
+	err = record_of(t, f, fl, ofd, &r);
+	if (err)
+		return err;
+	record_test(f, &r, &found);
+	fl->l_type = (short)found.type;
+	if (found.type != F_UNLCK) {
+		fl->l_whence = SEEK_SET;
+		fl->l_start = (off_t)found.start;
+		fl->l_len = found.end == INT64_MAX ? 0 : (off_t)(found.end - found.start + 1);
+		fl->l_pid = found.pid;
+	}
+	return copy_to_user(t, arg, fl, sizeof(*fl));
+}
+
+static long set_lock(struct task *t, int fd, struct file *f, const struct flock *fl, bool ofd,
+		     bool wait)
+{
+	cleanup_file struct file *now = NULL;
+	struct record r;
+	int err = record_of(t, f, fl, ofd, &r);
+
+	if (!err && ((r.type == F_RDLCK && !(f->mode & FMODE_READ)) ||
+		     (r.type == F_WRLCK && !(f->mode & FMODE_WRITE))))
+		err = -EBADF;
+	if (!err)
+		err = record_set(f, &r, wait);
+	if (err || ofd || r.type == F_UNLCK)
+		return err;
+	/* Another thread may have closed it meanwhile: then the lock would stay for ever. */
+	now = fdtable_lookup(t->files, fd);
+	if (now == f)
+		return 0;
+	flock_owner_gone(f, t->files);
+	return -EBADF;
+}
+
+static long lock_fcntl(struct task *t, int fd, struct file *f, int cmd, uaddr_t arg)
+{
+	bool ofd = cmd == F_OFD_GETLK || cmd == F_OFD_SETLK || cmd == F_OFD_SETLKW;
+	struct flock fl;
+
+	if (copy_from_user(t, &fl, arg, sizeof(fl)))
+		return -EFAULT;
+	/* Files without an inode of their own share one on Linux, whose locks mean nothing. */
+	if (!f->inode)
+		return -EINVAL;
+	if (cmd == F_GETLK || cmd == F_OFD_GETLK)
+		return get_lock(t, f, &fl, ofd, arg);
+	return set_lock(t, fd, f, &fl, ofd, cmd == F_SETLKW || cmd == F_OFD_SETLKW);
+}
+
 long file_fcntl(struct task *t, int fd, struct file *f, int cmd, unsigned long arg)
 {
-	(void)fd;
 	switch (cmd) {
 	case F_GETOWN:
 	case F_SETOWN:
@@ -145,6 +258,13 @@ long file_fcntl(struct task *t, int fd, struct file *f, int cmd, unsigned long a
 		return pipe_get_size(f);
 	case F_SETPIPE_SZ:
 		return pipe_set_size(f, t->cred, (u32)arg);
+	case F_GETLK:
+	case F_SETLK:
+	case F_SETLKW:
+	case F_OFD_GETLK:
+	case F_OFD_SETLK:
+	case F_OFD_SETLKW:
+		return lock_fcntl(t, fd, f, cmd, arg);
 	case F_GETLEASE:
 		return F_UNLCK;
 	default:

@@ -7,6 +7,7 @@
 #include <sys/epoll.h>
 
 #include "fs/dentry.h"
+#include "fs/flock.h"
 #include "fs/mount.h"
 #include "fs/super.h"
 #include "kernel/cred.h"
@@ -85,6 +86,8 @@ void file_put(struct file *f)
 		return;
 	if (__atomic_load_n(&f->epoll_watched, __ATOMIC_ACQUIRE) && file_hooks.epoll_release)
 		file_hooks.epoll_release(f);
+	if (inode)
+		flock_file_gone(f);
 	f->ops->release(f);
 	__atomic_sub_fetch(&live, 1, __ATOMIC_RELAXED);
 	if (mode & FMODE_WRITER)
@@ -169,6 +172,7 @@ int vfs_flush(struct file *f, const void *owner)
 {
 	if (f->mode & FMODE_PATH)
 		return 0;
-	(void)owner;
+	if (f->inode)
+		flock_owner_gone(f, owner);
 	return f->ops->flush ? f->ops->flush(f) : 0;
 }

@@ -5,6 +5,7 @@
 
 #include <sys/sysmacros.h>
 
+#include "fs/flock.h"
 #include "fs/stat.h"
 #include "fs/super.h"
 #include "kernel/cred.h"
@@ -40,6 +41,7 @@ void inode_init(struct inode *inode, struct super *super, const struct inode_ops
 
 void inode_fini(struct inode *inode)
 {
+	flock_inode_gone(inode);
 	kfree(inode->link);
 	super_put(inode->super);
 }

@@ -1,4 +1,4 @@
-/* close(2), close_range(2), dup(2), dup2(2), dup3(2), fcntl(2) */
+/* close(2), close_range(2), dup(2), dup2(2), dup3(2), fcntl(2), flock(2) */
 #include <fcntl.h>
 #include <linux/close_range.h>
 #include <sched.h>
@@ -7,6 +7,7 @@
 #include "fs/fcntl.h"
 #include "fs/fdtable.h"
 #include "fs/file.h"
+#include "fs/flock.h"
 #include "gen/sys_proto.h"
 #include "kernel/task.h"
 
@@ -102,4 +103,14 @@ long sys_fcntl(struct task *t, int fd, int cmd, unsigned long arg)
 	default:
 		return file_fcntl(t, fd, f, cmd, arg);
 	}
+}
+
+long sys_flock(struct task *t, int fd, int cmd)
+{
+	cleanup_file struct file *f = fd_get(t, fd);
+
+	if (!f)
+		return -EBADF;
+	/* Files without an inode of their own cannot be told apart by anybody else. */
+	return f->inode ? flock_set(f, cmd) : -EINVAL;
 }
