@@ -1,12 +1,13 @@
 # Unit tests: each tests/unit/test_X.c is a program of its own, linked with the
-# archive of everything but main().  `make check-unit T=strace` runs one file.
+# archive of everything but main(); what a test defines itself stands in for the
+# archive's (muldefs: the first definition counts).  `make check-unit T=strace` runs one file.
 UNIT_SRC := $(wildcard tests/unit/test_*.c)
 UNIT_BIN := $(UNIT_SRC:%.c=$(O)/%)
 UNIT_OBJ := $(UNIT_BIN:=.o) $(O)/tests/unit/harness.o
 
 $(UNIT_BIN): %: %.o $(O)/tests/unit/harness.o $(LIB)
 	@echo "  LD    $@"
-	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -Wl,-z,muldefs -o $@ $^ $(LDLIBS)
 
 -include $(UNIT_OBJ:.o=.d)
 

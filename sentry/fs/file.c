@@ -129,8 +129,7 @@ bool file_noexec(const struct file *f)
 {
 	if (!path_valid(&f->path))
 		return false;
-	return mount_flags(f->path.mnt) & MNT_NOEXEC ||
-	       f->path.dentry->super->flags & SUPER_NOEXEC;
+	return mount_flags(f->path.mnt) & MNT_NOEXEC || f->path.dentry->super->flags & SUPER_NOEXEC;
 }
 
 int file_wait_locked(struct file *f, poll_t events, struct mutex *mu) NO_TSA

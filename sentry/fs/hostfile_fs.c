@@ -57,7 +57,7 @@ static int hi_getattr(struct inode *inode, struct kstat *ret)
 }
 
 /* The size is the host's to change; the rest is only seen here. */
-static int hi_setattr(struct inode *inode, const struct iattr *attr)
+static int hi_setattr(struct inode *inode, const struct iattr *attr) NO_TSA
 {
 	int err = 0;
 

@@ -1,5 +1,5 @@
 #!/bin/bash
-# Sizes: a .c file up to 1,000 lines, a header up to 300, a function up to 100, a handler up to 60.
+# Sizes: a .c file up to 1,000 lines, a header up to 350, a function up to 100, a handler up to 60.
 # tests/lint/size.allow lists `PATH REASON` for files that may be longer.
 set -u
 cd "$(dirname "$0")/../.." || exit 2
@@ -13,7 +13,7 @@ find lib sentry platform gofer runtime tests bench -name '*.[ch]' 2>/dev/null | 
   }
   function file_end() {
     if (file == "" || file in allowed || file ~ /^tests.*\.h$/) return
-    limit = file ~ /\.h$/ ? 300 : 1000
+    limit = file ~ /\.h$/ ? 350 : 1000
     if (lines > limit) { print file ": " lines " lines, at most " limit; bad = 1 }
   }
   FNR == 1 { file_end(); file = FILENAME; start = 0 }

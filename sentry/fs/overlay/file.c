@@ -154,7 +154,7 @@ static void data_changed_locked(struct inode *inode) NO_TSA
 	inode_touch_locked(inode);
 }
 
-static ssize_t file_write(struct file *f, struct iov_iter *src, off_t *pos)
+static ssize_t file_write(struct file *f, struct iov_iter *src, off_t *pos) NO_TSA
 {
 	struct inode *inode = f->inode;
 	ssize_t n = ovl_copy_up_locked(inode, inode->size);
@@ -166,7 +166,7 @@ static ssize_t file_write(struct file *f, struct iov_iter *src, off_t *pos)
 	return n;
 }
 
-static int file_fallocate(struct file *f, int mode, off_t off, off_t len)
+static int file_fallocate(struct file *f, int mode, off_t off, off_t len) NO_TSA
 {
 	struct inode *inode = f->inode;
 	int err = ovl_copy_up_locked(inode, inode->size);

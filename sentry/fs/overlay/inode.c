@@ -335,7 +335,7 @@ static int set_size_locked(struct inode *inode, const struct iattr *attr) NO_TSA
 	return err;
 }
 
-int ovl_setattr(struct inode *inode, const struct iattr *attr)
+int ovl_setattr(struct inode *inode, const struct iattr *attr) NO_TSA
 {
 	int err = ovl_pin(inode);
 
@@ -365,7 +365,7 @@ ssize_t ovl_getxattr(struct inode *inode, const char *name, void *buf, size_t si
 	return home && home->ops->getxattr ? home->ops->getxattr(home, name, buf, size) : -ENODATA;
 }
 
-int ovl_setxattr(struct inode *inode, const char *name, const void *value, size_t size, int flags)
+int ovl_setxattr(struct inode *inode, const char *name, const void *value, size_t size, int flags) NO_TSA
 {
 	struct inode *shadow;
 	int err = ovl_shadow_locked(inode);

@@ -59,6 +59,7 @@ static inline struct inet_sock *to_inet(struct sock *sk)
 	return container_of(sk, struct inet_sock, sock);
 }
 
+/* inet_alloc - an unbound socket, one reference for the caller; inet_release is its ops' last */
 int inet_alloc(const struct sock_ops *ops, int family, int type, int protocol,
 	       struct inet_sock **ret) must_check;
 void inet_release(struct sock *sk);
