@@ -50,7 +50,7 @@ struct vcpu_event {
 /*
  * One host system call to be made inside the guest's address space, by the
  * stub, on the sentry's order.  nr is one of mmap, munmap, mprotect, mremap,
- * madvise, msync, mlock, munlock, mlock2, pkey_mprotect, arch_prctl (only
+ * madvise, msync, mincore, mlock, munlock, mlock2, pkey_mprotect, arch_prctl (only
  * ARCH_SET_FS and ARCH_SET_GS).
  *
  * Every range ends at user_end at the latest, and the host may not choose an

@@ -97,6 +97,9 @@ static bool op_is_sound(const struct host_op *op)
 		       in_user(op->args[0], op->args[1]);
 	case SYS_mremap:
 		return mremap_is_sound(op->args);
+	case SYS_mincore:
+		return in_user(op->args[0], op->args[1]) &&
+		       in_user(op->args[2], op->args[1] / PAGE_SIZE + 1);
 	case SYS_munmap:
 	case SYS_mprotect:
 	case SYS_madvise:
