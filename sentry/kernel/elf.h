@@ -19,6 +19,7 @@ struct elf {
 	bool exec_stack;
 	uaddr_t load_min; /* elf_measure(): first page of the PT_LOADs, as linked */
 	size_t load_size; /* bytes from there to the page after the last */
+	u64 bias;         /* elf_map(): where it stands less where it was linked */
 	u64 load_align;   /* of the most demanding PT_LOAD, a power of two >= PAGE_SIZE */
 };
 
@@ -58,26 +59,28 @@ void elf_fini(struct elf *e);
  * elf_map - map @e's segments of @f into the new address space of @x
  * @base: where load_min is to stand, page aligned, or ELF_ANYWHERE
  *
- * Return: 0 with the difference to the linked addresses and the end of the bss.
+ * The host makes the mappings when the batch of x->mm ends; then elf_finish()
+ * is due.  Return: 0 with the end of the bss.
  */
-int elf_map(struct task *t, struct exec *x, struct file *f, const struct elf *e, uaddr_t base,
-	    u64 *ret_bias, uaddr_t *ret_brk) must_check;
+int elf_map(struct task *t, struct exec *x, struct file *f, struct elf *e, uaddr_t base,
+	    uaddr_t *ret_brk) must_check;
 
-/* A program and its interpreter between the two steps of loading. */
+/* A program and its interpreter between the steps of loading. */
 struct elf_program {
 	struct elf elf, interp;
 	struct file *interp_file; /* NULL: static; counted */
 };
 
 /*
- * elf_prepare, elf_load - the program of @x and its interpreter; in two steps
+ * elf_prepare, elf_load, elf_finish - the program of @x and its interpreter, in three steps
  *
  * prepare reads and checks everything that can be refused while the old image
- * still stands; load maps.
+ * still stands; load maps; finish writes, once the host has mapped.
  */
 int elf_prepare(struct task *t, struct exec *x, struct elf_program *p) must_check;
 int elf_load(struct task *t, struct exec *x, struct elf_program *p, struct exec_image *ret)
 	must_check;
+int elf_finish(struct exec *x, const struct elf_program *p) must_check;
 void elf_program_fini(struct elf_program *p);
 
 #define cleanup_elf_program __attribute__((cleanup(elf_program_fini)))

@@ -80,28 +80,23 @@ static int segment_prot(const Elf64_Phdr *ph)
 	       (ph->p_flags & PF_X ? PROT_EXEC : 0);
 }
 
-/* The file's part of a segment; @total: take that many bytes, whose rest is unmapped again. */
 static int map_file_part(struct task *t, struct exec *x, struct file *f, const Elf64_Phdr *ph,
-			 uaddr_t addr, int flags, size_t total, uaddr_t *ret)
+			 uaddr_t addr, int fixed)
 {
 	u64 page_off = ph->p_vaddr & (PAGE_SIZE - 1);
-	size_t size = ALIGN_UP(ph->p_filesz + page_off, PAGE_SIZE);
 	struct mmap_req req = {
 		.addr = addr,
-		.len = max(size, total),
+		.len = ph->p_filesz + page_off,
 		.prot = segment_prot(ph),
-		.flags = MAP_PRIVATE | flags,
+		.flags = MAP_PRIVATE | fixed,
 		.file = f,
 		.off = ph->p_offset - page_off,
 	};
-	int err;
+	uaddr_t at;
 
 	if (ph->p_offset < page_off || !IS_ALIGNED(req.off, PAGE_SIZE))
 		return -EINVAL;
-	err = mm_mmap(t, x->mm, x->vcpu, &req, ret);
-	if (!err && total > size)
-		err = mm_munmap(x->mm, x->vcpu, *ret + size, total - size);
-	return err;
+	return mm_mmap(t, x->mm, x->vcpu, &req, &at);
 }
 
 /* Pages of a segment that have no bytes in the file: writable whatever the segment says. */
@@ -118,89 +113,93 @@ static int map_bss(struct task *t, struct exec *x, uaddr_t start, uaddr_t end, b
 	return start >= end ? 0 : mm_mmap(t, x->mm, x->vcpu, &req, &at);
 }
 
-/* Zero from @start to the end of its page, which the file has filled with other things. */
-static int zero_tail(struct exec *x, uaddr_t start, bool writable)
-{
-	static const u8 zeros[PAGE_SIZE];
-	size_t n = ALIGN_UP(start, PAGE_SIZE) - start;
-
-	if (n == 0)
-		return 0;
-	/* As on Linux, a segment that is not writable keeps what the file has there. */
-	return mm_write(x->mm, start, zeros, n) != (ssize_t)n && writable ? -EFAULT : 0;
-}
-
-/* @addr: of the segment's first page.  Its file part is there already, if it has one. */
-static int map_zero_part(struct task *t, struct exec *x, const Elf64_Phdr *ph, uaddr_t addr)
+/* @addr: of the segment's first page. */
+static int map_segment(struct task *t, struct exec *x, struct file *f, const Elf64_Phdr *ph,
+		       uaddr_t addr, int fixed)
 {
 	uaddr_t seg = addr + (ph->p_vaddr & (PAGE_SIZE - 1));
-	uaddr_t zero_end = ALIGN_UP(seg + ph->p_memsz, PAGE_SIZE);
-	int err = 0;
-
-	if (ph->p_memsz == ph->p_filesz)
-		return 0;
-	if (ph->p_filesz == 0)
-		return map_bss(t, x, addr, zero_end, ph->p_flags & PF_X);
-	err = zero_tail(x, seg + ph->p_filesz, ph->p_flags & PF_W);
-	if (err)
-		return err;
-	return map_bss(t, x, ALIGN_UP(seg + ph->p_filesz, PAGE_SIZE), zero_end, ph->p_flags & PF_X);
-}
-
-/* Where the first segment goes decides the bias of all. */
-static int map_first(struct task *t, struct exec *x, struct file *f, const struct elf *e,
-		     const Elf64_Phdr *ph, u64 *ret_bias)
-{
-	uaddr_t linked = ALIGN_DOWN(ph->p_vaddr, PAGE_SIZE), at;
+	uaddr_t zero = addr, zero_end = ALIGN_UP(seg + ph->p_memsz, PAGE_SIZE);
 	int err;
 
-	/* Only a file part can be put anywhere: hostile files may begin otherwise. */
-	if (ph->p_filesz == 0 || linked != e->load_min)
-		return -EINVAL;
-	err = map_file_part(t, x, f, ph, 0, 0, e->load_size, &at);
-	if (!err)
-		*ret_bias = at - linked;
-	return err;
+	if (ph->p_filesz) {
+		err = map_file_part(t, x, f, ph, addr, fixed);
+		if (err)
+			return err;
+		zero = ALIGN_UP(seg + ph->p_filesz, PAGE_SIZE);
+	}
+	return ph->p_memsz > ph->p_filesz ? map_bss(t, x, zero, zero_end, ph->p_flags & PF_X) : 0;
 }
 
-int elf_map(struct task *t, struct exec *x, struct file *f, const struct elf *e, uaddr_t base,
-	    u64 *ret_bias, uaddr_t *ret_brk)
+int elf_map(struct task *t, struct exec *x, struct file *f, struct elf *e, uaddr_t base,
+	    uaddr_t *ret_brk)
 {
-	bool placed = base != ELF_ANYWHERE, fresh = true;
-	u64 bias = placed ? base - e->load_min : 0;
-	uaddr_t brk = 0, at;
-	int err;
+	int err, fixed = MAP_FIXED_NOREPLACE;
+	uaddr_t brk = 0;
 
+	if (base == ELF_ANYWHERE) {
+		err = mm_find_room(x->mm, e->load_size, e->load_align, &base);
+		if (err)
+			return err;
+	}
+	e->bias = base - e->load_min;
 	for (size_t i = 0; i < e->ehdr.e_phnum; i++) {
 		const Elf64_Phdr *ph = &e->phdr[i];
 
 		if (ph->p_type != PT_LOAD)
 			continue;
-		if (!placed) {
-			err = map_first(t, x, f, e, ph, &bias);
-		} else if (ph->p_filesz) {
-			int fixed = fresh ? MAP_FIXED_NOREPLACE : MAP_FIXED;
-
-			err = map_file_part(t, x, f, ph, ALIGN_DOWN(ph->p_vaddr, PAGE_SIZE) + bias,
-					    fixed, 0, &at);
-		} else {
-			err = 0;
-		}
-		placed = true;
-		fresh = false;
-		if (!err)
-			err = map_zero_part(t, x, ph, ALIGN_DOWN(ph->p_vaddr, PAGE_SIZE) + bias);
+		err = map_segment(t, x, f, ph, ALIGN_DOWN(ph->p_vaddr, PAGE_SIZE) + e->bias, fixed);
 		if (err)
 			return err;
-		brk = max(brk, ph->p_vaddr + bias + ph->p_memsz);
+		brk = max(brk, ph->p_vaddr + e->bias + ph->p_memsz);
+		fixed = MAP_FIXED;
 	}
-	*ret_bias = bias;
 	*ret_brk = brk;
 	return 0;
 }
 
+/* Did a segment behind number @i map its file over the page of @addr (as linked)? */
+static bool is_covered(const struct elf *e, size_t i, uaddr_t addr)
+{
+	while (++i < e->ehdr.e_phnum) {
+		const Elf64_Phdr *ph = &e->phdr[i];
+
+		if (ph->p_type == PT_LOAD && ph->p_filesz &&
+		    addr >= ALIGN_DOWN(ph->p_vaddr, PAGE_SIZE) &&
+		    addr < ALIGN_UP(ph->p_vaddr + ph->p_filesz, PAGE_SIZE))
+			return true;
+	}
+	return false;
+}
+
+/* Clear what the file has behind the data of each segment, up to the page's end. */
+static int zero_tails(struct exec *x, const struct elf *e)
+{
+	static const u8 zeros[PAGE_SIZE];
+
+	for (size_t i = 0; i < e->ehdr.e_phnum; i++) {
+		const Elf64_Phdr *ph = &e->phdr[i];
+		uaddr_t start = ph->p_vaddr + ph->p_filesz;
+		size_t n = ALIGN_UP(start, PAGE_SIZE) - start;
+
+		if (ph->p_type != PT_LOAD || !ph->p_filesz || ph->p_memsz == ph->p_filesz || !n ||
+		    is_covered(e, i, start))
+			continue;
+		/* As on Linux, a segment that is not writable keeps what the file has there. */
+		if (mm_write(x->mm, start + e->bias, zeros, n) != (ssize_t)n && ph->p_flags & PF_W)
+			return -EFAULT;
+	}
+	return 0;
+}
+
+int elf_finish(struct exec *x, const struct elf_program *p)
+{
+	int err = zero_tails(x, &p->elf);
+
+	return !err && p->interp_file ? zero_tails(x, &p->interp) : err;
+}
+
 /* start_code and its kin, which /proc shows, and where the program headers stand. */
-static uaddr_t note_areas(struct mm *mm, const struct elf *e, u64 bias)
+static uaddr_t note_areas(struct mm *mm, const struct elf *e)
 {
 	uaddr_t phdr = 0;
 
@@ -208,7 +207,7 @@ static uaddr_t note_areas(struct mm *mm, const struct elf *e, u64 bias)
 	mm->start_code = UINT64_MAX;
 	for (size_t i = 0; i < e->ehdr.e_phnum; i++) {
 		const Elf64_Phdr *ph = &e->phdr[i];
-		uaddr_t start = ph->p_vaddr + bias, end = start + ph->p_filesz;
+		uaddr_t start = ph->p_vaddr + e->bias, end = start + ph->p_filesz;
 
 		if (ph->p_type != PT_LOAD)
 			continue;
@@ -264,7 +263,6 @@ static int load_interp(struct task *t, struct exec *x, struct elf_program *p, ua
 {
 	struct elf *e = &p->interp;
 	uaddr_t brk, base = ELF_ANYWHERE;
-	u64 bias;
 	int err;
 
 	err = elf_measure(e, user_end);
@@ -272,30 +270,29 @@ static int load_interp(struct task *t, struct exec *x, struct elf_program *p, ua
 		return err;
 	if (e->ehdr.e_type == ET_EXEC)
 		base = e->load_min;
-	err = elf_map(t, x, p->interp_file, e, base, &bias, &brk);
+	err = elf_map(t, x, p->interp_file, e, base, &brk);
 	if (err)
 		return err;
-	img->interp_base = bias;
-	img->entry = e->ehdr.e_entry + bias;
+	img->interp_base = e->bias;
+	img->entry = e->ehdr.e_entry + e->bias;
 	return 0;
 }
 
 int elf_load(struct task *t, struct exec *x, struct elf_program *p, struct exec_image *img)
 {
 	uaddr_t user_end = platform_info()->user_end, brk;
-	u64 bias;
 	int err;
 
 	err = elf_measure(&p->elf, user_end);
 	if (err)
 		return err;
-	err = elf_map(t, x, x->file, &p->elf, choose_base(t, p, user_end), &bias, &brk);
+	err = elf_map(t, x, x->file, &p->elf, choose_base(t, p, user_end), &brk);
 	if (err)
 		return err;
-	img->phdr = note_areas(x->mm, &p->elf, bias);
+	img->phdr = note_areas(x->mm, &p->elf);
 	img->nr_phdr = p->elf.ehdr.e_phnum;
 	img->exec_stack = p->elf.exec_stack;
-	img->program_entry = img->entry = p->elf.ehdr.e_entry + bias;
+	img->program_entry = img->entry = p->elf.ehdr.e_entry + p->elf.bias;
 	mm_set_brk_start(x->mm, choose_brk(t, p, brk, user_end));
 	if (p->interp_file)
 		err = load_interp(t, x, p, user_end, img);

@@ -224,21 +224,41 @@ static int own_files(struct task *t)
 	return 0;
 }
 
+/* All mappings are made by the host in one go, then bytes are written into them. */
+static int load_batched(struct task *t, struct exec *x, struct elf_program *p,
+			struct exec_image *img, struct exec_stack *st)
+{
+	cleanup_free struct mm_batch *batch = kzalloc(sizeof(*batch));
+	int err, host_err;
+
+	if (!batch)
+		return -ENOMEM;
+	mm_batch_begin(x->mm, batch);
+	err = elf_load(t, x, p, img);
+	if (!err)
+		err = exec_stack_map(t, x, img, st);
+	host_err = mm_batch_end(x->mm, x->vcpu);
+	if (!err)
+		err = host_err;
+	if (!err)
+		err = elf_finish(x, p);
+	return err ? err : exec_stack_write(x, st);
+}
+
 static int load(struct task *t, struct exec *x, struct elf_program *p, struct regs *regs)
 {
-	struct exec_image img = {0};
 	u64 stack_limit = task_rlimit(t, RLIMIT_STACK);
-	uaddr_t sp;
+	struct exec_image img = {0};
+	struct exec_stack st = {0};
 	int err;
 
 	if (x->secure)
 		stack_limit = min(stack_limit, STACK_SUID_MAX);
 	img.stack_top = mm_set_layout(x->mm, stack_limit, !(t->personality & ADDR_NO_RANDOMIZE));
-	err = elf_load(t, x, p, &img);
+	err = load_batched(t, x, p, &img, &st);
+	kfree(st.buf);
 	if (!err)
-		err = exec_stack(t, x, &img, &sp);
-	if (!err)
-		arch_start_regs(regs, img.entry, sp);
+		arch_start_regs(regs, img.entry, st.sp);
 	return err;
 }
 

@@ -116,13 +116,24 @@ struct exec_image {
 	bool exec_stack;
 };
 
+/* The first contents of the stack, to be written when it is mapped. */
+struct exec_stack {
+	u8 *buf; /* kfree() */
+	const u8 *bytes;
+	size_t size;
+	uaddr_t sp; /* where they go, and the first stack pointer */
+};
+
 /*
- * exec_stack - map the stack and fill it
+ * exec_stack_map - put the first stack together and map its pages
  *
- * Return: 0 with the first stack pointer in *@ret_sp.
+ * Return: 0 with *@ret; -errno; ret->buf is the caller's either way.
  */
-int exec_stack(struct task *t, struct exec *x, const struct exec_image *img, uaddr_t *ret_sp)
-	must_check;
+int exec_stack_map(struct task *t, struct exec *x, const struct exec_image *img,
+		   struct exec_stack *ret) must_check;
+
+/* exec_stack_write - fill it; 0 or -EFAULT */
+int exec_stack_write(struct exec *x, const struct exec_stack *st) must_check;
 
 /* exec_random - @bits random bits, 0 when @t has ADDR_NO_RANDOMIZE */
 u64 exec_random(struct task *t, unsigned bits);

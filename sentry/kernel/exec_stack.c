@@ -174,7 +174,8 @@ static int map_stack(struct task *t, struct exec *x, const struct exec_image *im
 	return mm_mmap(t, x->mm, x->vcpu, &req, &ret);
 }
 
-int exec_stack(struct task *t, struct exec *x, const struct exec_image *img, uaddr_t *ret_sp)
+int exec_stack_map(struct task *t, struct exec *x, const struct exec_image *img,
+		   struct exec_stack *ret)
 {
 	size_t strings = x->argv.len + x->envp.len + strlen(x->filename) + 1;
 	size_t words = (size_t)x->argv.nr + x->envp.nr + AUXV_MAX + 8;
@@ -183,22 +184,21 @@ int exec_stack(struct task *t, struct exec *x, const struct exec_image *img, uad
 		.top = img->stack_top,
 		.sp = img->stack_top,
 	};
-	cleanup_free u8 *buf = kzalloc(b.size);
-	size_t used;
 	int err;
 
-	if (!buf)
+	b.buf = ret->buf = kzalloc(b.size);
+	if (!b.buf)
 		return -ENOMEM;
-	b.buf = buf;
 	err = build(&b, t, x, img);
-	if (err)
-		return err;
-	used = b.top - b.sp;
-	err = map_stack(t, x, img, used);
-	if (err)
-		return err;
-	if (mm_write(x->mm, b.sp, at(&b, b.sp), used) != (ssize_t)used)
-		return -EFAULT;
-	*ret_sp = b.sp;
-	return 0;
+	ret->bytes = at(&b, b.sp);
+	ret->size = b.top - b.sp;
+	ret->sp = b.sp;
+	return err ? err : map_stack(t, x, img, ret->size);
+}
+
+int exec_stack_write(struct exec *x, const struct exec_stack *st)
+{
+	ssize_t n = mm_write(x->mm, st->sp, st->bytes, st->size);
+
+	return n == (ssize_t)st->size ? 0 : -EFAULT;
 }

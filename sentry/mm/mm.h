@@ -12,6 +12,7 @@
 #include "lib/base.h"
 #include "lib/mutex.h"
 #include "lib/ref.h"
+#include "platform/platform.h"
 
 struct aspace;
 struct file;
@@ -38,6 +39,7 @@ struct mm {
 	bool lock_future;                                    /* mlockall(MCL_FUTURE) */
 	u32 nr_users; /* atomic: tasks that have it, as get_nr_threads for CLONE_VM */
 	bool dumpable;
+	struct mm_batch *batch; /* execve: see mm_batch_begin() */
 };
 
 /* mm_create - an empty one over the clean @as; takes its own reference of @as */
@@ -81,6 +83,27 @@ int mm_mmap(struct task *t, struct mm *mm, struct vcpu *v, const struct mmap_req
 
 /* mm_munmap, mm_mprotect - munmap(2), mprotect(2) */
 int mm_munmap(struct mm *mm, struct vcpu *v, uaddr_t addr, size_t len) must_check;
+
+/*
+ * mm_batch_begin, mm_batch_end - put the host calls of mm_mmap() off, then make them in one go
+ * @b: the caller's, until the end
+ *
+ * For execve, which maps a dozen pieces into an address space that nobody runs
+ * in yet.  In between, nothing but mm_mmap() and mm_find_room() is for @mm, and
+ * the files that are mapped stay the caller's too.
+ *
+ * Return: of end: 0, or what the host refused: then @mm is good for mm_put() only.
+ */
+#define MM_BATCH_MAX 24
+struct mm_batch {
+	struct host_op ops[MM_BATCH_MAX];
+	unsigned nr;
+};
+void mm_batch_begin(struct mm *mm, struct mm_batch *b);
+int mm_batch_end(struct mm *mm, struct vcpu *v) must_check;
+
+/* mm_find_room - where mmap would put @len bytes, at a multiple of @align; -ENOMEM */
+int mm_find_room(struct mm *mm, size_t len, size_t align, uaddr_t *ret) must_check;
 int mm_mprotect(struct task *t, struct mm *mm, struct vcpu *v, uaddr_t addr, size_t len, int prot)
 	must_check;
 

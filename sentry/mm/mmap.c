@@ -188,6 +188,16 @@ int mm_find_room_locked(struct mm *mm, uaddr_t hint, size_t len, int flags, uadd
 	return search(mm, len, PAGE_SIZE, ret) ? 0 : -ENOMEM;
 }
 
+int mm_find_room(struct mm *mm, size_t len, size_t align, uaddr_t *ret)
+{
+	bool found;
+
+	mutex_lock(&mm->mmap_lock);
+	found = search(mm, len, align, ret);
+	mutex_unlock(&mm->mmap_lock);
+	return found ? 0 : -ENOMEM;
+}
+
 static u64 overlap_pages(const struct mm *mm, uaddr_t start, uaddr_t end)
 {
 	const struct vma *v;
@@ -234,7 +244,41 @@ static void lock_on_fault(struct vcpu *v, const struct plan *p)
 		log_debug("host does not lock a new mapping: %ld", ret);
 }
 
-static int host_map(struct vcpu *v, const struct plan *p)
+static int flush(struct mm_batch *b, struct vcpu *v)
+{
+	int err = b->nr ? vcpu_host_ops(v, b->ops, b->nr) : 0;
+
+	b->nr = 0;
+	return err;
+}
+
+static int put_off(struct mm_batch *b, struct vcpu *v, const struct host_op *op)
+{
+	int err = b->nr == MM_BATCH_MAX ? flush(b, v) : 0;
+
+	if (!err)
+		b->ops[b->nr++] = *op;
+	return err;
+}
+
+void mm_batch_begin(struct mm *mm, struct mm_batch *b)
+{
+	b->nr = 0;
+	mm->batch = b;
+}
+
+int mm_batch_end(struct mm *mm, struct vcpu *v)
+{
+	int err;
+
+	mutex_lock(&mm->mmap_lock);
+	err = flush(mm->batch, v);
+	mm->batch = NULL;
+	mutex_unlock(&mm->mmap_lock);
+	return err;
+}
+
+static int host_map(struct mm *mm, struct vcpu *v, const struct plan *p)
 {
 	struct host_op op = {
 		.nr = SYS_mmap,
@@ -254,6 +298,8 @@ static int host_map(struct vcpu *v, const struct plan *p)
 	} else {
 		op.args[5] = p->req->off + (u64)p->map.delta;
 	}
+	if (mm->batch)
+		return put_off(mm->batch, v, &op);
 	err = vcpu_host_ops(v, &op, 1);
 	if (!err && p->vm_flags & VMA_LOCKONFAULT)
 		lock_on_fault(v, p);
@@ -307,7 +353,7 @@ int mm_mmap(struct task *t, struct mm *mm, struct vcpu *v, const struct mmap_req
 	mutex_lock(&mm->mmap_lock);
 	err = decide_locked(t, mm, &p);
 	if (!err)
-		err = host_map(v, &p);
+		err = host_map(mm, v, &p);
 	if (!err)
 		commit_locked(mm, &e, &p);
 	mutex_unlock(&mm->mmap_lock);
