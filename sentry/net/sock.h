@@ -23,6 +23,7 @@
 #include "lib/ref.h"
 #include "lib/waitq.h"
 
+struct cred;
 struct file;
 struct scm;
 struct sock;
@@ -168,10 +169,12 @@ struct ucred sock_creds(struct task *t);
 void skb_queue_clear(struct skb_queue *q);
 
 /*
- * socket_file_create - a descriptor's file for @sk; consumes the reference
+ * socket_file_create_take - a descriptor's file for @sk; consumes the reference
  * @flags: SOCK_NONBLOCK
+ * @cred: who the socket's inode belongs to
  */
-int socket_file_create_take(struct sock *sk, int flags, struct file **ret) must_check;
+int socket_file_create_take(struct sock *sk, int flags, const struct cred *cred, struct file **ret)
+	must_check;
 
 /* file_to_sock - the sock of a file, or NULL if it is no socket; not counted */
 struct sock *file_to_sock(const struct file *f);

@@ -10,6 +10,7 @@
 #include "fs/inode.h"
 #include "fs/mount.h"
 #include "fs/super.h"
+#include "kernel/cred.h"
 #include "lib/alloc.h"
 #include "lib/park.h"
 #include "net/internal.h"
@@ -128,7 +129,7 @@ static const struct super_ops sockfs_super_ops = {
 	.release = sockfs_release,
 };
 
-static int give_inode(struct file *f)
+static int give_inode(struct file *f, const struct cred *cred)
 {
 	cleanup_inode struct inode *inode = kzalloc(sizeof(*inode));
 	cleanup_dentry struct dentry *d = NULL;
@@ -139,6 +140,8 @@ static int give_inode(struct file *f)
 	if (!inode)
 		return -ENOMEM;
 	inode_init(inode, sockfs, &sockfs_inode_ops, super_new_ino(sockfs), S_IFSOCK | 0777);
+	inode->uid = cred->fsuid;
+	inode->gid = cred->fsgid;
 	snprintf(name, sizeof(name), "socket:[%llu]", (unsigned long long)inode->ino);
 	err = dentry_create_pseudo(inode, name, &d);
 	if (err)
@@ -150,7 +153,7 @@ static int give_inode(struct file *f)
 	return 0;
 }
 
-int socket_file_create_take(struct sock *sk, int flags, struct file **ret)
+int socket_file_create_take(struct sock *sk, int flags, const struct cred *cred, struct file **ret)
 {
 	struct socket_file *sf = kzalloc(sizeof(*sf));
 	int err;
@@ -164,7 +167,7 @@ int socket_file_create_take(struct sock *sk, int flags, struct file **ret)
 	file_init(&sf->file, &socket_ops, O_RDWR | (flags & SOCK_NONBLOCK ? O_NONBLOCK : 0));
 	sf->file.wq = &sk->wq;
 	sf->sock = sk;
-	err = give_inode(&sf->file);
+	err = give_inode(&sf->file, cred);
 	if (err) {
 		file_put(&sf->file);
 		return err;

@@ -23,7 +23,7 @@ static int split_type(int *type, int *flags)
 static long install_sock_take(struct task *t, struct sock *sk, int flags)
 {
 	cleanup_file struct file *f = NULL;
-	int err = socket_file_create_take(sk, flags, &f);
+	int err = socket_file_create_take(sk, flags, t->cred, &f);
 
 	return err ? err : fd_install(t, f, flags & SOCK_CLOEXEC);
 }
@@ -48,12 +48,12 @@ long sys_socketpair(struct task *t, int family, int type, int protocol, uaddr_t 
 		err = socket_pair(t, family, type, protocol, sk);
 	if (err)
 		return err;
-	err = socket_file_create_take(sk[0], flags, &a);
+	err = socket_file_create_take(sk[0], flags, t->cred, &a);
 	if (err) {
 		sock_put(sk[1]);
 		return err;
 	}
-	err = socket_file_create_take(sk[1], flags, &b);
+	err = socket_file_create_take(sk[1], flags, t->cred, &b);
 	if (err)
 		return err;
 	fds[0] = fd_reserve(t, flags & SOCK_CLOEXEC);
@@ -146,7 +146,7 @@ long sys_accept4(struct task *t, int fd, uaddr_t addr, uaddr_t addrlen, int flag
 	if (!err)
 		err = sk->ops->accept(sk, file_nonblock(f), &newsk);
 	if (!err)
-		err = socket_file_create_take(newsk, flags, &newf);
+		err = socket_file_create_take(newsk, flags, t->cred, &newf);
 	if (err)
 		return err;
 	newfd = fd_reserve(t, flags & SOCK_CLOEXEC);

@@ -52,6 +52,8 @@ static void unlink_ends(struct inet_sock *is, int err)
 	linked = p->peer == is;
 	if (linked)
 		p->peer = NULL;
+	if (err)
+		p->sock.shutdown |= SHUT_RD_BIT | SHUT_WR_BIT;
 	mutex_unlock(&p->sock.mu);
 	if (err)
 		skb_queue_clear(&p->sock.rx);
