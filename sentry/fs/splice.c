@@ -14,21 +14,20 @@
 
 #define CHUNK (64ul * 1024)
 
+/*
+ * The file's own position is asked and set by llseek: a standard stream's is the
+ * host's, shared with whoever passed it on.
+ */
 static off_t pos_of(struct file *f)
 {
-	off_t pos;
-
-	mutex_lock(&f->pos_mu);
-	pos = f->pos;
-	mutex_unlock(&f->pos_mu);
-	return pos;
+	return vfs_llseek(f, 0, SEEK_CUR);
 }
 
-static void set_pos(struct file *f, off_t pos)
+static int set_pos(struct file *f, off_t pos)
 {
-	mutex_lock(&f->pos_mu);
-	f->pos = pos;
-	mutex_unlock(&f->pos_mu);
+	off_t at = vfs_llseek(f, pos, SEEK_SET);
+
+	return at < 0 ? (int)at : 0;
 }
 
 /* One buffer full.  @out_pos NULL: @out's own position. */
@@ -87,9 +86,11 @@ ssize_t vfs_sendfile(struct file *in, off_t *in_pos, struct file *out, size_t co
 	if (in_pos)
 		return copy_all(in, in_pos, out, NULL, count, opts);
 	own = pos_of(in);
+	if (own < 0)
+		return own;
 	n = copy_all(in, &own, out, NULL, count, opts);
-	if (n > 0)
-		set_pos(in, own);
+	if (n > 0 && set_pos(in, own))
+		return -EIO;
 	return n;
 }
 
@@ -111,13 +112,14 @@ static int check_range(struct file *in, off_t pin, struct file *out, off_t pout,
 	if (__builtin_add_overflow(pin, (off_t)*len, &in_end) ||
 	    __builtin_add_overflow(pout, (off_t)*len, &out_end))
 		return -EOVERFLOW;
+	if (in->inode != out->inode)
+		return 0;
+	/* Only what is there is copied, so only that can overlap. */
 	if (pin >= (off_t)inode_size(in->inode))
 		*len = 0;
 	else
 		*len = min(*len, inode_size(in->inode) - (u64)pin);
-	if (in->inode == out->inode && pin < pout + (off_t)*len && pout < pin + (off_t)*len)
-		return -EINVAL;
-	return 0;
+	return pin < pout + (off_t)*len && pout < pin + (off_t)*len ? -EINVAL : 0;
 }
 
 ssize_t vfs_copy_range(struct file *in, off_t *in_pos, struct file *out, off_t *out_pos, size_t len,
@@ -136,10 +138,10 @@ ssize_t vfs_copy_range(struct file *in, off_t *in_pos, struct file *out, off_t *
 	if (in_pos)
 		*in_pos = pin;
 	else
-		set_pos(in, pin);
+		err = set_pos(in, pin);
 	if (out_pos)
 		*out_pos = pout;
-	else
-		set_pos(out, pout);
-	return n;
+	else if (!err)
+		err = set_pos(out, pout);
+	return err ? err : n;
 }
