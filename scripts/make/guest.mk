@@ -1,51 +1,53 @@
 # The guest tests: one small static program each; *_dynamic.c is linked dynamically.
+# They are the same in every MODE, so they stand in one place.
+GO := out/rel
 GUEST_SRC  := $(wildcard tests/guest/*.c tests/guest/bugs/*.c)
-GUEST_BIN  := $(addprefix $(O)/tests/guest/,$(notdir $(GUEST_SRC:.c=)))
+GUEST_BIN  := $(addprefix $(GO)/tests/guest/,$(notdir $(GUEST_SRC:.c=)))
 GUEST_CC   := gcc
 GUEST_CFLAGS := -std=gnu11 -D_GNU_SOURCE -O1 -g0 $(filter-out -Wmissing-prototypes,$(WARN)) \
 	-fno-strict-aliasing -fno-stack-protector -Itests/guest -Wno-stringop-overflow -Wno-stringop-overread -Wno-nonnull
 
-$(O)/tests/driver: tests/lib/driver.c
+$(GO)/tests/driver: tests/lib/driver.c
 	@mkdir -p $(@D)
 	$(Q)$(GUEST_CC) $(GUEST_CFLAGS) -static -s -o $@ $<
 
-$(O)/tests/guest/%_dynamic: tests/guest/%_dynamic.c tests/guest/t.h
+$(GO)/tests/guest/%_dynamic: tests/guest/%_dynamic.c tests/guest/t.h
 	@mkdir -p $(@D)
 	$(Q)$(GUEST_CC) $(GUEST_CFLAGS) -s -o $@ $< -lm
 
-$(O)/tests/guest/%: tests/guest/%.c tests/guest/t.h
+$(GO)/tests/guest/%: tests/guest/%.c tests/guest/t.h
 	@mkdir -p $(@D)
 	$(Q)$(GUEST_CC) $(GUEST_CFLAGS) -static -s -o $@ $<
 
-$(O)/tests/guest/%: tests/guest/bugs/%.c tests/guest/t.h
+$(GO)/tests/guest/%: tests/guest/bugs/%.c tests/guest/t.h
 	@mkdir -p $(@D)
 	$(Q)$(GUEST_CC) $(GUEST_CFLAGS) -static -s -o $@ $<
 
 .PHONY: guest-programs
-guest-programs: $(O)/tests/driver $(GUEST_BIN)
+guest-programs: $(GO)/tests/driver $(GUEST_BIN)
 
 .PHONY: check-guest
 check-guest: guest-programs $(if $(filter native,$(PLATFORM)),,bailey) ## guest tests [PLATFORM=notify|native] [T=GLOB] [J=N]
-	$(Q)MODE=$(MODE) tests/lib/run-guest -q -j $(or $(J),2) --bailey $(abspath $(O))/bailey \
+	$(Q)MODE=rel tests/lib/run-guest -q -j $(or $(J),2) --bailey $(abspath $(O))/bailey \
 		$(if $(filter native,$(PLATFORM)),--native,$(if $(PLATFORM),--platform $(PLATFORM))) $(T)
 
 # The attack tests: guest programs that try to get out, and what stands on the host for them to find.
 ATTACK_SRC := $(wildcard tests/attack/*.c)
-ATTACK_BIN := $(addprefix $(O)/tests/attack/,$(notdir $(ATTACK_SRC:.c=)))
-ATTACK_AID := $(O)/tests/watch $(O)/tests/lurker
+ATTACK_BIN := $(addprefix $(GO)/tests/attack/,$(notdir $(ATTACK_SRC:.c=)))
+ATTACK_AID := $(GO)/tests/watch $(GO)/tests/lurker
 
-$(ATTACK_AID): $(O)/tests/%: tests/lib/%.c
+$(ATTACK_AID): $(GO)/tests/%: tests/lib/%.c
 	@mkdir -p $(@D)
 	$(Q)$(GUEST_CC) $(GUEST_CFLAGS) -static -s -o $@ $<
 
-$(O)/tests/attack/%: tests/attack/%.c tests/attack/a.h tests/guest/t.h platform/stub/layout.h
+$(GO)/tests/attack/%: tests/attack/%.c tests/attack/a.h tests/guest/t.h platform/stub/layout.h
 	@mkdir -p $(@D)
 	$(Q)$(GUEST_CC) $(GUEST_CFLAGS) -I. -Itests/attack -static -s -o $@ $<
 
 .PHONY: attack-programs
 attack-programs: $(ATTACK_AID) $(ATTACK_BIN)
 
-# check-attack [PLATFORM=P] [T=GLOB]
 .PHONY: check-attack
-check-attack: attack-programs bailey
-	$(Q)MODE=$(MODE) tests/lib/run-attack $(if $(PLATFORM),--platform $(PLATFORM)) $(T)
+check-attack: attack-programs bailey ## guests that try to get out [PLATFORM=P] [T=GLOB]
+	$(Q)MODE=rel tests/lib/run-attack --bailey $(abspath $(O))/bailey \
+		$(if $(PLATFORM),--platform $(PLATFORM)) $(T)
