@@ -50,7 +50,8 @@ struct vcpu_event {
 /*
  * One host system call to be made inside the guest's address space, by the
  * stub, on the sentry's order.  nr is one of mmap, munmap, mprotect, mremap,
- * madvise, msync, mincore, mlock, munlock, mlock2, pkey_mprotect, arch_prctl (only
+ * madvise, msync, mlock, munlock, mlock2, pkey_mprotect, mincore,
+ * membarrier, arch_prctl (only
  * ARCH_SET_FS and ARCH_SET_GS).
  *
  * Every range ends at user_end at the latest, and the host may not choose an
@@ -183,6 +184,14 @@ int vcpu_reset_xstate(struct vcpu *v) must_check;
  * Return: 0, the failing op's error, or -ESRCH when the host thread died.
  */
 int vcpu_host_ops(struct vcpu *v, struct host_op *ops, size_t n) must_check;
+
+/*
+ * vcpu_resident - how many pages of [start, start + size), all mapped, are in memory
+ *
+ * Pages of files count when the host has them cached.  Return: 0, -ENOMEM for a
+ * hole, -ESRCH.
+ */
+int vcpu_resident(struct vcpu *v, uaddr_t start, u64 size, u64 *ret) must_check;
 
 /*
  * aspace_read, aspace_write - guest memory, from any fiber

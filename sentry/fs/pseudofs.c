@@ -25,6 +25,7 @@ static const struct file_ops dir_file_ops, text_file_ops;
 
 struct pseudo_super {
 	struct super super; /* base */
+	bool no_names;      /* set before it is mounted */
 };
 
 static const struct inode_ops *ops_for(const struct pseudo_entry *e)
@@ -129,11 +130,16 @@ static int dir_lookup(struct inode *inode, const struct qname *name, struct inod
 {
 	struct pseudo_inode *dir = to_pseudo(inode);
 	const struct pseudo_entry *e = find_entry(dir->e, name);
+	int err;
 
 	*ret = NULL;
 	if (e)
 		return pseudo_inode_create(inode->super, e, dir->pid, dir->thread, dir->num, ret);
-	return dir->e->dyn ? dir->e->dyn->lookup(dir, name, ret) : 0;
+	err = dir->e->dyn ? dir->e->dyn->lookup(dir, name, ret) : 0;
+	/* As on Linux, O_CREAT and mkdir in /proc hear of the lookup, not of their own failure. */
+	if (!err && !*ret && container_of(inode->super, struct pseudo_super, super)->no_names)
+		err = -ENOENT;
+	return err;
 }
 
 static u64 parent_ino(const struct file *f)
@@ -404,6 +410,11 @@ int pseudo_super_create(const struct pseudo_entry *root, const char *type, u64 m
 	}
 	*ret = &ps->super;
 	return 0;
+}
+
+void pseudo_super_no_names(struct super *super)
+{
+	container_of(super, struct pseudo_super, super)->no_names = true;
 }
 
 int pseudo_show_text(struct pseudo_file *pf, struct seq *s)

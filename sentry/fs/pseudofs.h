@@ -130,6 +130,9 @@ int pseudo_inode_create(struct super *super, const struct pseudo_entry *e, struc
 int pseudo_super_create(const struct pseudo_entry *root, const char *type, u64 magic, u32 flags,
 			struct super **ret) must_check;
 
+/* pseudo_super_no_names - a lookup of a name that is not there fails, as in /proc */
+void pseudo_super_no_names(struct super *super);
+
 int pseudo_show_text(struct pseudo_file *pf, struct seq *s);
 ssize_t pseudo_link_text(struct pseudo_inode *pi, struct task *t, char *buf, size_t size);
 

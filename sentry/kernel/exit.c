@@ -390,7 +390,7 @@ static void end_process(struct task *t)
 	posix_timers_clear(t->tg);
 	if (mm) {
 		mutex_lock(&tasklist_lock);
-		rusage_note_rss_locked(t->tg, aspace_rss(mm->aspace));
+		rusage_note_rss_locked(t->tg, mm_rss_last(mm));
 		mutex_unlock(&tasklist_lock);
 	}
 	session_leader_exit(t->tg);

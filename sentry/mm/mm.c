@@ -12,8 +12,10 @@
 #include "host/host.h"
 #include "kernel/task.h"
 #include "lib/alloc.h"
+#include "lib/park.h"
 #include "mm/internal.h"
 
+#define RSS_AGE_NS         (100 * NSEC_PER_MSEC)
 #define STACK_RANDOM_PAGES 0x3fffff
 #define MMAP_RANDOM_PAGES  0xfffffff
 #define MMAP_GAP_MIN       (128ul << 20)
@@ -122,11 +124,6 @@ void mm_put(struct mm *mm)
 	aspace_put(mm->aspace);
 	kfree(mm->vmas);
 	kfree(mm);
-}
-
-u64 mm_rss(struct mm *mm)
-{
-	return aspace_rss(mm->aspace);
 }
 
 static int copy_tree_locked(struct mm *mm, struct mm *old)
@@ -334,4 +331,35 @@ void mm_set_brk_start(struct mm *mm, uaddr_t brk)
 	mutex_lock(&mm->mmap_lock);
 	mm->start_brk = mm->brk = brk;
 	mutex_unlock(&mm->mmap_lock);
+}
+
+static u64 count_rss_locked(struct mm *mm, struct vcpu *vcpu)
+{
+	uaddr_t end = platform_info()->user_end;
+	const struct vma *v;
+	u64 sum = 0;
+
+	for (v = vma_first(mm->vmas); v && v->start < end; v = vma_next(mm->vmas, v)) {
+		u64 pages = 0;
+
+		if (v->flags & VMA_PROT_MASK &&
+		    !vcpu_resident(vcpu, v->start, v->end - v->start, &pages))
+			sum += pages << PAGE_SHIFT;
+	}
+	return sum;
+}
+
+u64 mm_rss(struct mm *mm)
+{
+	const struct task *t = park_self()->owner;
+	u64 now = now_ns(), rss;
+
+	mutex_lock(&mm->mmap_lock);
+	if (t && t->mm == mm && t->vcpu && now - mm->rss_time > RSS_AGE_NS) {
+		__atomic_store_n(&mm->rss, count_rss_locked(mm, t->vcpu), __ATOMIC_RELAXED);
+		mm->rss_time = now;
+	}
+	rss = mm->rss;
+	mutex_unlock(&mm->mmap_lock);
+	return rss;
 }

@@ -36,10 +36,12 @@ struct mm {
 	u64 auxv[AUXV_MAX];
 	struct file *exe;                                    /* counted */
 	u64 total_vm, data_vm, stack_vm, exec_vm, locked_vm; /* pages */
-	bool lock_future;                                    /* mlockall(MCL_FUTURE) */
-	u32 nr_users; /* atomic: tasks that have it, as get_nr_threads for CLONE_VM */
+	u32 lock_future; /* mlockall(MCL_FUTURE): VMA_LOCKED, VMA_LOCKONFAULT; 0: none */
+	u32 nr_users;    /* atomic: tasks that have it, as get_nr_threads for CLONE_VM */
 	bool dumpable;
 	struct mm_batch *batch; /* execve: see mm_batch_begin() */
+	u64 rss;                /* atomic: bytes resident when it was last counted */
+	u64 rss_time;           /* when: CLOCK_MONOTONIC ns */
 };
 
 /* mm_create - an empty one over the clean @as; takes its own reference of @as */
@@ -59,9 +61,6 @@ int mm_fork(struct mm *old, struct vcpu *parent, struct mm **ret, struct vcpu **
 
 struct mm *mm_get(struct mm *mm);
 void mm_put(struct mm *mm);
-
-/* mm_rss - resident bytes, as the host counts them; 0 if it does not say */
-u64 mm_rss(struct mm *mm);
 
 /* What do_mmap() maps. */
 struct mmap_req {
@@ -168,6 +167,20 @@ void mm_set_brk_start(struct mm *mm, uaddr_t brk);
  */
 int mm_futex_key(struct mm *mm, uaddr_t addr, bool *ret_shared, u64 *ret_object, u64 *ret_off)
 	must_check;
+
+/*
+ * mm_rss - bytes of it that are in memory
+ *
+ * Counted for the calling task's own memory, at most every tenth of a second;
+ * of others what was last counted.  May sleep.
+ */
+u64 mm_rss(struct mm *mm);
+
+/* mm_rss_last - what was last counted; any lock may be held */
+static inline u64 mm_rss_last(const struct mm *mm)
+{
+	return __atomic_load_n(&mm->rss, __ATOMIC_RELAXED);
+}
 
 /* One line of /proc/PID/maps. */
 struct vma_info {

@@ -8,11 +8,10 @@
 #include "kernel/task.h"
 #include "mm/mm.h"
 #include "mm/uaccess.h"
-#include "platform/platform.h"
 
 long sys_getrusage(struct task *t, int who, uaddr_t ru)
 {
-	u64 rss = aspace_rss(t->mm->aspace);
+	u64 rss = mm_rss(t->mm);
 	struct rusage out;
 
 	mutex_lock(&tasklist_lock);

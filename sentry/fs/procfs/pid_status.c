@@ -9,6 +9,7 @@
 #include "fs/fdtable.h"
 #include "fs/fs_struct.h"
 #include "fs/procfs/internal.h"
+#include "fs/tty/tty.h"
 #include "kernel/prio.h"
 #include "kernel/rusage.h"
 #include "kernel/session.h"
@@ -46,8 +47,9 @@ struct tree_facts {
 static void get_tree_facts(struct task *t, bool thread, struct tree_facts *ret)
 {
 	struct tgroup *tg = t->tg;
+	u64 rdev;
 
-	*ret = (struct tree_facts){.tty_pgrp = -1};
+	*ret = (struct tree_facts){0};
 	mutex_lock(&tasklist_lock);
 	ret->tgid = tg->pid->nr;
 	ret->tid = t->pid->nr;
@@ -55,6 +57,8 @@ static void get_tree_facts(struct task *t, bool thread, struct tree_facts *ret)
 	ret->pgrp = tg->pgrp ? tg->pgrp->nr : 0;
 	ret->session = tg->session ? tg->session->nr : 0;
 	ret->nr_threads = tg->nr_threads;
+	ret->tty_pgrp = tty_ids_locked(tg, &rdev);
+	ret->tty_nr = (u32)rdev;
 	ret->exit_signal = tg->exit_signal;
 	ret->children_utime = tg->children_utime;
 	ret->children_stime = tg->children_stime;

@@ -145,18 +145,26 @@ ssize_t proc_thread_self_readlink(struct pseudo_inode *pi, struct task *t, char 
 	return pseudo_copy_link(text, buf, size);
 }
 
+static int create(u32 super_flags, struct super **ret)
+{
+	int err = pseudo_super_create(&proc_root, "proc", PROC_SUPER_MAGIC,
+				      super_flags | SUPER_NOEXEC | SUPER_NODEV, ret);
+
+	if (!err)
+		pseudo_super_no_names(*ret);
+	return err;
+}
+
 int procfs_create(struct super **ret)
 {
-	return pseudo_super_create(&proc_root, "proc", PROC_SUPER_MAGIC, SUPER_NOEXEC | SUPER_NODEV,
-				   ret);
+	return create(0, ret);
 }
 
 static int proc_mount(const char *source, const char *data, u32 super_flags,
 		      const struct cred *cred, struct super **ret)
 {
 	(void)source, (void)data, (void)cred;
-	return pseudo_super_create(&proc_root, "proc", PROC_SUPER_MAGIC,
-				   super_flags | SUPER_NOEXEC | SUPER_NODEV, ret);
+	return create(super_flags, ret);
 }
 
 int procfs_init(void)
