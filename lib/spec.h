@@ -40,6 +40,7 @@ struct sandbox_spec {
 	u64 caps; /* bounding set of the program */
 	u32 umask;
 	bool no_new_privs;
+	bool group_leader; /* the program leads a process group */
 	struct spec_mount *mounts;
 	u32 nr_mounts;
 	bool has_rlimit[RLIM_NLIMITS];

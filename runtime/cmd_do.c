@@ -54,6 +54,7 @@ static int set_caller(struct sandbox_spec *spec)
 	spec->umask = mask;
 	spec->uid = getuid();
 	spec->gid = getgid();
+	spec->group_leader = getpgrp() == getpid();
 	spec->caps = (1ull << (CAP_LAST_CAP + 1)) - 1;
 	spec->log_level = LOG_WARN;
 	spec->hostname = kstrdup("bailey");

@@ -189,6 +189,7 @@ int boot_program(const struct sandbox_spec *spec, struct mnt_ns *ns, const struc
 		.envp = (const char *const *)spec->env,
 		.cred = (struct cred *)(uintptr_t)cred,
 		.no_new_privs = spec->no_new_privs,
+		.own_group = spec->group_leader,
 	};
 	int err;
 

@@ -1,9 +1,9 @@
 /*
  * Process 1, and starting programs from outside (init.h)
  *
- * A started program is a child of process 1.  The main program leads a process
- * group in process 1's session, as a shell would have it: so it can be stopped
- * from the terminal, and its caller is told.
+ * A started program is a child of process 1, in process 1's session.  It leads
+ * a process group if its caller did, as a shell's job does; else it is in one
+ * whose leader is outside, so that setsid(1) forks inside when it would outside.
  *
  * Differs: process 1 takes no signals and cannot be replaced; programs that ask
  * whether they are process 1 are not.
@@ -21,6 +21,7 @@
 
 static struct task *init_task;     /* set once */
 static struct tgroup *main_tgroup; /* set once; counted */
+static struct pid *caller_group;   /* set once; counted: the group of those who are not leaders */
 
 struct tgroup *init_tgroup(void)
 {
@@ -137,14 +138,21 @@ static int start_program(struct task *t, const struct init_params *p)
 	return err ? err : do_exec(t, &x);
 }
 
+static int create_caller_group(void)
+{
+	return caller_group ? 0 : pid_create(&caller_group);
+}
+
 static void publish_program(struct task *t, const struct init_params *p)
 {
 	struct tgroup *tg = t->tg;
+	bool leader = p->own_group || p->new_session;
 
 	mutex_lock(&tasklist_lock);
 	tg->parent = init_task->tg;
 	tg->parent_thread = init_task;
-	join_locked(t, tg->pid, p->new_session ? tg->pid : init_task->tg->session);
+	join_locked(t, leader ? tg->pid : caller_group,
+		    p->new_session ? tg->pid : init_task->tg->session);
 	if (!main_tgroup)
 		main_tgroup = tgroup_get(tg);
 	mutex_unlock(&tasklist_lock);
@@ -158,6 +166,8 @@ int task_create_init(const struct init_params *p, struct task **ret)
 	err = create_process_1();
 	if (!err)
 		err = bare_process(p->cred, &t);
+	if (!err)
+		err = create_caller_group();
 	if (err)
 		return err;
 	t->files = fdtable_get(p->files);

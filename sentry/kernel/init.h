@@ -26,7 +26,8 @@ struct init_params {
 	struct fs_struct *fs;        /* root, cwd, umask */
 	const struct rlimit64 *rlim; /* RLIM_NLIMITS of them; NULL: defaults */
 	bool no_new_privs;
-	bool new_session; /* leader of a session of its own; else of a group in process 1's */
+	bool new_session; /* leader of a session of its own; else in process 1's */
+	bool own_group;   /* leader of a process group; else in one that stands for its caller's */
 	int oom_score_adj;
 };
 
