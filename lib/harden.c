@@ -17,6 +17,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "lib/log.h"
+
 #define CAP_LAST_TRIED 63
 
 static const char *const names[NR_HARDEN] = {
@@ -116,6 +118,44 @@ void harden_fds(const int *keep, size_t nr, struct harden_report *r)
 	harden_note(r, HARDEN_FDS, err);
 }
 
+static int write_proc(const char *path, const char *text)
+{
+	int err, fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return -errno;
+	err = write(fd, text, strlen(text)) < 0 ? -errno : 0;
+	close(fd);
+	return err;
+}
+
+/* One id that means the same inside: without any, no namespace could be made below this one. */
+static int map_self(const char *path, u32 id)
+{
+	char line[40];
+
+	snprintf(line, sizeof(line), "%u %u 1\n", id, id);
+	return write_proc(path, line);
+}
+
+static int own_user_ns(void)
+{
+	u32 uid = geteuid(), gid = getegid();
+	int err = sys_err(unshare(CLONE_NEWUSER));
+
+	if (err)
+		return err;
+	/* A root without capabilities may not map itself; the namespace is one all the same. */
+	err = write_proc("/proc/self/setgroups", "deny");
+	if (!err)
+		err = map_self("/proc/self/uid_map", uid);
+	if (!err)
+		err = map_self("/proc/self/gid_map", gid);
+	if (err)
+		log_debug("user namespace without ids: %s", strerror(-err));
+	return 0;
+}
+
 static const struct {
 	int flag;
 	enum harden_layer layer;
@@ -158,7 +198,7 @@ void harden_isolate(bool user_ns, bool keep_cwd, struct harden_report *r)
 	size_t i;
 
 	if (user_ns)
-		harden_note(r, HARDEN_USER_NS, sys_err(unshare(CLONE_NEWUSER)));
+		harden_note(r, HARDEN_USER_NS, own_user_ns());
 	for (i = 0; i < ARRAY_SIZE(namespaces); i++)
 		harden_note(r, namespaces[i].layer, sys_err(unshare(namespaces[i].flag)));
 	if (r->on[HARDEN_MOUNT_NS])

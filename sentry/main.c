@@ -20,6 +20,7 @@
 #include "fs/sysfs/sysfs.h"
 #include "fs/tmpfs/tmpfs.h"
 #include "fs/tty/devpts.h"
+#include "host/confine.h"
 #include "host/host.h"
 #include "kernel/cred.h"
 #include "kernel/futex.h"
@@ -38,6 +39,7 @@
 
 static struct sandbox_spec *spec;
 static struct gofer_client *gofer;
+static struct harden_report layers;
 static bool over; /* atomic */
 
 void sandbox_exit(int status)
@@ -123,6 +125,33 @@ static void raise_nofile(void)
 		log_warn("cannot raise the limit of open files above its default");
 }
 
+/* Descriptors the role is started with, but for the spec, which has been read. */
+static const int role_fds[] = {
+	0,
+	1,
+	ROLE_FD_LOG,
+	ROLE_FD_GOFER,
+	ROLE_FD_CONTROL,
+	ROLE_FD_STDIN,
+	ROLE_FD_STDOUT,
+	ROLE_FD_STDERR,
+	ROLE_FD_TRACE,
+};
+
+/* The last layers go on; with --strict all must be there. */
+static int confine(struct boot_error *e)
+{
+	char missing[512];
+
+	host_confine(&layers);
+	if (!harden_missing(&layers, host_layers_wanted(), missing, sizeof(missing)))
+		return 0;
+	if (spec->strict)
+		return boot_fail(e, STATUS_FAILED, "--strict: the sentry is missing: %s", missing);
+	log_debug("sentry without: %s", missing);
+	return 0;
+}
+
 static int start_platform(struct boot_error *e)
 {
 	const char *why = "";
@@ -151,6 +180,7 @@ static int prepare(struct boot_error *e)
 	if (err)
 		return boot_fail(e, STATUS_FAILED, "the sandbox's specification: %s", why);
 	log_init("bailey", ROLE_FD_LOG, (enum log_level)spec->log_level);
+	host_isolate(role_fds, ARRAY_SIZE(role_fds), &layers);
 	if (start_trace(e))
 		return -1;
 	raise_nofile();
@@ -170,7 +200,7 @@ static int prepare(struct boot_error *e)
 		err = fiber_create("boot", boot, NULL, &f);
 	if (err)
 		return boot_fail(e, STATUS_FAILED, "cannot start: %s", strerror(-err));
-	return 0;
+	return confine(e);
 }
 
 int sentry_main(int argc, char **argv)
