@@ -23,6 +23,7 @@
 #include "fs/open.h"
 #include "kernel/elf.h"
 #include "kernel/exit.h"
+#include "kernel/posix_timer.h"
 #include "kernel/signal_internal.h"
 #include "kernel/task.h"
 #include "lib/alloc.h"
@@ -281,6 +282,7 @@ static void reset_task(struct task *t, struct exec *x)
 	x->mm->dumpable = !x->not_readable && !gained && x->cred->euid == x->cred->uid &&
 			  x->cred->egid == x->cred->gid;
 	task_set_comm(t, base ? base + 1 : x->filename);
+	posix_timers_clear(t->tg);
 	sighand_flush_handlers(t->tg->sighand);
 	task_replace_cred_take(t, steal(&x->cred));
 	mutex_lock(&tasklist_lock);
