@@ -53,6 +53,7 @@ static int inherit(struct task *t, struct task *parent)
 	task_get_comm(parent, t->comm);
 	t->personality = parent->personality;
 	t->no_new_privs = parent->no_new_privs;
+	t->mempolicy = parent->mempolicy;
 	t->timer_slack = parent->timer_slack;
 	t->blocked = parent->blocked;
 	inherit_prio(t, parent);

@@ -36,6 +36,7 @@
 #include "lib/mutex.h"
 #include "lib/ref.h"
 #include "lib/waitq.h"
+#include "mm/mempolicy.h"
 #include "sched/sched.h"
 
 struct fdtable;
@@ -83,6 +84,7 @@ struct task {
 	bool futex_dead;       /* atomic: no PI futex is handed to it or waits for it any more */
 	u32 personality;       /* owner */
 	bool no_new_privs;     /* owner writes; others read (atomic) */
+	struct mempolicy mempolicy;      /* owner: set_mempolicy(2) */
 	u64 timer_slack;       /* owner, ns */
 	int pdeath_signal;     /* owner writes; read by the dying parent (atomic) */
 	bool in_vfork;         /* atomic: parent sleeps until mm is released */

@@ -19,6 +19,7 @@
 #include "fs/file.h"
 #include "kernel/task.h"
 #include "mm/internal.h"
+#include "mm/mempolicy.h"
 
 #ifndef MADV_COLLAPSE
 #define MADV_COLLAPSE 25
@@ -34,6 +35,8 @@
 #define MADV_GUARD_INSTALL 102
 #define MADV_GUARD_REMOVE  103
 #endif
+
+#define POLICY_SHIFT 20
 
 enum advice_kind { ADVICE_UNKNOWN, ADVICE_PAGES, ADVICE_FLAGS, ADVICE_REMOVE };
 
@@ -262,4 +265,51 @@ int mm_mincore(struct mm *mm, struct vcpu *v, uaddr_t addr, size_t len, uaddr_t 
 	err = (int)mm_host1(v, SYS_mincore, addr, len, vec, 0);
 	mutex_unlock(&mm->mmap_lock);
 	return err;
+}
+
+int mm_page_resident(struct mm *mm, struct vcpu *v, uaddr_t addr, bool *ret)
+{
+	u64 pages = 0;
+	int err;
+
+	mutex_lock(&mm->mmap_lock);
+	err = vcpu_resident(v, ALIGN_DOWN(addr, PAGE_SIZE), PAGE_SIZE, &pages);
+	mutex_unlock(&mm->mmap_lock);
+	*ret = pages;
+	return err;
+}
+
+long mm_membarrier(struct vcpu *v, int cmd)
+{
+	return mm_host1(v, SYS_membarrier, (u64)cmd, 0, 0, 0);
+}
+
+int mm_set_policy(struct task *t, struct mm *mm, uaddr_t addr, size_t len,
+		  const struct mempolicy *p)
+{
+	struct flag_change c = {
+		.t = t,
+		.mm = mm,
+		.set = (u32)p->mode << POLICY_SHIFT & VMA_POLICY,
+		.clear = VMA_POLICY,
+	};
+	int err;
+
+	if (!mm_range_ok(addr, len))
+		return -EFAULT;
+	err = change_flags(&c, addr, addr + len);
+	return err == -ENOMEM ? -EFAULT : err;
+}
+
+int mm_get_policy(struct mm *mm, uaddr_t addr, struct mempolicy *ret)
+{
+	const struct vma *v;
+	bool found;
+
+	mutex_lock(&mm->mmap_lock);
+	v = vma_find_range(mm->vmas, addr, addr + 1);
+	found = v;
+	*ret = (struct mempolicy){.mode = v ? (u8)((v->flags & VMA_POLICY) >> POLICY_SHIFT) : 0};
+	mutex_unlock(&mm->mmap_lock);
+	return found ? 0 : -EFAULT;
 }

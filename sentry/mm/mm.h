@@ -16,6 +16,7 @@
 
 struct aspace;
 struct file;
+struct mempolicy;
 struct task;
 struct vcpu;
 struct vma;
@@ -122,6 +123,19 @@ bool mm_madvise_is_hint(int advice);
 
 /* mm_mincore - mincore(2): the host writes the guest's @vec */
 int mm_mincore(struct mm *mm, struct vcpu *v, uaddr_t addr, size_t len, uaddr_t vec) must_check;
+
+/* mm_page_resident - is the mapped page at @addr in memory */
+int mm_page_resident(struct mm *mm, struct vcpu *v, uaddr_t addr, bool *ret) must_check;
+
+/* mm_membarrier - one command of membarrier(2), made by the host in the guest's process */
+long mm_membarrier(struct vcpu *v, int cmd) must_check;
+
+/* mm_set_policy - for every mapping in a range; -EFAULT if there is a hole */
+int mm_set_policy(struct task *t, struct mm *mm, uaddr_t addr, size_t len,
+		  const struct mempolicy *p) must_check;
+
+/* mm_get_policy - of the mapping at @addr; 0 or -EFAULT */
+int mm_get_policy(struct mm *mm, uaddr_t addr, struct mempolicy *ret) must_check;
 
 /* mm_msync - msync(2) */
 int mm_msync(struct mm *mm, struct vcpu *v, uaddr_t addr, size_t len, int flags) must_check;

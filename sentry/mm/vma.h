@@ -35,6 +35,7 @@ enum vma_flags {
 	VMA_SEQUENTIAL = 1 << 17,
 	VMA_RANDOM = 1 << 18,
 	VMA_SPECIAL = 1 << 19, /* the vDSO: not merged, grown or advised */
+	VMA_POLICY = 7 << 20,  /* mbind(2)'s mode */
 };
 
 #define VMA_PROT_MASK (VMA_READ | VMA_WRITE | VMA_EXEC)
