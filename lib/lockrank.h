@@ -24,6 +24,7 @@
 	X(LOCK_COPYUP, "overlay: one copy-up at a time; held across the copy and gofer calls") \
 	X(LOCK_LAYER_DIR, "as LOCK_DIR, in a file system under an overlay")                    \
 	X(LOCK_LAYER, "as LOCK_INODE, in a file system under an overlay")                      \
+	X(LOCK_FSNOTIFY, "inotify: which queue watches which inode")                           \
 	X(LOCK_TTY, "tty: line discipline, sessions, window size")                             \
 	X(LOCK_PIPE, "pipe: ring and end counts")                                              \
 	X(LOCK_EVENTFD, "eventfd, timerfd, signalfd, inotify: the state of one")               \

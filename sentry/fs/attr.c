@@ -9,6 +9,7 @@
 
 #include "fs/dentry.h"
 #include "fs/file.h"
+#include "fs/fsnotify.h"
 #include "fs/internal.h"
 #include "fs/mount.h"
 #include "fs/super.h"
@@ -162,6 +163,16 @@ static int attr_check_locked(struct inode *inode, struct iattr *a, const struct 
 	return 0;
 }
 
+/* As on Linux, a lone time looks like what usually moves it. */
+static u32 event_of(const struct iattr *a)
+{
+	bool atime = a->valid & ATTR_ATIME, mtime = a->valid & ATTR_MTIME;
+
+	if (a->valid & (ATTR_MODE | ATTR_UID | ATTR_GID) || atime == mtime)
+		return IN_ATTRIB;
+	return atime ? IN_ACCESS : IN_MODIFY;
+}
+
 static int change(const struct path *p, struct iattr *a, const struct cred *cred)
 {
 	struct inode *inode = p->dentry->inode;
@@ -176,6 +187,8 @@ static int change(const struct path *p, struct iattr *a, const struct cred *cred
 	if (!err)
 		err = inode_setattr_locked(inode, a);
 	mutex_unlock(&inode->mu);
+	if (!err)
+		fsnotify_dentry(p->dentry, event_of(a));
 	return err;
 }
 
@@ -242,6 +255,8 @@ int vfs_utimes(const struct path *p, const struct timespec *times, const struct 
 		mutex_lock(&inode->mu);
 		err = inode_setattr_locked(inode, &a);
 		mutex_unlock(&inode->mu);
+		if (!err)
+			fsnotify_dentry(p->dentry, IN_ATTRIB);
 		return err;
 	}
 	a.valid |= ATTR_ATIME_SET;
@@ -293,18 +308,25 @@ int vfs_truncate(const struct path *p, u64 size, u64 fsize_limit, const struct c
 		return err;
 	err = do_truncate(inode, size, fsize_limit, cred);
 	inode_put_write(inode);
+	if (!err)
+		fsnotify_dentry(p->dentry, IN_MODIFY);
 	return err;
 }
 
 int vfs_ftruncate(struct file *f, u64 size, u64 fsize_limit, const struct cred *cred)
 {
+	int err;
+
 	if ((off_t)size < 0)
 		return -EINVAL;
 	if (f->mode & FMODE_PATH)
 		return -EBADF;
 	if (!file_is_reg(f) || !(f->mode & FMODE_WRITE))
 		return -EINVAL;
-	return do_truncate(f->inode, size, fsize_limit, cred);
+	err = do_truncate(f->inode, size, fsize_limit, cred);
+	if (!err)
+		fsnotify_file(f, IN_MODIFY);
+	return err;
 }
 
 int vfs_statfs(const struct path *p, struct kstatfs *ret)

@@ -14,6 +14,7 @@
 #include <sys/auxv.h>
 
 #include "fs/dcache.h"
+#include "fs/fsnotify.h"
 #include "fs/super.h"
 #include "lib/alloc.h"
 
@@ -188,6 +189,8 @@ void dentry_put(struct dentry *d)
 			list_del(&d->sibling);
 			mutex_unlock(&dc->mu);
 		}
+		if (inode && d->flags & DENTRY_DELETED && !inode->nlink)
+			fsnotify_inode_gone(inode);
 		name_free(d);
 		kfree(d);
 		/* The parent pins the super for the lock above; the inode goes last of its own. */

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "fs/dcache.h"
+#include "fs/fsnotify.h"
 #include "fs/internal.h"
 #include "fs/mount.h"
 #include "fs/super.h"
@@ -106,9 +107,11 @@ static int creation_make(struct creation *c, const struct inode_new *what)
 	if (!dir->ops->create)
 		return -EPERM;
 	err = dir->ops->create(dir, &c->dentry->name, what, &inode);
-	if (!err)
-		dentry_instantiate(c->dentry, inode);
-	return err;
+	if (err)
+		return err;
+	dentry_instantiate(c->dentry, inode);
+	fsnotify_name(dir, IN_CREATE, &c->dentry->name, inode, 0);
+	return 0;
 }
 
 static int check_mknod(u32 mode, const struct cred *cred)
@@ -232,9 +235,12 @@ int vfs_link(const struct path *old, const struct namei_base *base, const char *
 	err = check_link(dir, inode, base->cred);
 	if (!err)
 		err = dir->ops->link(dir, &c.dentry->name, inode);
-	if (!err)
-		dentry_instantiate(c.dentry, inode);
-	return err;
+	if (err)
+		return err;
+	dentry_instantiate(c.dentry, inode);
+	fsnotify_inode(inode, IN_ATTRIB);
+	fsnotify_name(dir, IN_CREATE, &c.dentry->name, inode, 0);
+	return 0;
 }
 
 /* In a sticky directory only the owner of either may remove a name. */
@@ -283,9 +289,13 @@ static int remove_locked(const struct path *dir, struct dentry *victim) NO_TSA
 		inode->flags |= INODE_DEAD_DIR;
 	if (is_dir)
 		mutex_unlock(&inode->dir_mu);
-	if (!err)
-		dentry_remove(victim);
-	return err;
+	if (err)
+		return err;
+	dentry_remove(victim);
+	if (!is_dir)
+		fsnotify_inode(inode, IN_ATTRIB);
+	fsnotify_name(parent, IN_DELETE, &victim->name, inode, 0);
+	return 0;
 }
 
 /* Look @last up in the locked @dir and remove it; *@ret is the dentry, to be put unlocked. */

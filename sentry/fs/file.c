@@ -8,6 +8,7 @@
 
 #include "fs/dentry.h"
 #include "fs/flock.h"
+#include "fs/fsnotify.h"
 #include "fs/mount.h"
 #include "fs/super.h"
 #include "kernel/cred.h"
@@ -86,6 +87,7 @@ void file_put(struct file *f)
 		return;
 	if (__atomic_load_n(&f->epoll_watched, __ATOMIC_ACQUIRE) && file_hooks.epoll_release)
 		file_hooks.epoll_release(f);
+	fsnotify_file(f, mode & FMODE_WRITE ? IN_CLOSE_WRITE : IN_CLOSE_NOWRITE);
 	if (inode)
 		flock_file_gone(f);
 	f->ops->release(f);

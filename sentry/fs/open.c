@@ -8,6 +8,7 @@
 
 #include "fs/dcache.h"
 #include "fs/file.h"
+#include "fs/fsnotify.h"
 #include "fs/internal.h"
 #include "fs/mount.h"
 #include "fs/stat.h"
@@ -157,6 +158,8 @@ static int open_counted(const struct path *p, const struct open_args *args, u32 
 
 	if (args->flags & O_TRUNC && inode_is_reg(inode))
 		err = truncate_open(inode, args->cred);
+	if (!err && args->flags & O_TRUNC)
+		fsnotify_dentry(p->dentry, IN_MODIFY);
 	if (!err)
 		err = open_by_type(inode, args, &f);
 	if (err)
@@ -166,6 +169,7 @@ static int open_counted(const struct path *p, const struct open_args *args, u32 
 		f->cred = cred_get(args->cred);
 	/* From here on release gives the write or deny count back. */
 	f->mode |= fmode;
+	fsnotify_file(f, IN_OPEN);
 	*ret = steal(&f);
 	return 0;
 }
@@ -255,6 +259,8 @@ static int create_locked(const struct path *dir, struct dentry *d, u32 mode,
 	err = parent->ops->create(parent, &d->name, &what, &inode);
 	if (!err)
 		dentry_instantiate(d, inode);
+	if (!err)
+		fsnotify_name(parent, IN_CREATE, &d->name, inode, 0);
 	return err;
 }
 

@@ -12,6 +12,7 @@
 #include <sys/uio.h>
 
 #include "fs/file.h"
+#include "fs/fsnotify.h"
 #include "fs/inode.h"
 #include "fs/internal.h"
 #include "fs/mount.h"
@@ -47,6 +48,8 @@ static ssize_t do_read(struct file *f, struct iov_iter *dst, off_t *pos)
 	n = f->ops->read(f, dst, pos);
 	if (f->inode && path_valid(&f->path) && !(file_flags(f) & O_NOATIME))
 		touch_atime(f->path.mnt, f->inode);
+	if (n > 0)
+		fsnotify_file(f, IN_ACCESS);
 	return n;
 }
 
@@ -142,6 +145,8 @@ static ssize_t do_write(struct file *f, struct iov_iter *src, off_t *pos, struct
 	mutex_lock(&f->inode->mu);
 	n = write_reg_locked(f, src, pos, opts);
 	mutex_unlock(&f->inode->mu);
+	if (n > 0)
+		fsnotify_file(f, IN_MODIFY);
 	if (n > 0 && (file_flags(f) & O_DSYNC || opts->rwf & (RWF_DSYNC | RWF_SYNC))) {
 		err = vfs_fsync(f,
 				!(file_flags(f) & (O_SYNC & ~O_DSYNC)) && !(opts->rwf & RWF_SYNC));
@@ -270,6 +275,8 @@ int vfs_readdir(struct file *f, struct dir_context *ctx)
 	mutex_unlock(&f->pos_mu);
 	if (path_valid(&f->path))
 		touch_atime(f->path.mnt, f->inode);
+	if (!err)
+		fsnotify_file(f, IN_ACCESS);
 	return err;
 }
 
@@ -332,5 +339,7 @@ int vfs_fallocate(struct file *f, int mode, off_t off, off_t len, u64 fsize_limi
 	mutex_lock(&f->inode->mu);
 	err = f->ops->fallocate(f, mode, off, len);
 	mutex_unlock(&f->inode->mu);
+	if (!err)
+		fsnotify_file(f, IN_MODIFY);
 	return err;
 }

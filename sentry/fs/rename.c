@@ -9,6 +9,7 @@
 
 #include "fs/dcache.h"
 #include "fs/dirops.h"
+#include "fs/fsnotify.h"
 #include "fs/internal.h"
 #include "fs/mount.h"
 #include "fs/super.h"
@@ -138,6 +139,26 @@ static int check_rights(const struct renaming *r)
 	return err;
 }
 
+/* The dentries have changed places: names are those of before. */
+static void notify_rename(const struct renaming *r, const struct inode *victim)
+{
+	struct inode *olddir = r->olddir.dentry->inode, *newdir = r->newdir.dentry->inode;
+	struct inode *inode = r->old->inode, *other = r->new->inode;
+	u32 cookie = fsnotify_cookie();
+
+	fsnotify_name(olddir, IN_MOVED_FROM, &r->new->name, inode, cookie);
+	fsnotify_name(newdir, IN_MOVED_TO, &r->old->name, inode, cookie);
+	fsnotify_inode(inode, IN_MOVE_SELF);
+	if (r->flags & RENAME_EXCHANGE) {
+		cookie = fsnotify_cookie();
+		fsnotify_name(newdir, IN_MOVED_FROM, &r->old->name, other, cookie);
+		fsnotify_name(olddir, IN_MOVED_TO, &r->new->name, other, cookie);
+		fsnotify_inode(other, IN_MOVE_SELF);
+	} else if (victim) {
+		fsnotify_inode(other, IN_ATTRIB);
+	}
+}
+
 static int rename_locked(struct renaming *r) NO_TSA
 {
 	struct inode *olddir = r->olddir.dentry->inode;
@@ -158,6 +179,8 @@ static int rename_locked(struct renaming *r) NO_TSA
 		mutex_unlock(&victim->dir_mu);
 	if (!err)
 		dentry_move(r->old, r->new, exchange);
+	if (!err && fsnotify_anybody())
+		notify_rename(r, victim);
 	return err;
 }
 

@@ -7,6 +7,7 @@
 
 #include "fs/attr.h"
 #include "fs/dentry.h"
+#include "fs/fsnotify.h"
 #include "fs/mount.h"
 #include "kernel/cred.h"
 
@@ -93,6 +94,8 @@ static int change(const struct path *p, const char *name, const void *value, siz
 	mutex_lock(&inode->mu);
 	err = inode->ops->setxattr(inode, name, value, size, flags);
 	mutex_unlock(&inode->mu);
+	if (!err)
+		fsnotify_dentry(p->dentry, IN_ATTRIB);
 	return err;
 }
 
