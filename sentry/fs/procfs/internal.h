@@ -42,6 +42,11 @@ struct path proc_root_of(struct task *t);
 unsigned proc_nr_cpus(void);
 bool proc_cpu_online(unsigned cpu);
 
+/* anon.c */
+int proc_anon_init(void) must_check;
+/* proc_anon_path - a place for a file that has none */
+int proc_anon_path(const struct file *f, struct path *ret) must_check;
+
 int proc_status(struct pseudo_file *pf, struct seq *s);
 int proc_stat(struct pseudo_file *pf, struct seq *s);
 int proc_statm(struct pseudo_file *pf, struct seq *s);

@@ -116,8 +116,10 @@ static int fd_link(struct pseudo_inode *pi, struct task *me, struct path *ret)
 	if (err)
 		return err;
 	f = file_of(pi);
-	if (!f || !path_valid(&f->path))
+	if (!f)
 		return -ENOENT;
+	if (!path_valid(&f->path))
+		return proc_anon_path(f, ret);
 	*ret = path_get(&f->path);
 	return 0;
 }

@@ -171,6 +171,8 @@ int procfs_init(void)
 {
 	static struct fs_type type = {.name = "proc", .nodev = true, .mount = proc_mount};
 
+	int err = proc_anon_init();
+
 	fs_type_register(&type);
-	return work_start();
+	return err ? err : work_start();
 }
