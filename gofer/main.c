@@ -36,7 +36,7 @@ static u32 handles_max(void)
 					       : (u32)lim.rlim_cur / 2;
 }
 
-static int read_table(struct gofer_table *ret, bool *ret_strict)
+static int read_table(struct gofer_table *ret, bool *ret_strict, bool *ret_doctor)
 {
 	struct sandbox_spec *spec;
 	char why[256];
@@ -48,6 +48,7 @@ static int read_table(struct gofer_table *ret, bool *ret_strict)
 	}
 	log_init("gofer", ROLE_FD_LOG, (enum log_level)spec->log_level);
 	*ret_strict = spec->strict;
+	*ret_doctor = spec->doctor;
 	err = gofer_table_create(spec, ROLE_FD_MOUNT0, ret);
 	spec_free(spec);
 	close(ROLE_FD_SPEC);
@@ -75,13 +76,15 @@ static void close_strangers(const struct gofer_table *t, struct harden_report *r
 }
 
 /* Every layer; with --strict, or nothing. */
-static int confine(struct gofer_table *t, bool strict)
+static int confine(struct gofer_table *t, bool strict, bool doctor)
 {
 	struct harden_report r = {0};
 	char missing[512];
 
 	close_strangers(t, &r);
 	gofer_confine(t, strict, &r);
+	if (doctor)
+		harden_print(&r, gofer_layers_wanted(&r), "gofer", ROLE_FD_LOG);
 	if (!harden_missing(&r, gofer_layers_wanted(&r), missing, sizeof(missing)))
 		return 0;
 	if (!strict) {
@@ -96,14 +99,14 @@ int gofer_main(int argc, char **argv)
 {
 	struct gofer_table table = {0};
 	struct gofer_server *s;
-	bool strict = false;
+	bool strict = false, doctor = false;
 	u32 handles;
 	int err;
 
 	(void)argc, (void)argv;
 	log_init("gofer", ROLE_FD_LOG, LOG_WARN);
 	umask(0);
-	err = read_table(&table, &strict);
+	err = read_table(&table, &strict, &doctor);
 	if (err)
 		return 1;
 	err = gofer_sys_init();
@@ -112,7 +115,7 @@ int gofer_main(int argc, char **argv)
 		return 1;
 	}
 	handles = handles_max();
-	err = confine(&table, strict);
+	err = confine(&table, strict, doctor);
 	if (!err)
 		err = gofer_server_create(&table, handles, &s);
 	if (err) {

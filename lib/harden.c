@@ -22,13 +22,21 @@
 #define CAP_LAST_TRIED 63
 
 static const char *const names[NR_HARDEN] = {
-	[HARDEN_FDS] = "closed descriptors",   [HARDEN_USER_NS] = "user namespace",
-	[HARDEN_PID_NS] = "pid namespace",     [HARDEN_MOUNT_NS] = "mount namespace",
-	[HARDEN_NET_NS] = "network namespace", [HARDEN_IPC_NS] = "ipc namespace",
-	[HARDEN_UTS_NS] = "uts namespace",     [HARDEN_EMPTY_ROOT] = "empty root directory",
-	[HARDEN_LANDLOCK] = "landlock",        [HARDEN_CAPS] = "no capabilities",
-	[HARDEN_NO_PRIVS] = "no_new_privs",    [HARDEN_UNDUMPABLE] = "not dumpable",
-	[HARDEN_RLIMITS] = "resource limits",  [HARDEN_SECCOMP] = "seccomp filter",
+	[HARDEN_FDS] = "closed descriptors",
+	[HARDEN_USER_NS] = "user namespace",
+	[HARDEN_PID_NS] = "pid namespace",
+	[HARDEN_MOUNT_NS] = "mount namespace",
+	[HARDEN_NET_NS] = "network namespace",
+	[HARDEN_IPC_NS] = "ipc namespace",
+	[HARDEN_UTS_NS] = "uts namespace",
+	[HARDEN_EMPTY_ROOT] = "empty root directory",
+	[HARDEN_CGROUP_NS] = "control group namespace",
+	[HARDEN_LANDLOCK] = "landlock",
+	[HARDEN_CAPS] = "no capabilities",
+	[HARDEN_NO_PRIVS] = "no_new_privs",
+	[HARDEN_UNDUMPABLE] = "not dumpable",
+	[HARDEN_RLIMITS] = "resource limits",
+	[HARDEN_SECCOMP] = "seccomp filter",
 };
 
 const char *harden_name(enum harden_layer l)
@@ -80,6 +88,29 @@ u32 harden_missing(const struct harden_report *r, u32 wanted, char *buf, size_t 
 						 r->err[l] ? strerror(-r->err[l]) : "not tried");
 	}
 	return ret;
+}
+
+void harden_print_line(int fd, const char *who, const char *name, int err, const char *hint)
+{
+	char line[512];
+	int n = snprintf(line, sizeof(line), "layer\t%s\t%s\t%d\t%s\n", who, name, -err,
+			 hint ? hint : "");
+
+	/* One plain write: the role's filter is on already. */
+	if (write(fd, line, (size_t)min(n, (int)sizeof(line) - 1)) < 0)
+		log_debug("cannot tell of a layer: %s", strerror(errno));
+}
+
+void harden_print(const struct harden_report *r, u32 wanted, const char *who, int fd)
+{
+	for (int l = 0; l < NR_HARDEN; l++) {
+		/* Not tried counts as refused: a line must not say that it is in force. */
+		int err = r->on[l] ? 0 : r->err[l] ? r->err[l] : -EOPNOTSUPP;
+
+		if (wanted & 1u << l)
+			harden_print_line(fd, who, names[l], err,
+					  err ? harden_hint((enum harden_layer)l, err) : NULL);
+	}
 }
 
 static int sys_err(long ret)

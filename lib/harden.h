@@ -45,6 +45,15 @@ const char *harden_hint(enum harden_layer l, int err);
  */
 u32 harden_missing(const struct harden_report *r, u32 wanted, char *buf, size_t size);
 
+/*
+ * harden_print - one line for each layer of @wanted, for `bailey doctor` to read
+ * @who: the role: "sentry"
+ *
+ * A line is "layer", role, name, errno (0: in force), hint, tabs in between.
+ */
+void harden_print(const struct harden_report *r, u32 wanted, const char *who, int fd);
+void harden_print_line(int fd, const char *who, const char *name, int err, const char *hint);
+
 /* harden_note - what somebody else did: 0, or -errno why not */
 void harden_note(struct harden_report *r, enum harden_layer l, int err);
 

@@ -44,7 +44,7 @@ static const struct member spec_members[] = {
 	MEMBER(sandbox_spec, no_new_privs, M_BOOL), MEMBER(sandbox_spec, platform, M_STRING),
 	MEMBER(sandbox_spec, trace, M_STRING),      MEMBER(sandbox_spec, log_level, M_INT),
 	MEMBER(sandbox_spec, strict, M_BOOL),       MEMBER(sandbox_spec, memory, M_U64),
-	MEMBER(sandbox_spec, layers, M_U32),        MEMBER(sandbox_spec, layers_missing, M_STRING),
+	MEMBER(sandbox_spec, doctor, M_BOOL),       MEMBER(sandbox_spec, group_leader, M_BOOL),
 };
 
 static const struct member mount_members[] = {
@@ -434,6 +434,5 @@ void spec_free(struct sandbox_spec *s)
 	kfree(s->mounts);
 	kfree(s->platform);
 	kfree(s->trace);
-	kfree(s->layers_missing);
 	kfree(s);
 }

@@ -45,13 +45,12 @@ struct sandbox_spec {
 	u32 nr_mounts;
 	bool has_rlimit[RLIM_NLIMITS];
 	struct rlimit64 rlimit[RLIM_NLIMITS];
-	char *platform;       /* NULL: choose */
-	char *trace;          /* NULL: off; "": all calls; else a list as strace takes it */
-	int log_level;        /* enum log_level */
-	bool strict;          /* refuse to run when a layer of isolation cannot be had */
-	u64 memory;           /* bytes the sandbox may use, 0: no limit */
-	u32 layers;           /* LAYER_* that the command line has already made */
-	char *layers_missing; /* why not the others; NULL: nothing to say */
+	char *platform; /* NULL: choose */
+	char *trace;    /* NULL: off; "": all calls; else a list as strace takes it */
+	int log_level;  /* enum log_level */
+	bool doctor;    /* tell the layers and end */
+	bool strict;    /* refuse to run when a layer of isolation cannot be had */
+	u64 memory;     /* bytes the sandbox may use, 0: no limit */
 };
 
 /* spec_to_json - freed with free(3); NULL: no memory */

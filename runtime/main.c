@@ -21,6 +21,7 @@ struct verb {
 
 static const struct verb verbs[] = {
 	{"do", cmd_do, "run a command of this machine in a throw-away sandbox"},
+	{"doctor", cmd_doctor, "say which layers of isolation this machine gives"},
 	{"help", cmd_help, "list the commands"},
 	{"version", cmd_version, "print the version"},
 	{"sentry", sentry_main, NULL},

@@ -13,6 +13,7 @@
 
 /* Verbs: exit status for the user. */
 int cmd_do(int argc, char **argv);
+int cmd_doctor(int argc, char **argv);
 
 /* fail - one line on standard error, `bailey: ...`; returns EXIT_BAILEY_FAILED */
 int fail(const char *fmt, ...) printf_like(1, 2);
@@ -26,14 +27,14 @@ struct sandbox {
 /*
  * sandbox_spawn - start gofer and sentry for @spec
  * @stdio: the three descriptors that become the guest's standard streams
- * @trace_fd: where --trace goes
+ * @log_fd, @trace_fd: where messages and --trace go
  * @detached: the sandbox outlives the command line
  *
  * Nothing is left behind on failure.
  * Return: 0, or EXIT_BAILEY_FAILED after a message.
  */
-int sandbox_spawn(struct sandbox_spec *spec, const int stdio[3], int trace_fd, bool detached,
-		  struct sandbox *ret) must_check;
+int sandbox_spawn(struct sandbox_spec *spec, const int stdio[3], int log_fd, int trace_fd,
+		  bool detached, struct sandbox *ret) must_check;
 
 /*
  * sandbox_supervise - relay signals until the sandbox is over

@@ -221,15 +221,15 @@ static void close_fds(const struct spawn_fds *f)
 			close(fds[i]);
 }
 
-static int fill_roles(const struct spawn_fds *f, const int stdio[3], int trace_fd,
+static int fill_roles(const struct spawn_fds *f, const int stdio[3], int log_fd, int trace_fd,
 		      struct role *gofer, struct role *sentry)
 {
 	int err = 0;
 
 	for (int i = 0; i < 2; i++)
 		err |= role_fd(gofer, f->null, i) | role_fd(sentry, f->null, i);
-	err |= role_fd(gofer, STDERR_FILENO, ROLE_FD_LOG);
-	err |= role_fd(sentry, STDERR_FILENO, ROLE_FD_LOG);
+	err |= role_fd(gofer, log_fd, ROLE_FD_LOG);
+	err |= role_fd(sentry, log_fd, ROLE_FD_LOG);
 	err |= role_fd(gofer, f->spec, ROLE_FD_SPEC);
 	err |= role_fd(sentry, f->spec, ROLE_FD_SPEC);
 	err |= role_fd(gofer, f->gofer[0], ROLE_FD_GOFER);
@@ -241,8 +241,8 @@ static int fill_roles(const struct spawn_fds *f, const int stdio[3], int trace_f
 	return err | role_fd(sentry, trace_fd, ROLE_FD_TRACE);
 }
 
-int sandbox_spawn(struct sandbox_spec *spec, const int stdio[3], int trace_fd, bool detached,
-		  struct sandbox *ret)
+int sandbox_spawn(struct sandbox_spec *spec, const int stdio[3], int log_fd, int trace_fd,
+		  bool detached, struct sandbox *ret)
 {
 	struct role gofer = {.name = "gofer", .dies_with_us = !detached};
 	struct role sentry = {.name = "sentry", .dies_with_us = !detached};
@@ -252,7 +252,7 @@ int sandbox_spawn(struct sandbox_spec *spec, const int stdio[3], int trace_fd, b
 	*ret = (struct sandbox){-1, -1, -1};
 	err = open_fds(&f, spec);
 	if (!err)
-		err = fill_roles(&f, stdio, trace_fd, &gofer, &sentry);
+		err = fill_roles(&f, stdio, log_fd, trace_fd, &gofer, &sentry);
 	own_fds = gofer.nr_fds;
 	if (!err)
 		err = open_mounts(spec, &gofer);

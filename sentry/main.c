@@ -9,6 +9,7 @@
 #include <sys/resource.h>
 
 #include "boot/boot.h"
+#include "boot/layers.h"
 #include "control/control_sock.h"
 #include "fs/devfs/devfs.h"
 #include "fs/epoll.h"
@@ -20,7 +21,6 @@
 #include "fs/sysfs/sysfs.h"
 #include "fs/tmpfs/tmpfs.h"
 #include "fs/tty/devpts.h"
-#include "host/confine.h"
 #include "host/host.h"
 #include "kernel/cred.h"
 #include "kernel/futex.h"
@@ -39,7 +39,6 @@
 
 static struct sandbox_spec *spec;
 static struct gofer_client *gofer;
-static struct harden_report layers;
 static bool over; /* atomic */
 
 void sandbox_exit(int status)
@@ -95,6 +94,11 @@ static void boot(void *arg)
 	int err;
 
 	(void)arg;
+	if (spec->doctor) {
+		layers_print();
+		sandbox_exit(0);
+		return;
+	}
 	err = cred_create(spec->uid, spec->gid, spec->groups, spec->nr_groups, spec->caps, &cred);
 	if (err)
 		boot_fail(&e, STATUS_FAILED, "cannot start: %s", strerror(-err));
@@ -125,33 +129,6 @@ static void raise_nofile(void)
 		log_warn("cannot raise the limit of open files above its default");
 }
 
-/* Descriptors the role is started with, but for the spec, which has been read. */
-static const int role_fds[] = {
-	0,
-	1,
-	ROLE_FD_LOG,
-	ROLE_FD_GOFER,
-	ROLE_FD_CONTROL,
-	ROLE_FD_STDIN,
-	ROLE_FD_STDOUT,
-	ROLE_FD_STDERR,
-	ROLE_FD_TRACE,
-};
-
-/* The last layers go on; with --strict all must be there. */
-static int confine(struct boot_error *e)
-{
-	char missing[512];
-
-	host_confine(&layers);
-	if (!harden_missing(&layers, host_layers_wanted(), missing, sizeof(missing)))
-		return 0;
-	if (spec->strict)
-		return boot_fail(e, STATUS_FAILED, "--strict: the sentry is missing: %s", missing);
-	log_debug("sentry without: %s", missing);
-	return 0;
-}
-
 static int start_platform(struct boot_error *e)
 {
 	const char *why = "";
@@ -180,7 +157,7 @@ static int prepare(struct boot_error *e)
 	if (err)
 		return boot_fail(e, STATUS_FAILED, "the sandbox's specification: %s", why);
 	log_init("bailey", ROLE_FD_LOG, (enum log_level)spec->log_level);
-	host_isolate(role_fds, ARRAY_SIZE(role_fds), &layers);
+	layers_isolate();
 	if (start_trace(e))
 		return -1;
 	raise_nofile();
@@ -200,7 +177,7 @@ static int prepare(struct boot_error *e)
 		err = fiber_create("boot", boot, NULL, &f);
 	if (err)
 		return boot_fail(e, STATUS_FAILED, "cannot start: %s", strerror(-err));
-	return confine(e);
+	return layers_confine(spec, e);
 }
 
 int sentry_main(int argc, char **argv)
