@@ -16,6 +16,7 @@
 #include "mm/internal.h"
 
 #define RSS_AGE_NS         (100 * NSEC_PER_MSEC)
+#define RSS_SHARE          20 /* counting takes at most so small a part of the time */
 #define STACK_RANDOM_PAGES 0x3fffff
 #define MMAP_RANDOM_PAGES  0xfffffff
 #define MMAP_GAP_MIN       (128ul << 20)
@@ -333,17 +334,24 @@ void mm_set_brk_start(struct mm *mm, uaddr_t brk)
 	mutex_unlock(&mm->mmap_lock);
 }
 
+/* The host is asked for neighbours together: programs have thousands of mappings in a row. */
 static u64 count_rss_locked(struct mm *mm, struct vcpu *vcpu)
 {
 	uaddr_t end = platform_info()->user_end;
-	const struct vma *v;
+	const struct vma *v = vma_first(mm->vmas);
 	u64 sum = 0;
 
-	for (v = vma_first(mm->vmas); v && v->start < end; v = vma_next(mm->vmas, v)) {
+	while (v && v->start < end) {
+		uaddr_t start = v->start, stop = v->start;
 		u64 pages = 0;
 
-		if (v->flags & VMA_PROT_MASK &&
-		    !vcpu_resident(vcpu, v->start, v->end - v->start, &pages))
+		while (v && v->start == stop && v->start < end && v->flags & VMA_PROT_MASK) {
+			stop = v->end;
+			v = vma_next(mm->vmas, v);
+		}
+		if (stop == start)
+			v = vma_next(mm->vmas, v);
+		else if (!vcpu_resident(vcpu, start, stop - start, &pages))
 			sum += pages << PAGE_SHIFT;
 	}
 	return sum;
@@ -355,9 +363,12 @@ u64 mm_rss(struct mm *mm)
 	u64 now = now_ns(), rss;
 
 	mutex_lock(&mm->mmap_lock);
-	if (t && t->mm == mm && t->vcpu && now - mm->rss_time > RSS_AGE_NS) {
+	if (t && t->mm == mm && t->vcpu && now >= mm->rss_next) {
+		u64 done;
+
 		__atomic_store_n(&mm->rss, count_rss_locked(mm, t->vcpu), __ATOMIC_RELAXED);
-		mm->rss_time = now;
+		done = now_ns();
+		mm->rss_next = done + max(RSS_AGE_NS, RSS_SHARE * (done - now));
 	}
 	rss = mm->rss;
 	mutex_unlock(&mm->mmap_lock);

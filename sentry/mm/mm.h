@@ -42,7 +42,7 @@ struct mm {
 	bool dumpable;
 	struct mm_batch *batch; /* execve: see mm_batch_begin() */
 	u64 rss;                /* atomic: bytes resident when it was last counted */
-	u64 rss_time;           /* when: CLOCK_MONOTONIC ns */
+	u64 rss_next;           /* when it may be counted again: CLOCK_MONOTONIC ns */
 };
 
 /* mm_create - an empty one over the clean @as; takes its own reference of @as */
@@ -185,7 +185,7 @@ int mm_futex_key(struct mm *mm, uaddr_t addr, bool *ret_shared, u64 *ret_object,
 /*
  * mm_rss - bytes of it that are in memory
  *
- * Counted for the calling task's own memory, at most every tenth of a second;
+ * Counted for the calling task's own memory, a few times a second at most;
  * of others what was last counted.  May sleep.
  */
 u64 mm_rss(struct mm *mm);
