@@ -67,7 +67,8 @@ static const struct filter_refusal libc_refusals[] = {
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 	{SYS_openat, EPERM},  {SYS_readlink, EPERM}, {SYS_readlinkat, EPERM},
 #endif
-	{SYS_open, EPERM},    {SYS_uname, EPERM},
+	{SYS_open, EPERM},
+	{SYS_newfstatat, EPERM},    {SYS_uname, EPERM},
 };
 
 const struct filter filter_libc = {

@@ -49,6 +49,16 @@ void sandbox_exit(int status)
 	sched_stop();
 }
 
+/* Without files there is no going on: a program that sees them vanish does harm. */
+static void gofer_gone(void)
+{
+	if (__atomic_exchange_n(&over, true, __ATOMIC_ACQ_REL))
+		return;
+	control_report(CONTROL_FAILED, STATUS_FAILED,
+		       "the gofer is gone; the sandbox went with it");
+	sched_stop();
+}
+
 void sandbox_stopped(int sig)
 {
 	if (sig)
@@ -171,6 +181,8 @@ static int prepare(struct boot_error *e)
 		err = gofer_client_create((hostfd_t){ROLE_FD_GOFER}, &gofer);
 	if (!err)
 		err = control_start();
+	if (!err)
+		gofer_client_on_gone(gofer, gofer_gone);
 	if (!err)
 		err = control_watch_dump();
 	if (!err)

@@ -30,7 +30,8 @@ enum watch { WATCH_NO, WATCH_STARTING, WATCH_YES };
 struct gofer_client {
 	hostfd_t sock;
 	struct poll_source source;
-	u32 watched; /* atomic: enum watch */
+	u32 watched;        /* atomic: enum watch */
+	void (*gone)(void); /* set once, before requests; may be NULL */
 	u32 nr_mounts, max_handles;
 
 	struct spinlock lock;
@@ -86,13 +87,52 @@ bool gofer_call_grow(struct gofer_call *call, struct wire *w)
 	return true;
 }
 
+/*
+ * The owner of @call may look at done without the lock, but passes through the
+ * lock before it lets go of the call (reader_leave), so it is still there.
+ */
+static void call_end_locked(struct gofer_call *call)
+{
+	list_del(&call->node);
+	__atomic_store_n(&call->done, true, __ATOMIC_RELEASE);
+	unpark(call->parker);
+}
+
+/* Everybody who waits gets -EIO; true: it is news. */
+static bool client_die_locked(struct gofer_client *c)
+{
+	struct gofer_call *call, *n;
+	bool news = !c->dead;
+
+	c->dead = true;
+	list_for_each_entry_safe (call, n, &c->calls, node) {
+		call->error = -EIO;
+		call_end_locked(call);
+	}
+	return news;
+}
+
+static void client_die(struct gofer_client *c)
+{
+	bool news;
+
+	spin_lock(&c->lock);
+	news = client_die_locked(c);
+	spin_unlock(&c->lock);
+	if (news)
+		log_debug("the gofer is gone");
+	if (news && c->gone)
+		c->gone();
+}
+
 /* Watched by a worker: whoever waits looks at the socket again. */
 static void sock_ready(struct poll_source *s, poll_t ready)
 {
 	struct gofer_client *c = container_of(s, struct gofer_client, source);
 	struct sender *snd;
 
-	(void)ready;
+	if (ready & (EPOLLHUP | EPOLLERR))
+		client_die(c);
 	spin_lock(&c->lock);
 	if (c->reader)
 		unpark(c->reader->parker);
@@ -125,37 +165,6 @@ static void sock_wait(struct gofer_client *c, short events)
 		park(PARK_FOREVER);
 	else if (host_ppoll(&pfd, 1, -1) < 0 && fiber_self())
 		fiber_yield();
-}
-
-/*
- * The owner of @call may look at done without the lock, but passes through the
- * lock before it lets go of the call (reader_leave), so it is still there.
- */
-static void call_end_locked(struct gofer_call *call)
-{
-	list_del(&call->node);
-	__atomic_store_n(&call->done, true, __ATOMIC_RELEASE);
-	unpark(call->parker);
-}
-
-static void client_die_locked(struct gofer_client *c)
-{
-	struct gofer_call *call, *n;
-
-	if (!c->dead)
-		log_error("the gofer is gone");
-	c->dead = true;
-	list_for_each_entry_safe (call, n, &c->calls, node) {
-		call->error = -EIO;
-		call_end_locked(call);
-	}
-}
-
-static void client_die(struct gofer_client *c)
-{
-	spin_lock(&c->lock);
-	client_die_locked(c);
-	spin_unlock(&c->lock);
 }
 
 /* Send @size bytes at @buf; sleeps while the socket is full. */
@@ -444,6 +453,11 @@ void gofer_client_flush(struct gofer_client *c)
 	spin_unlock(&c->lock);
 	if (handles.n)
 		clunk(c, &handles);
+}
+
+void gofer_client_on_gone(struct gofer_client *c, void (*fn)(void))
+{
+	c->gone = fn;
 }
 
 u32 gofer_client_mounts(const struct gofer_client *c)

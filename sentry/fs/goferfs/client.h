@@ -85,6 +85,14 @@ int gofer_client_create(hostfd_t sock, struct gofer_client **ret) must_check;
 /* gofer_client_destroy - no request may be out; NULL is fine */
 void gofer_client_destroy(struct gofer_client *c);
 
+/*
+ * gofer_client_on_gone - call @fn, once, when the gofer has died
+ *
+ * On whatever thread notices, outside any fiber perhaps: as a timer's function,
+ * it may not sleep.
+ */
+void gofer_client_on_gone(struct gofer_client *c, void (*fn)(void));
+
 /* How many mounts the gofer has, and how many handles it gives out at most. */
 u32 gofer_client_mounts(const struct gofer_client *c);
 u32 gofer_client_handles(const struct gofer_client *c);
