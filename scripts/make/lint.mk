@@ -17,7 +17,7 @@ check-headers: $(HEADERS:%=$(O)/headers/%.ok) ## every header compiles alone
 # The lock annotations, which only clang reads.  Not "precise": a lock reached through an
 # embedded base (u->sock.mu, sk->mu) has two names.
 TSA_FLAGS := -std=gnu11 -D_GNU_SOURCE -I. -Isentry -I$(O) -fsyntax-only -Wthread-safety -Werror=thread-safety \
-	-Wno-thread-safety-precise
+	-Wno-thread-safety-precise -Wno-gnu
 TSA_SRC   := $(filter-out runtime/%,$(SRCS))
 
 $(O)/tsa/%.ok: % | $(GEN)

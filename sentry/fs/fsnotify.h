@@ -24,6 +24,7 @@ static inline bool fsnotify_anybody(void)
 	return unlikely(__atomic_load_n(&fsnotify_nr_watches, __ATOMIC_RELAXED));
 }
 
+/* What the three below do once somebody listens. */
 void fsnotify_tell_inode(struct inode *inode, u32 mask);
 void fsnotify_tell_dentry(struct dentry *d, u32 mask);
 void fsnotify_tell_name(struct inode *dir, u32 mask, const struct qname *name, struct inode *inode,

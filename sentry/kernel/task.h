@@ -81,14 +81,14 @@ struct task {
 	uaddr_t clear_child_tid;      /* owner: set_tid_address(2), CLONE_CHILD_CLEARTID */
 	uaddr_t robust_list;          /* owner: set_robust_list(2) */
 	size_t robust_list_len;
-	bool futex_dead;       /* atomic: no PI futex is handed to it or waits for it any more */
-	u32 personality;       /* owner */
-	bool no_new_privs;     /* owner writes; others read (atomic) */
-	struct mempolicy mempolicy;      /* owner: set_mempolicy(2) */
-	u64 timer_slack;       /* owner, ns */
-	int pdeath_signal;     /* owner writes; read by the dying parent (atomic) */
-	bool in_vfork;         /* atomic: parent sleeps until mm is released */
-	struct waitq vfork_wq; /* woken when in_vfork becomes false */
+	bool futex_dead;   /* atomic: no PI futex is handed to it or waits for it any more */
+	u32 personality;   /* owner */
+	bool no_new_privs; /* owner writes; others read (atomic) */
+	struct mempolicy mempolicy; /* owner: set_mempolicy(2) */
+	u64 timer_slack;            /* owner, ns */
+	int pdeath_signal;          /* owner writes; read by the dying parent (atomic) */
+	bool in_vfork;              /* atomic: parent sleeps until mm is released */
+	struct waitq vfork_wq;      /* woken when in_vfork becomes false */
 
 	struct sigpending pending; /* sighand: signals for this thread only */
 	sigset64_t blocked;        /* sighand; the owner alone writes */

@@ -99,6 +99,8 @@ struct mm_batch {
 	struct host_op ops[MM_BATCH_MAX];
 	unsigned nr;
 };
+
+/* mm_batch_begin, mm_batch_end - see above */
 void mm_batch_begin(struct mm *mm, struct mm_batch *b);
 int mm_batch_end(struct mm *mm, struct vcpu *v) must_check;
 

@@ -365,7 +365,8 @@ ssize_t ovl_getxattr(struct inode *inode, const char *name, void *buf, size_t si
 	return home && home->ops->getxattr ? home->ops->getxattr(home, name, buf, size) : -ENODATA;
 }
 
-int ovl_setxattr(struct inode *inode, const char *name, const void *value, size_t size, int flags) NO_TSA
+int ovl_setxattr(struct inode *inode, const char *name, const void *value, size_t size,
+		 int flags) NO_TSA
 {
 	struct inode *shadow;
 	int err = ovl_shadow_locked(inode);
