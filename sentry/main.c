@@ -61,7 +61,8 @@ static void gofer_gone(void)
 
 void sandbox_stopped(int sig)
 {
-	if (sig)
+	/* A SIGSTOP was sent from inside, where nobody could continue the command line too. */
+	if (sig && sig != SIGSTOP)
 		control_report(CONTROL_STOPPED, sig, NULL);
 }
 
