@@ -8,6 +8,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/signalfd.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -100,22 +101,43 @@ static bool serve_packet(struct sandbox *s, int *ret)
 	return true;
 }
 
+/* The gofer outlives the sentry unless it was killed: then no file can be reached any more. */
+static int describe_gofer_death(struct sandbox *s)
+{
+	int status;
+
+	if (waitpid(s->gofer, &status, 0) != s->gofer)
+		return fail("the gofer is gone");
+	s->gofer = -1;
+	if (WIFSIGNALED(status))
+		return fail("the gofer was killed by signal %d (%s); the sandbox ends with it",
+			    WTERMSIG(status), strsignal(WTERMSIG(status)));
+	return fail("the gofer ended with status %d while it was needed", WEXITSTATUS(status));
+}
+
 int sandbox_supervise(struct sandbox *s)
 {
 	sigset_t old;
 	int sigfd = open_signals(&old), ret = EXIT_BAILEY_FAILED;
-	struct pollfd p[2] = {{s->control, POLLIN, 0}, {sigfd, POLLIN, 0}};
+	int gofer = (int)syscall(SYS_pidfd_open, s->gofer, 0);
+	struct pollfd p[3] = {{s->control, POLLIN, 0}, {sigfd, POLLIN, 0}, {gofer, POLLIN, 0}};
 	bool over = sigfd < 0;
 
 	while (!over) {
-		if (poll(p, 2, -1) < 0 && errno != EINTR)
+		if (poll(p, 3, -1) < 0 && errno != EINTR)
 			break;
 		if (p[1].revents)
 			relay_signals(s, sigfd);
 		if (p[0].revents)
 			over = serve_packet(s, &ret);
+		else if (p[2].revents && poll(p, 1, 0) == 0) {
+			ret = describe_gofer_death(s);
+			over = true;
+		}
 	}
 	sandbox_kill(s);
+	if (gofer >= 0)
+		close(gofer);
 	if (sigfd >= 0)
 		close(sigfd);
 	sigprocmask(SIG_SETMASK, &old, NULL);

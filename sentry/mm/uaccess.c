@@ -25,7 +25,11 @@ static size_t clamp_range(uaddr_t addr, size_t size)
 	return addr >= end ? 0 : min(size, end - addr);
 }
 
-/* May the access at @addr be tried again?  Only for the calling task's own memory. */
+/*
+ * May the access at @addr be tried again?  Only for the calling task's own
+ * memory, and only once at each place: what the VMA tree allows the host may
+ * refuse, because of a page's protection, or because the process is dead.
+ */
 static bool try_grow(struct mm *mm, uaddr_t addr)
 {
 	struct task *t = park_self()->owner;
@@ -35,22 +39,24 @@ static bool try_grow(struct mm *mm, uaddr_t addr)
 
 static ssize_t read_some(struct mm *mm, void *dst, uaddr_t src, size_t size, bool grow)
 {
-	size_t can = clamp_range(src, size), done = 0;
+	size_t can = clamp_range(src, size), done = 0, grown_at = SIZE_MAX;
 
 	while (done < can) {
 		ssize_t n = aspace_read(mm->aspace, (char *)dst + done, src + done, can - done);
 
 		if (n > 0)
 			done += (size_t)n;
-		else if (!grow || !try_grow(mm, src + done))
+		else if (!grow || done == grown_at || !try_grow(mm, src + done))
 			break;
+		else
+			grown_at = done;
 	}
 	return done || !size ? (ssize_t)done : -EFAULT;
 }
 
 static ssize_t write_some(struct mm *mm, uaddr_t dst, const void *src, size_t size, bool grow)
 {
-	size_t can = clamp_range(dst, size), done = 0;
+	size_t can = clamp_range(dst, size), done = 0, grown_at = SIZE_MAX;
 
 	while (done < can) {
 		ssize_t n =
@@ -58,8 +64,10 @@ static ssize_t write_some(struct mm *mm, uaddr_t dst, const void *src, size_t si
 
 		if (n > 0)
 			done += (size_t)n;
-		else if (!grow || !try_grow(mm, dst + done))
+		else if (!grow || done == grown_at || !try_grow(mm, dst + done))
 			break;
+		else
+			grown_at = done;
 	}
 	return done || !size ? (ssize_t)done : -EFAULT;
 }

@@ -5,7 +5,7 @@
  */
 #include "a.h"
 
-static char arena[3][8192];
+static char arena[3][256 << 10]; /* a pipe holds less than one of them */
 static struct iovec iov[2];
 static volatile int stop;
 
@@ -47,8 +47,10 @@ int main(void)
 	}
 	stop = 1;
 	T_EQ(pthread_join(t, NULL), 0);
-	for (i = 0; i < 8192; i++)
+	for (i = 0; i < (int)sizeof(arena[0]); i++) {
 		T_EQ(arena[0][i], 'g');
+		T_EQ(arena[2][i], 'g');
+	}
 	a_survives();
 	return 0;
 }

@@ -11,7 +11,7 @@ descendants() {
 
 # The role a process of ours plays: cli, sentry, gofer, or guest for those that have a stub in their memory.
 role_of() {
-  case $(tr '\0' ' ' <"/proc/$1/cmdline" 2>/dev/null) in
+  case $( { tr "\0" " " <"/proc/$1/cmdline"; } 2>/dev/null) in # it may be gone already
     'bailey sentry '*) echo sentry ;;
     'bailey gofer '*) echo gofer ;;
     *) if grep -qs '^7fff00000000-' "/proc/$1/maps"; then echo guest; else echo other; fi ;;
