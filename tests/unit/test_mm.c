@@ -128,6 +128,13 @@ int vcpu_host_ops(struct vcpu *v, struct host_op *ops, size_t n)
 	return 0;
 }
 
+int vcpu_resident(struct vcpu *v, uaddr_t start, u64 size, u64 *ret)
+{
+	(void)v, (void)start;
+	*ret = size >> PAGE_SHIFT;
+	return 0;
+}
+
 static u64 limits[RLIM_NLIMITS];
 
 u64 task_rlimit(struct task *t, int resource)
@@ -390,6 +397,29 @@ TEST(mm_mlock_counts)
 	CHECK_EQ(0, mm_mlockall(&task, mm, vcpu, 0));
 	CHECK_EQ(0, mm->locked_vm);
 	CHECK_EQ(1, count_vmas(mm));
+}
+
+/* mlockall(MCL_FUTURE) is for what comes: mapped, grown by brk, or a stack. */
+TEST(mm_mlockall_future)
+{
+	cleanup_mm struct mm *mm = make_mm();
+	struct vma_info vi;
+
+	CHECK_EQ(0, map(mm, W(0), PAGE_SIZE, RW, FIXED, NULL));
+	CHECK_EQ(0, mm_mlockall(&task, mm, vcpu, MCL_FUTURE));
+	CHECK_EQ(0, mm->locked_vm);
+	CHECK_EQ(0, map(mm, W(4), 2 * PAGE_SIZE, PROT_NONE, FIXED, NULL));
+	CHECK_EQ(2, mm->locked_vm);
+	REQUIRE(mm_next_vma(mm, W(4), &vi));
+	CHECK_EQ(PROT_NONE, vi.prot);
+	CHECK(vi.flags & VMA_LOCKED);
+	mm_set_brk_start(mm, W(8));
+	CHECK_EQ(W(9), mm_brk(&task, mm, vcpu, W(9)));
+	CHECK_EQ(3, mm->locked_vm);
+	CHECK_EQ(0, mm_mlockall(&task, mm, vcpu, 0));
+	CHECK_EQ(0, mm->locked_vm);
+	CHECK_EQ(0, map(mm, W(20), PAGE_SIZE, RW, FIXED, NULL));
+	CHECK_EQ(0, mm->locked_vm);
 }
 
 TEST(mm_fork_copies_the_tree)
