@@ -18,7 +18,7 @@
 #include "fs/inode.h"
 #include "fs/open.h"
 #include "fs/tty/devpts.h"
-#include "fs/tty/internal.h"
+#include "fs/tty/tty.h"
 #include "host/host.h"
 #include "lib/alloc.h"
 

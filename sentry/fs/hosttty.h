@@ -11,6 +11,7 @@
 struct file;
 struct path;
 struct tgroup;
+struct tty;
 
 /*
  * hosttty_create - a file on the terminal @host is
@@ -22,6 +23,9 @@ struct tgroup;
  * Before guests run.  Return: 0, -ENOTTY when it is no terminal, -ENOMEM.
  */
 int hosttty_create(struct file *host, const struct path *pts, struct file **ret) must_check;
+
+/* hosttty_get - the terminal, counted, or NULL */
+struct tty *hosttty_get(void);
 
 /* hosttty_set_controlling - it becomes @tg's, a session leader's; nothing if there is none */
 void hosttty_set_controlling(struct tgroup *tg);

@@ -81,8 +81,14 @@ struct mmap_req {
 int mm_mmap(struct task *t, struct mm *mm, struct vcpu *v, const struct mmap_req *req, uaddr_t *ret)
 	must_check;
 
-/* mm_munmap, mm_mprotect - munmap(2), mprotect(2) */
+/* mm_munmap - munmap(2) */
 int mm_munmap(struct mm *mm, struct vcpu *v, uaddr_t addr, size_t len) must_check;
+
+#define MM_BATCH_MAX 24
+struct mm_batch {
+	struct host_op ops[MM_BATCH_MAX];
+	unsigned nr;
+};
 
 /*
  * mm_batch_begin, mm_batch_end - put the host calls of mm_mmap() off, then make them in one go
@@ -94,18 +100,13 @@ int mm_munmap(struct mm *mm, struct vcpu *v, uaddr_t addr, size_t len) must_chec
  *
  * Return: of end: 0, or what the host refused: then @mm is good for mm_put() only.
  */
-#define MM_BATCH_MAX 24
-struct mm_batch {
-	struct host_op ops[MM_BATCH_MAX];
-	unsigned nr;
-};
-
-/* mm_batch_begin, mm_batch_end - see above */
 void mm_batch_begin(struct mm *mm, struct mm_batch *b);
 int mm_batch_end(struct mm *mm, struct vcpu *v) must_check;
 
 /* mm_find_room - where mmap would put @len bytes, at a multiple of @align; -ENOMEM */
 int mm_find_room(struct mm *mm, size_t len, size_t align, uaddr_t *ret) must_check;
+
+/* mm_mprotect - mprotect(2) */
 int mm_mprotect(struct task *t, struct mm *mm, struct vcpu *v, uaddr_t addr, size_t len, int prot)
 	must_check;
 

@@ -10,6 +10,7 @@
 #include <sys/sysmacros.h>
 
 #include "fs/dentry.h"
+#include "fs/hosttty.h"
 #include "fs/mount.h"
 #include "fs/namei.h"
 #include "fs/open.h"

@@ -35,6 +35,3 @@ struct tty *pty_master_tty(const struct file *f);
 int pty_open_master(struct inode *inode, const struct open_args *args, struct file **ret)
 	must_check;
 int pty_open_slave(struct inode *inode, const struct open_args *args, struct file **ret) must_check;
-
-/* hosttty.c: the terminal bailey was started from, counted, or NULL */
-struct tty *hosttty_get(void);
