@@ -87,7 +87,8 @@ static void caller(struct shared *s)
 	_exit(0);
 }
 
-static void answer(int fd)
+/* The server: until the caller is gone. */
+__attribute__((noreturn)) static void answer(int fd)
 {
 	struct seccomp_notif req;
 	struct seccomp_notif_resp resp;
@@ -96,9 +97,9 @@ static void answer(int fd)
 	for (;;) {
 		memset(&req, 0, sizeof(req));
 		if (ioctl(fd, SECCOMP_IOCTL_NOTIF_RECV, &req)) {
-			if (errno == EINTR)
+			if (errno == EINTR || errno == ENOENT)
 				continue;
-			return;
+			_exit(0);
 		}
 		memset(&resp, 0, sizeof(resp));
 		resp.id = req.id;
@@ -130,12 +131,18 @@ int main(void)
 	server = (pid_t)syscall(SYS_clone, CLONE_FILES | SIGCHLD, 0, 0, 0, 0);
 	if (server == 0)
 		answer(fd);
+	if (server < 0) {
+		perror("notify");
+		kill(pid, SIGKILL);
+	}
 	if (waitpid(pid, &status, 0) != pid || !WIFEXITED(status) || WEXITSTATUS(status)) {
 		fprintf(stderr, "notify: the caller failed\n");
 		status = 1;
 	}
-	kill(server, SIGKILL);
-	waitpid(server, NULL, 0);
+	if (server > 0) {
+		kill(server, SIGKILL);
+		waitpid(server, NULL, 0);
+	}
 	if (status)
 		return 1;
 	printf("%.0f\n", s->best);
