@@ -157,9 +157,9 @@ static int sleep_cpu(struct task *t, clockid_t id, u64 when)
 	struct cpuclock cpu;
 	int err;
 
-	/* A thread cannot wait for itself to run; Linux has no sleep on thread clocks at all. */
+	/* As on Linux there is no sleep on this one; glibc makes it EINVAL. */
 	if (id == CLOCK_THREAD_CPUTIME_ID)
-		return -EINVAL;
+		return -EOPNOTSUPP;
 	err = cpuclock_open(t, id, &cpu);
 	if (err)
 		return err;

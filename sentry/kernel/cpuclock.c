@@ -12,7 +12,6 @@
 /* As in Linux's uapi: a CPU clock id is ~pid << 3, a bit for threads, two for the kind. */
 #define ID_THREAD   4
 #define ID_KIND     3
-#define ID_FD       3
 #define CPU_TICK_NS 1000000u
 
 static int kind_from_id(clockid_t id, enum cpuclock_kind *ret)
@@ -28,7 +27,7 @@ static int kind_from_id(clockid_t id, enum cpuclock_kind *ret)
 		*ret = CPUCLOCK_SCHED;
 		return 0;
 	default:
-		return -EINVAL; /* ID_FD: a clock of a device */
+		return -EINVAL; /* a clock of a device */
 	}
 }
 

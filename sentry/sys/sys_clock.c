@@ -14,6 +14,10 @@
 
 #define USER_HZ 100
 
+/* Clock ids that name a descriptor of a device: Linux's CLOCKFD. */
+#define CLOCK_DEVICE_MASK 7
+#define CLOCK_DEVICE      3
+
 long sys_clock_gettime(struct task *t, clockid_t which_clock, uaddr_t tp)
 {
 	struct timespec ts;
@@ -51,11 +55,11 @@ long sys_clock_settime(struct task *t, clockid_t which_clock, uaddr_t tp)
 
 	if (which_clock != CLOCK_REALTIME && !clock_is_cpu(which_clock))
 		return -EINVAL;
-	if (clock_now(t, which_clock, &now))
-		return -EINVAL;
 	if (copy_from_user(t, &ts, tp, sizeof(ts)))
 		return -EFAULT;
-	return refuse_to_set(&ts);
+	if (clock_now(t, which_clock, &now))
+		return -EINVAL;
+	return clock_is_cpu(which_clock) ? -EPERM : refuse_to_set(&ts);
 }
 
 long sys_settimeofday(struct task *t, uaddr_t utv, uaddr_t utz)
@@ -81,6 +85,9 @@ long sys_clock_adjtime(struct task *t, clockid_t which_clock, uaddr_t utx)
 	struct timex tx;
 	u64 now;
 
+	/* CPU clocks and the others are there, whatever process they name; devices are not. */
+	if (which_clock < 0)
+		return (which_clock & CLOCK_DEVICE_MASK) == CLOCK_DEVICE ? -EINVAL : -EOPNOTSUPP;
 	if (which_clock != CLOCK_REALTIME)
 		return clock_now(t, which_clock, &now) ? -EINVAL : -EOPNOTSUPP;
 	if (copy_from_user(t, &tx, utx, sizeof(tx)))

@@ -204,20 +204,55 @@ int sigframe_setup(struct task *t, const struct regs *regs, const struct linux_s
 	return err ? err : vcpu_set_regs(t->vcpu, &r);
 }
 
+/*
+ * The frame as rt_sigreturn finds it, taken with one copy: ucontext, siginfo and,
+ * where Linux puts it, the vector state.  A guest that put that elsewhere costs more.
+ */
+struct frame_copy {
+	struct task *t;
+	uaddr_t at;
+	u8 *buf;
+	size_t size;
+};
+
+static int frame_copy_take(struct frame_copy *fc, struct task *t, uaddr_t at)
+{
+	const size_t max = sizeof(struct rt_sigframe) + XSTATE_ALIGN + platform_info()->xstate_size;
+	ssize_t n;
+
+	*fc = (struct frame_copy){.t = t, .at = at, .buf = kzalloc(max)};
+	if (!fc->buf)
+		return -EFAULT;
+	n = mm_read(t->mm, fc->buf, at, max);
+	fc->size = n < 0 ? 0 : (size_t)n;
+	return 0;
+}
+
+static int frame_copy_read(const struct frame_copy *fc, void *dst, uaddr_t from, size_t size)
+{
+	uaddr_t off = from - fc->at;
+
+	if (off > fc->size || fc->size - off < size)
+		return copy_from_user(fc->t, dst, from, size);
+	memcpy(dst, fc->buf + off, size);
+	return 0;
+}
+
 /* How much of the guest's vector state at @fp is there: the whole, or the legacy 512 bytes. */
-static int probe_xstate(struct task *t, uaddr_t fp, size_t max, size_t *ret_size, u64 *ret_features)
+static int probe_xstate(const struct frame_copy *fc, uaddr_t fp, size_t max, size_t *ret_size,
+			u64 *ret_features)
 {
 	struct fx_sw_bytes sw;
 	u32 magic2;
 
 	*ret_size = FXSAVE_SIZE;
 	*ret_features = XSTATE_FP_SSE;
-	if (copy_from_user(t, &sw, fp + FX_SW_OFFSET, sizeof(sw)))
+	if (frame_copy_read(fc, &sw, fp + FX_SW_OFFSET, sizeof(sw)))
 		return -EFAULT;
 	if (sw.magic1 != XSTATE_MAGIC1 || sw.xstate_size < XSTATE_MIN_SIZE ||
 	    sw.xstate_size > max || sw.xstate_size > sw.extended_size)
 		return 0;
-	if (copy_from_user(t, &magic2, fp + sw.xstate_size, sizeof(magic2)))
+	if (frame_copy_read(fc, &magic2, fp + sw.xstate_size, sizeof(magic2)))
 		return -EFAULT;
 	if (magic2 != XSTATE_MAGIC2)
 		return 0;
@@ -227,21 +262,21 @@ static int probe_xstate(struct task *t, uaddr_t fp, size_t max, size_t *ret_size
 }
 
 /* Put what the guest has at @fp over @buf, which holds a sound state of @max bytes. */
-static int overlay_xstate(struct task *t, u8 *buf, size_t max, uaddr_t fp)
+static int overlay_xstate(const struct frame_copy *fc, u8 *buf, size_t max, uaddr_t fp)
 {
 	u64 features, present = XSTATE_FP_SSE;
 	size_t size;
-	int err = probe_xstate(t, fp, max - sizeof(u32), &size, &features);
+	int err = probe_xstate(fc, fp, max - sizeof(u32), &size, &features);
 
 	if (err)
 		return err;
-	if (copy_from_user(t, buf, fp, FX_SW_OFFSET))
+	if (frame_copy_read(fc, buf, fp, FX_SW_OFFSET))
 		return -EFAULT;
 	if (max <= FXSAVE_SIZE)
 		return 0;
 	memset(buf + FXSAVE_SIZE, 0, max - FXSAVE_SIZE - sizeof(u32));
 	if (size > FXSAVE_SIZE) {
-		if (copy_from_user(t, buf + FXSAVE_SIZE, fp + FXSAVE_SIZE, size - FXSAVE_SIZE))
+		if (frame_copy_read(fc, buf + FXSAVE_SIZE, fp + FXSAVE_SIZE, size - FXSAVE_SIZE))
 			return -EFAULT;
 		memcpy(&present, buf + FXSAVE_SIZE, sizeof(present));
 	}
@@ -251,46 +286,59 @@ static int overlay_xstate(struct task *t, u8 *buf, size_t max, uaddr_t fp)
 	return 0;
 }
 
-static int restore_xstate(struct task *t, uaddr_t fp)
+static int restore_xstate(const struct frame_copy *fc, uaddr_t fp)
 {
 	const size_t max = platform_info()->xstate_size;
+	struct vcpu *v = fc->t->vcpu;
 	cleanup_free u8 *buf = NULL;
 	int err;
 
 	if (!fp)
-		return vcpu_reset_xstate(t->vcpu);
+		return vcpu_reset_xstate(v);
 	buf = kzalloc(max);
 	if (!buf)
 		return -EFAULT;
 	/* For the marks around the state; the state itself is the guest's. */
-	err = vcpu_get_xstate(t->vcpu, buf, max);
+	err = vcpu_get_xstate(v, buf, max);
 	if (!err)
-		err = overlay_xstate(t, buf, max, fp);
+		err = overlay_xstate(fc, buf, max, fp);
 	if (!err)
-		err = vcpu_set_xstate(t->vcpu, buf, max);
+		err = vcpu_set_xstate(v, buf, max);
 	return err == -EINVAL ? -EFAULT : err;
+}
+
+static int restore_from(struct task *t, const struct frame_copy *fc, struct regs *regs)
+{
+	struct ucontext64 uc;
+	int err;
+
+	if (frame_copy_read(fc, &uc, fc->at, sizeof(uc)))
+		return -EFAULT;
+	if ((uc.mc.cs | 3) != USER_CS || uc.mc.ip >= USER_CANONICAL_END)
+		return -EFAULT;
+	signal_set_blocked(t, uc.sigmask);
+	load_regs(regs, &uc.mc);
+	err = restore_xstate(fc, uc.mc.fpstate);
+	if (err)
+		return err;
+	/* As on Linux, an alternate stack that is refused is not an error. */
+	if (sigaltstack_set(t, &uc.stack, regs->sp))
+		log_debug("task %d: signal frame with a bad stack", task_tid(t));
+	return vcpu_set_regs(t->vcpu, regs);
 }
 
 int sigframe_restore(struct task *t)
 {
-	struct rt_sigframe f;
+	struct frame_copy fc;
 	struct regs regs;
 	int err = vcpu_get_regs(t->vcpu, &regs);
 
 	if (err)
 		return err;
-	/* The handler's return has popped the restorer's address. */
-	if (copy_from_user(t, &f.uc, regs.sp - 8 + offsetof(struct rt_sigframe, uc), sizeof(f.uc)))
-		return -EFAULT;
-	if ((f.uc.mc.cs | 3) != USER_CS || f.uc.mc.ip >= USER_CANONICAL_END)
-		return -EFAULT;
-	signal_set_blocked(t, f.uc.sigmask);
-	load_regs(&regs, &f.uc.mc);
-	err = restore_xstate(t, f.uc.mc.fpstate);
-	if (err)
-		return err;
-	/* As on Linux, an alternate stack that is refused is not an error. */
-	if (sigaltstack_set(t, &f.uc.stack, regs.sp))
-		log_debug("task %d: signal frame with a bad stack", task_tid(t));
-	return vcpu_set_regs(t->vcpu, &regs);
+	/* The handler's return has popped the restorer's address: uc comes next. */
+	err = frame_copy_take(&fc, t, regs.sp);
+	if (!err)
+		err = restore_from(t, &fc, &regs);
+	kfree(fc.buf);
+	return err;
 }
