@@ -111,10 +111,13 @@ void gofer_confine(struct gofer_table *t, bool strict, struct harden_report *r)
 
 u32 gofer_layers_wanted(const struct harden_report *r)
 {
-	u32 wanted = 1u << HARDEN_FDS | 1u << HARDEN_CAPS | 1u << HARDEN_NO_PRIVS |
-		     1u << HARDEN_UNDUMPABLE | 1u << HARDEN_RLIMITS | 1u << HARDEN_SECCOMP;
+	const u32 always = 1u << HARDEN_FDS | 1u << HARDEN_CAPS | 1u << HARDEN_NO_PRIVS |
+			   1u << HARDEN_UNDUMPABLE | 1u << HARDEN_RLIMITS | 1u << HARDEN_SECCOMP;
+	const u32 of_root = 1u << HARDEN_MOUNT_NS | 1u << HARDEN_NET_NS | 1u << HARDEN_IPC_NS |
+			    1u << HARDEN_UTS_NS | 1u << HARDEN_CGROUP_NS | 1u << HARDEN_EMPTY_ROOT;
+	const u32 landlock = 1u << HARDEN_LANDLOCK;
 
 	if (!r->on[HARDEN_EMPTY_ROOT])
-		wanted |= 1u << HARDEN_LANDLOCK;
-	return wanted;
+		return always | landlock;
+	return always | of_root | (r->on[HARDEN_LANDLOCK] ? landlock : 0);
 }
