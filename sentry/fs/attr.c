@@ -33,7 +33,7 @@ void attr_kill_priv(const struct inode *inode, struct iattr *attr, const struct 
 	u32 mode = attr->valid & ATTR_MODE ? attr->mode : inode_mode(inode) & 07777;
 	u32 kill = 0;
 
-	if (!inode_is_reg(inode) || (cred && cred_capable(cred, CAP_FSETID)))
+	if (inode_is_dir(inode) || (cred && cred_capable(cred, CAP_FSETID)))
 		return;
 	attr->valid |= ATTR_KILL_PRIV;
 	if (mode & S_ISUID)

@@ -59,16 +59,13 @@ static void creation_end(struct creation *c) NO_TSA
 #define cleanup_creation __attribute__((cleanup(creation_end)))
 
 /* The name must not be there; EEXIST wins over a read-only mount. */
-static int creation_check(const struct creation *c, const struct last_name *last, bool is_dir,
-			  const struct cred *cred)
+static int creation_check(const struct creation *c, const struct last_name *last, bool is_dir)
 {
 	if (!dentry_is_negative(c->dentry))
 		return -EEXIST;
 	if (last->slash && !is_dir)
 		return -ENOENT;
-	if (mount_is_rdonly(c->dir.mnt))
-		return -EROFS;
-	return may_create(&c->dir, cred);
+	return mount_is_rdonly(c->dir.mnt) ? -EROFS : 0;
 }
 
 static int creation_begin(const struct namei_base *base, const char *name, bool is_dir,
@@ -85,7 +82,7 @@ static int creation_begin(const struct namei_base *base, const char *name, bool 
 	mutex_lock(&c.dir.dentry->inode->dir_mu);
 	err = last.type != LAST_NAME ? -EEXIST : dentry_lookup_locked(c.dir.dentry, &q, &c.dentry);
 	if (!err)
-		err = creation_check(&c, &last, is_dir, base->cred);
+		err = creation_check(&c, &last, is_dir);
 	if (!err) {
 		*ret = c;
 		return 0;
@@ -97,13 +94,17 @@ static int creation_begin(const struct namei_base *base, const char *name, bool 
 	return err;
 }
 
-/* Let the file system make it; the dentry turns positive. */
-static int creation_make(struct creation *c, const struct inode_new *what)
+/* Check the right to, and let the file system make it; the dentry turns positive. */
+static int creation_make(struct creation *c, const struct inode_new *what, const struct cred *cred)
 {
 	struct inode *dir = c->dir.dentry->inode;
 	cleanup_inode struct inode *inode = NULL;
-	int err;
+	int err = may_create(&c->dir, cred);
 
+	if (err)
+		return err;
+	if ((S_ISCHR(what->mode) || S_ISBLK(what->mode)) && !cred_capable(cred, CAP_MKNOD))
+		return -EPERM;
 	if (!dir->ops->create)
 		return -EPERM;
 	err = dir->ops->create(dir, &c->dentry->name, what, &inode);
@@ -114,16 +115,15 @@ static int creation_make(struct creation *c, const struct inode_new *what)
 	return 0;
 }
 
-static int check_mknod(u32 mode, const struct cred *cred)
+static int check_mknod(u32 mode)
 {
 	switch (mode & S_IFMT) {
 	case S_IFREG:
 	case S_IFIFO:
 	case S_IFSOCK:
-		return 0;
 	case S_IFCHR:
 	case S_IFBLK:
-		return cred_capable(cred, CAP_MKNOD) ? 0 : -EPERM;
+		return 0;
 	case S_IFDIR:
 		return -EPERM;
 	default:
@@ -140,18 +140,14 @@ int vfs_mknod_path(const struct namei_base *base, const char *name, u32 mode, u6
 
 	if (!(mode & S_IFMT))
 		mode |= S_IFREG;
-	if (S_ISDIR(mode))
-		return -EPERM;
-	err = check_mknod(mode, base->cred);
-	if (err == -EINVAL)
-		return err;
+	err = check_mknod(mode);
 	if (!err)
 		err = creation_begin(base, name, false, &c);
 	if (err)
 		return err;
 	what = new_inode_owner(c.dir.dentry->inode, mode & ~base->umask, base->cred);
 	what.rdev = S_ISCHR(mode) || S_ISBLK(mode) ? rdev : 0;
-	err = creation_make(&c, &what);
+	err = creation_make(&c, &what, base->cred);
 	if (!err && ret)
 		*ret = (struct path){mount_get(c.dir.mnt), dentry_get(c.dentry)};
 	return err;
@@ -172,7 +168,7 @@ int vfs_mkdir(const struct namei_base *base, const char *name, u32 mode)
 		return err;
 	mode = (mode & (0777 | S_ISVTX) & ~base->umask) | S_IFDIR;
 	what = new_inode_owner(c.dir.dentry->inode, mode, base->cred);
-	return creation_make(&c, &what);
+	return creation_make(&c, &what, base->cred);
 }
 
 int vfs_symlink(const struct namei_base *base, const char *target, const char *name)
@@ -188,7 +184,7 @@ int vfs_symlink(const struct namei_base *base, const char *target, const char *n
 		return err;
 	what = new_inode_owner(c.dir.dentry->inode, S_IFLNK | 0777, base->cred);
 	what.target = target;
-	return creation_make(&c, &what);
+	return creation_make(&c, &what, base->cred);
 }
 
 /* As Linux with fs.protected_hardlinks = 1. */
@@ -203,12 +199,8 @@ static int may_linkat(struct inode *inode, const struct cred *cred)
 	return inode_permission(inode, MAY_READ | MAY_WRITE, cred) ? -EPERM : 0;
 }
 
-static int check_link(struct inode *dir, struct inode *inode, const struct cred *cred)
+static int check_link(const struct inode *dir, const struct inode *inode)
 {
-	int err = may_linkat(inode, cred);
-
-	if (err)
-		return err;
 	if (inode->super != dir->super)
 		return -EXDEV;
 	if (inode->flags & (INODE_IMMUTABLE | INODE_APPEND) || !dir->ops->link ||
@@ -232,7 +224,11 @@ int vfs_link(const struct path *old, const struct namei_base *base, const char *
 	if (old->mnt != c.dir.mnt)
 		return -EXDEV;
 	dir = c.dir.dentry->inode;
-	err = check_link(dir, inode, base->cred);
+	err = may_linkat(inode, base->cred);
+	if (!err)
+		err = may_create(&c.dir, base->cred);
+	if (!err)
+		err = check_link(dir, inode);
 	if (!err)
 		err = dir->ops->link(dir, &c.dentry->name, inode);
 	if (err)

@@ -273,7 +273,10 @@ long vfs_ioctl(struct file *f, struct task *t, unsigned cmd, u64 arg) must_check
  */
 int vfs_mmap(struct file *f, struct file_map *map) must_check;
 int vfs_fsync(struct file *f, bool data_only) must_check;
-int vfs_fallocate(struct file *f, int mode, off_t off, off_t len, u64 fsize_limit) must_check;
+
+/* vfs_fallocate - @fsize_limit, @cred: as in struct write_opts */
+int vfs_fallocate(struct file *f, int mode, off_t off, off_t len, u64 fsize_limit,
+		  const struct cred *cred) must_check;
 
 /* vfs_flush - a descriptor of @f is closed; @owner is the fdtable (record locks go) */
 int vfs_flush(struct file *f, const void *owner) must_check;

@@ -275,9 +275,9 @@ static int last_create(struct nameidata *nd, int flags, u32 mode, bool *ret_crea
 	int err;
 
 	*ret_link = NULL;
-	if (nd->last.slash)
-		return -EISDIR;
 	err = inode_is_dir(parent) ? inode_permission(parent, MAY_EXEC, nd->base->cred) : -ENOTDIR;
+	if (!err && nd->last.slash)
+		err = -EISDIR;
 	if (err)
 		return err;
 	err = dentry_lookup(dir.dentry, &q, &d);
@@ -295,7 +295,7 @@ static int last_create(struct nameidata *nd, int flags, u32 mode, bool *ret_crea
 		return err;
 	if (!*ret_created && flags & O_EXCL)
 		return -EEXIST;
-	err = nd_step(nd, d, !(flags & O_NOFOLLOW), true, ret_link);
+	err = nd_step(nd, d, !(flags & (O_NOFOLLOW | O_EXCL)), true, ret_link);
 	if (err || *ret_created || *ret_link)
 		return err;
 	if (inode_is_dir(nd->cur.dentry->inode))
@@ -304,9 +304,9 @@ static int last_create(struct nameidata *nd, int flags, u32 mode, bool *ret_crea
 }
 
 /* Walk to what is to be opened, making it if asked. */
-static int open_walk(struct nameidata *nd, const char *name, int *flags, u32 mode,
-		     bool *ret_created)
+static int open_walk(struct nameidata *nd, const char *name, int flags, u32 mode, bool *ret_created)
 {
+	bool dir = flags & O_DIRECTORY;
 	const char *link = name;
 	int err = 0;
 
@@ -314,15 +314,17 @@ static int open_walk(struct nameidata *nd, const char *name, int *flags, u32 mod
 		err = nd_walk_parent(nd, link);
 		if (err)
 			break;
-		if (nd->last.slash)
-			*flags |= O_DIRECTORY;
-		if (!(*flags & O_CREAT))
-			err = nd_last(nd, !(*flags & O_NOFOLLOW), &link);
-		else if (nd->last.type != LAST_NAME)
-			return -EISDIR;
+		dir |= nd->last.slash;
+		if (!(flags & O_CREAT) || nd->last.type != LAST_NAME)
+			err = nd_last(nd, !(flags & O_NOFOLLOW), &link);
 		else
-			err = last_create(nd, *flags, mode, ret_created, &link);
+			err = last_create(nd, flags, mode, ret_created, &link);
+		/* "." and the like cannot be made. */
+		if (!err && flags & O_CREAT && nd->last.type != LAST_NAME)
+			err = flags & O_EXCL ? -EEXIST : -EISDIR;
 	}
+	if (!err && dir && !inode_is_dir(nd->cur.dentry->inode))
+		err = -ENOTDIR;
 	return err;
 }
 
@@ -355,8 +357,7 @@ static int open_tmpfile(const struct namei_base *base, const char *name, int fla
 	if (err)
 		return err;
 	p.mnt = mount_get(dir.mnt);
-	return open_checked(&p, flags & ~(O_DIRECTORY | TMPFILE_BIT | O_TRUNC), 0, base->cred,
-			    base->task, ret);
+	return open_checked(&p, flags & ~O_TRUNC, 0, base->cred, base->task, ret);
 }
 
 static int check_flags(int *flags, u32 *mode)
@@ -371,8 +372,6 @@ static int check_flags(int *flags, u32 *mode)
 	} else if (!(*flags & O_CREAT)) {
 		*mode = 0;
 	}
-	if (*flags & O_CREAT && *flags & O_EXCL)
-		*flags |= O_NOFOLLOW;
 	return 0;
 }
 
@@ -388,7 +387,7 @@ int vfs_open(const struct namei_base *base, const char *name, int flags, u32 mod
 		return err;
 	if (flags & TMPFILE_BIT)
 		return open_tmpfile(base, name, flags, mode, ret);
-	err = open_walk(&nd, name, &flags, mode, &created);
+	err = open_walk(&nd, name, flags, mode, &created);
 	if (err)
 		return err;
 	/* Who made the file may use it as asked, whatever its mode says. */

@@ -327,7 +327,8 @@ static int check_fallocate(const struct file *f, int mode, off_t off, off_t len)
 	return f->ops->fallocate ? 0 : -EOPNOTSUPP;
 }
 
-int vfs_fallocate(struct file *f, int mode, off_t off, off_t len, u64 fsize_limit)
+int vfs_fallocate(struct file *f, int mode, off_t off, off_t len, u64 fsize_limit,
+		  const struct cred *cred)
 {
 	int err = check_fallocate(f, mode, off, len);
 
@@ -337,7 +338,9 @@ int vfs_fallocate(struct file *f, int mode, off_t off, off_t len, u64 fsize_limi
 	    (u64)off + (u64)len > inode_size(f->inode))
 		return -EFBIG;
 	mutex_lock(&f->inode->mu);
-	err = f->ops->fallocate(f, mode, off, len);
+	err = kill_priv_locked(f->inode, cred);
+	if (!err)
+		err = f->ops->fallocate(f, mode, off, len);
 	mutex_unlock(&f->inode->mu);
 	if (!err)
 		fsnotify_file(f, IN_MODIFY);

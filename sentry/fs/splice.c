@@ -76,7 +76,9 @@ ssize_t vfs_sendfile(struct file *in, off_t *in_pos, struct file *out, size_t co
 		return -EBADF;
 	if (in_pos && !(in->mode & FMODE_PREAD))
 		return -ESPIPE;
-	if (!(in->mode & FMODE_PREAD) || file_is_dir(in) || file_flags(out) & O_APPEND)
+	if (!(in->mode & FMODE_PREAD) || file_is_dir(in))
+		return -EINVAL;
+	if (file_flags(out) & O_APPEND && !(out->mode & FMODE_STREAM))
 		return -EINVAL;
 	if (in_pos && *in_pos < 0)
 		return -EINVAL;

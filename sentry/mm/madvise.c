@@ -154,7 +154,7 @@ static int punch(struct mm *mm, struct vcpu *v, const struct hole *h)
 
 	if (h->file)
 		return vfs_fallocate(h->file, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
-				     (off_t)h->off, (off_t)h->len, UINT64_MAX);
+				     (off_t)h->off, (off_t)h->len, UINT64_MAX, NULL);
 	mutex_lock(&mm->mmap_lock);
 	err = (int)mm_host1(v, SYS_madvise, h->at, h->len, MADV_REMOVE, 0);
 	mutex_unlock(&mm->mmap_lock);

@@ -38,10 +38,11 @@ long sys_mknod(struct task *t, uaddr_t path, mode_t mode, u32 dev)
 
 long sys_symlinkat(struct task *t, uaddr_t oldname, int newdfd, uaddr_t newname)
 {
-	cleanup_user_path struct user_path up = {.base.cred = NULL};
+	cleanup_user_path struct user_path up;
 	cleanup_free char *target = NULL;
 	int err = strndup_from_user(t, oldname, NAMEI_PATH_MAX, &target);
 
+	up.base = (struct namei_base){.cred = NULL};
 	if (!err && !*target)
 		err = -ENOENT;
 	if (!err)
@@ -56,11 +57,12 @@ long sys_symlink(struct task *t, uaddr_t oldname, uaddr_t newname)
 
 long sys_linkat(struct task *t, int olddfd, uaddr_t oldname, int newdfd, uaddr_t newname, int flags)
 {
-	cleanup_user_path struct user_path up = {.base.cred = NULL};
+	cleanup_user_path struct user_path up;
 	cleanup_path struct path old = PATH_NONE;
 	unsigned lookup = flags & AT_SYMLINK_FOLLOW ? LOOKUP_FOLLOW : 0;
 	int err;
 
+	up.base = (struct namei_base){.cred = NULL};
 	if (flags & ~(AT_SYMLINK_FOLLOW | AT_EMPTY_PATH))
 		return -EINVAL;
 	if (flags & AT_EMPTY_PATH)
@@ -128,17 +130,24 @@ long sys_rename(struct task *t, uaddr_t oldname, uaddr_t newname)
 
 long sys_readlinkat(struct task *t, int dirfd, uaddr_t path, uaddr_t ubuf, int bufsiz)
 {
+	cleanup_user_path struct user_path up;
 	cleanup_path struct path p = PATH_NONE;
 	char buf[NAMEI_PATH_MAX];
 	ssize_t n;
 	int err;
 
+	up.base = (struct namei_base){.cred = NULL};
 	if (bufsiz <= 0)
 		return -EINVAL;
-	err = path_lookup_user(t, dirfd, path, LOOKUP_EMPTY, &p);
+	err = user_path_get(t, dirfd, path, &up);
+	if (!err)
+		err = path_lookup(&up.base, up.name, LOOKUP_EMPTY, &p);
 	if (err)
 		return err;
 	n = vfs_readlink(&p, t, buf, min((size_t)bufsiz, sizeof(buf)));
+	/* The empty path is for descriptors of links only. */
+	if (n == -EINVAL && !*up.name)
+		return -ENOENT;
 	if (n > 0 && copy_to_user(t, ubuf, buf, (size_t)n))
 		return -EFAULT;
 	return n;

@@ -36,8 +36,12 @@ long sys_sendfile(struct task *t, int out_fd, int in_fd, uaddr_t offset, size_t 
 	if (offset && get_user(t, &pos, offset))
 		return -EFAULT;
 	in = fd_get(t, in_fd);
+	if (!in || !(in->mode & FMODE_READ))
+		return -EBADF;
+	if (offset && !(in->mode & FMODE_PREAD))
+		return -ESPIPE;
 	out = fd_get(t, out_fd);
-	if (!in || !out)
+	if (!out)
 		return -EBADF;
 	n = vfs_sendfile(in, offset ? &pos : NULL, out, count, &opts);
 	signal_of(t, n, &opts);

@@ -57,6 +57,6 @@ long sys_fallocate(struct task *t, int fd, int mode, off_t offset, off_t len)
 
 	if (!f)
 		return -EBADF;
-	ret = vfs_fallocate(f, mode, offset, len, limit);
+	ret = vfs_fallocate(f, mode, offset, len, limit, t->cred);
 	return limit_signal(t, ret, (u64)offset + (u64)len);
 }

@@ -163,8 +163,10 @@ bool file_noexec(const struct file *f)
 	return false;
 }
 
-int vfs_fallocate(struct file *f, int mode, off_t off, off_t len, u64 fsize_limit)
+int vfs_fallocate(struct file *f, int mode, off_t off, off_t len, u64 fsize_limit,
+		  const struct cred *cred)
 {
+	(void)cred;
 	(void)f, (void)mode, (void)off, (void)len, (void)fsize_limit;
 	return 0;
 }

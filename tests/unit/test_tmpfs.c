@@ -41,12 +41,12 @@ TEST(tmpfs_random_writes_match_a_model)
 		case 1:
 			len = max(len, 1ul);
 			CHECK_EQ(0, vfs_fallocate(f, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
-						  (off_t)pos, (off_t)len, UINT64_MAX));
+						  (off_t)pos, (off_t)len, UINT64_MAX, NULL));
 			memset(model + pos, 0, min(len, sizeof(model) - pos));
 			break;
 		case 2:
 			len = max(len, 1ul);
-			CHECK_EQ(0, vfs_fallocate(f, 0, (off_t)pos, (off_t)len, UINT64_MAX));
+			CHECK_EQ(0, vfs_fallocate(f, 0, (off_t)pos, (off_t)len, UINT64_MAX, NULL));
 			size = max(size, pos + len);
 			break;
 		default:
@@ -111,7 +111,7 @@ TEST(tmpfs_quota_is_hard)
 		pos += n;
 	CHECK_EQ(-ENOSPC, n);
 	CHECK(pos >= 400000 && pos <= 512 * 1024);
-	CHECK_EQ(-ENOSPC, vfs_fallocate(f, 0, 0, 1 << 20, UINT64_MAX));
+	CHECK_EQ(-ENOSPC, vfs_fallocate(f, 0, 0, 1 << 20, UINT64_MAX, NULL));
 	CHECK_EQ(-ENOSPC, fs_pwrite(f, buf, sizeof(buf), 1 << 30));
 	file_put(steal(&f));
 	CHECK_EQ(0, vfs_unlink(&fx.root, "f"));

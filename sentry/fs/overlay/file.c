@@ -172,7 +172,7 @@ static int file_fallocate(struct file *f, int mode, off_t off, off_t len) NO_TSA
 	int err = ovl_copy_up_locked(inode, inode->size);
 
 	if (!err)
-		err = vfs_fallocate(to_ovl(inode)->upper_file, mode, off, len, UINT64_MAX);
+		err = vfs_fallocate(to_ovl(inode)->upper_file, mode, off, len, UINT64_MAX, NULL);
 	if (!err)
 		data_changed_locked(inode);
 	return err;
