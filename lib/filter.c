@@ -65,10 +65,9 @@ static const struct filter_refusal libc_refusals[] = {
 	/* glibc tries clone3 first, whose flags a filter cannot see. */
 	{SYS_clone3, ENOSYS},
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-	{SYS_openat, EPERM},  {SYS_readlink, EPERM}, {SYS_readlinkat, EPERM},
+	{SYS_openat, EPERM},  {SYS_readlink, EPERM},   {SYS_readlinkat, EPERM},
 #endif
-	{SYS_open, EPERM},
-	{SYS_newfstatat, EPERM},    {SYS_uname, EPERM},
+	{SYS_open, EPERM},    {SYS_newfstatat, EPERM}, {SYS_uname, EPERM},
 };
 
 const struct filter filter_libc = {

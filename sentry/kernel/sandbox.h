@@ -17,6 +17,7 @@ void sandbox_exit(int status);
  * sandbox_stopped - the main program was stopped by @sig, or went on (0)
  *
  * The command line stops itself too, so that the shell it was started from
- * sees a stopped job; not for SIGSTOP, which comes from inside.  Called under tasklist_lock; never sleeps.
+ * sees a stopped job; not for SIGSTOP, which comes from inside.  Called under tasklist_lock; never
+ * sleeps.
  */
 void sandbox_stopped(int sig);
