@@ -19,6 +19,7 @@
 #include "mm/mm.h"
 
 #define PSEUDO_WRITE_MAX 4096u
+#define TEXT_BYTES_MAX   (96l << 20)
 
 static const struct inode_ops dir_ops, file_inode_ops, link_ops, magic_ops;
 static const struct file_ops dir_file_ops, text_file_ops;
@@ -238,15 +239,31 @@ static int file_open(struct inode *inode, const struct open_args *args, struct f
 	return 0;
 }
 
+/* Texts that are kept for open files: together they have a bound. */
+static s64 text_bytes; /* atomic */
+
+static void drop_text_locked(struct pseudo_file *pf)
+{
+	__atomic_sub_fetch(&text_bytes, (s64)pf->text.cap, __ATOMIC_RELAXED);
+	seq_fini(&pf->text);
+	pf->made = false;
+}
+
 static int make_text_locked(struct pseudo_file *pf)
 {
+	struct seq text = SEQ_INIT;
 	int err;
 
-	seq_fini(&pf->text);
-	err = pf->pi->e->show(pf, &pf->text);
-	if (!err && pf->text.oom)
+	drop_text_locked(pf);
+	err = pf->pi->e->show(pf, &text);
+	if (!err && text.oom)
 		err = -ENOMEM;
-	pf->made = !err;
+	pf->text = text;
+	pf->made = true;
+	if (__atomic_add_fetch(&text_bytes, (s64)text.cap, __ATOMIC_RELAXED) > TEXT_BYTES_MAX)
+		err = -ENOMEM;
+	if (err)
+		drop_text_locked(pf);
 	return err;
 }
 
@@ -262,6 +279,9 @@ static ssize_t text_read(struct file *f, struct iov_iter *dst, off_t *pos)
 		size_t len = min(iov_iter_count(dst), pf->text.len - (size_t)*pos);
 
 		n = copy_to_iter_some(dst, pf->text.buf + *pos, len);
+	} else if (!n) {
+		/* Read to its end: most never come back, and those who do begin anew. */
+		drop_text_locked(pf);
 	}
 	mutex_unlock(&pf->mu);
 	if (n > 0)
@@ -299,7 +319,7 @@ static void text_release(struct file *f)
 {
 	struct pseudo_file *pf = to_pseudo_file(f);
 
-	seq_fini(&pf->text);
+	drop_text_locked(pf);
 	if (pf->mm)
 		mm_put(pf->mm);
 	kfree(pf);

@@ -77,7 +77,7 @@ int mm_create(struct aspace *as, struct mm **ret)
 	if (err)
 		return err;
 	if (info->vdso) {
-		struct vma *v = kzalloc(sizeof(*v));
+		struct vma *v = vma_alloc();
 
 		if (!v)
 			return -ENOMEM;
@@ -136,7 +136,7 @@ static int copy_tree_locked(struct mm *mm, struct mm *old)
 
 		if (v->flags & VMA_DONTCOPY)
 			continue;
-		copy = kzalloc(sizeof(*copy));
+		copy = vma_alloc();
 		if (!copy)
 			return -ENOMEM;
 		vma_copy_attrs(copy, v);

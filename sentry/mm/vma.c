@@ -8,12 +8,25 @@
 #include "fs/file.h"
 #include "lib/alloc.h"
 
+static size_t nr_vmas; /* atomic */
+
+struct vma *vma_alloc(void)
+{
+	/* A bound for the sandbox as a whole: many processes must not fill the sentry. */
+	bool fits = __atomic_add_fetch(&nr_vmas, 1, __ATOMIC_RELAXED) <= NR_VMAS_MAX;
+	struct vma *v = fits ? kzalloc(sizeof(*v)) : NULL;
+
+	if (!v)
+		__atomic_sub_fetch(&nr_vmas, 1, __ATOMIC_RELAXED);
+	return v;
+}
+
 int vma_edit_begin(struct vma_edit *e, unsigned nr)
 {
 	e->nr_spare = 0;
 	list_init(&e->dead);
 	while (e->nr_spare < nr) {
-		struct vma *v = kzalloc(sizeof(*v));
+		struct vma *v = vma_alloc();
 
 		if (!v) {
 			vma_edit_end(e);
@@ -29,12 +42,13 @@ void vma_free(struct vma *v)
 	if (v->file)
 		file_put(v->file);
 	kfree(v);
+	__atomic_sub_fetch(&nr_vmas, 1, __ATOMIC_RELAXED);
 }
 
 void vma_edit_end(struct vma_edit *e)
 {
 	while (e->nr_spare)
-		kfree(e->spare[--e->nr_spare]);
+		vma_free(e->spare[--e->nr_spare]);
 	while (!list_empty(&e->dead)) {
 		struct vma *v = list_first_entry(&e->dead, struct vma, node);
 

@@ -142,6 +142,12 @@ void vma_merge_range(struct vma_tree *tree, struct vma_edit *e, uaddr_t start, u
 /* vma_copy_attrs - all but place and links; counts the file once more */
 void vma_copy_attrs(struct vma *dst, const struct vma *src);
 
+/* The most mappings of all processes together: some 150 MB of the sentry's memory. */
+#define NR_VMAS_MAX (1u << 20)
+
+/* vma_alloc - a zeroed node; NULL when memory is short, or the sandbox has too many */
+struct vma *vma_alloc(void);
+
 /* vma_free - one that is in no tree; drops its file */
 void vma_free(struct vma *v);
 

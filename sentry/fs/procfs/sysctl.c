@@ -110,6 +110,12 @@ static const struct pseudo_entry seccomp_entries[] = {
 	{0},
 };
 
+static const struct pseudo_entry pty_entries[] = {
+	PSEUDO_TEXT("max", "1024\n"),
+	PSEUDO_TEXT("reserve", "0\n"),
+	{0},
+};
+
 static const struct pseudo_entry kernel_entries[] = {
 	PSEUDO_RW("hostname", 0644, show_hostname, write_hostname),
 	PSEUDO_RW("domainname", 0644, show_domainname, write_domainname),
@@ -143,6 +149,7 @@ static const struct pseudo_entry kernel_entries[] = {
 	PSEUDO_TEXT("numa_balancing", "0\n"),
 	PSEUDO_TEXT("panic", "0\n"),
 	PSEUDO_DIR("random", random_entries),
+	PSEUDO_DIR("pty", pty_entries),
 	PSEUDO_DIR("seccomp", seccomp_entries),
 	{0},
 };

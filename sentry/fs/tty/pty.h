@@ -9,7 +9,7 @@
 #include "fs/tty/n_tty.h"
 #include "fs/tty/tty.h"
 
-#define PTY_MAX 4096
+#define PTY_MAX 1024 /* some 40 KB of the sentry's memory each */
 
 struct pty {
 	struct tty tty; /* base: the slave side */
