@@ -12,7 +12,7 @@
 static bool shrink_locked(struct mm *mm, struct vcpu *v, struct vma_edit *e, uaddr_t from,
 			  uaddr_t to)
 {
-	if (mm_host1(v, SYS_munmap, from, to - from, 0, 0))
+	if (mm_is_sealed_locked(mm, from, to) || mm_host1(v, SYS_munmap, from, to - from, 0, 0))
 		return false;
 	mm_clear_range_locked(mm, e, from, to);
 	return true;

@@ -42,6 +42,9 @@ bool mm_mlock_fits_locked(struct task *t, struct mm *mm, u64 pages);
 /* mm_clear_range_locked - take [start, end) out of tree and accounts */
 void mm_clear_range_locked(struct mm *mm, struct vma_edit *e, uaddr_t start, uaddr_t end);
 
+/* mm_is_sealed_locked - does mseal(2) forbid to take away or change something of the range */
+bool mm_is_sealed_locked(const struct mm *mm, uaddr_t start, uaddr_t end);
+
 /* mm_host1 - one host call inside @v's address space; its result, or -errno */
 long mm_host1(struct vcpu *v, long nr, u64 a0, u64 a1, u64 a2, u64 a3) must_check;
 

@@ -183,6 +183,21 @@ static int remove_range(struct mm *mm, struct vcpu *v, uaddr_t start, uaddr_t en
 	return !err && gap ? -ENOMEM : err;
 }
 
+/* Advice that throws pages away may not do to sealed memory what the program itself cannot. */
+static bool is_refused_locked(const struct mm *mm, uaddr_t start, uaddr_t end, int advice)
+{
+	const struct vma *v;
+
+	if (advice != MADV_DONTNEED && advice != MADV_DONTNEED_LOCKED && advice != MADV_FREE &&
+	    advice != MADV_GUARD_INSTALL && advice != MADV_DONTFORK && advice != MADV_WIPEONFORK)
+		return false;
+	for (v = vma_find(mm->vmas, start); v && v->start < end; v = vma_next(mm->vmas, v)) {
+		if (v->flags & VMA_SEALED && !v->file && !(v->flags & VMA_WRITE))
+			return true;
+	}
+	return false;
+}
+
 static int change_flags(struct flag_change *c, uaddr_t start, uaddr_t end)
 {
 	struct vma_edit e;
@@ -191,7 +206,10 @@ static int change_flags(struct flag_change *c, uaddr_t start, uaddr_t end)
 	if (err)
 		return err;
 	mutex_lock(&c->mm->mmap_lock);
-	err = mm_change_flags_locked(c, &e, start, end);
+	if (is_refused_locked(c->mm, start, end, c->advice))
+		err = -EPERM;
+	else
+		err = mm_change_flags_locked(c, &e, start, end);
 	mutex_unlock(&c->mm->mmap_lock);
 	vma_edit_end(&e);
 	return err;
@@ -225,7 +243,10 @@ int mm_madvise(struct task *t, struct mm *mm, struct vcpu *v, uaddr_t addr, size
 		return change_flags(&c, addr, addr + size);
 	}
 	mutex_lock(&mm->mmap_lock);
-	err = (int)mm_host1(v, SYS_madvise, addr, size, (u64)advice, 0);
+	if (is_refused_locked(mm, addr, addr + size, advice))
+		err = -EPERM;
+	else
+		err = (int)mm_host1(v, SYS_madvise, addr, size, (u64)advice, 0);
 	mutex_unlock(&mm->mmap_lock);
 	return err;
 }
@@ -312,4 +333,28 @@ int mm_get_policy(struct mm *mm, uaddr_t addr, struct mempolicy *ret)
 	*ret = (struct mempolicy){.mode = v ? (u8)((v->flags & VMA_POLICY) >> POLICY_SHIFT) : 0};
 	mutex_unlock(&mm->mmap_lock);
 	return found ? 0 : -EFAULT;
+}
+
+int mm_seal(struct task *t, struct mm *mm, uaddr_t addr, size_t len)
+{
+	struct flag_change c = {.t = t, .mm = mm, .set = VMA_SEALED, .advice = MADV_NORMAL};
+	const struct vma *v;
+	struct vma_edit e;
+	uaddr_t at = addr, end = addr + len;
+	int err;
+
+	if (!mm_range_ok(addr, len))
+		return -ENOMEM;
+	err = vma_edit_begin(&e, 2);
+	if (err)
+		return err;
+	mutex_lock(&mm->mmap_lock);
+	/* All or nothing: a hole is found before anything is sealed. */
+	for (v = vma_find(mm->vmas, addr); v && v->start <= at && at < end;
+	     v = vma_next(mm->vmas, v))
+		at = v->end;
+	err = at < end ? -ENOMEM : mm_change_flags_locked(&c, &e, addr, end);
+	mutex_unlock(&mm->mmap_lock);
+	vma_edit_end(&e);
+	return err;
 }

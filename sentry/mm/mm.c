@@ -251,6 +251,17 @@ void mm_clear_range_locked(struct mm *mm, struct vma_edit *e, uaddr_t start, uad
 	vma_clear_range(mm->vmas, e, start, end);
 }
 
+bool mm_is_sealed_locked(const struct mm *mm, uaddr_t start, uaddr_t end)
+{
+	const struct vma *v;
+
+	for (v = vma_find(mm->vmas, start); v && v->start < end; v = vma_next(mm->vmas, v)) {
+		if (v->flags & VMA_SEALED)
+			return true;
+	}
+	return false;
+}
+
 long mm_host1(struct vcpu *v, long nr, u64 a0, u64 a1, u64 a2, u64 a3)
 {
 	struct host_op op = {.nr = nr, .args = {a0, a1, a2, a3}, .fd = HOSTFD_NONE};

@@ -127,6 +127,9 @@ bool mm_madvise_is_hint(int advice);
 /* mm_mincore - mincore(2): the host writes the guest's @vec */
 int mm_mincore(struct mm *mm, struct vcpu *v, uaddr_t addr, size_t len, uaddr_t vec) must_check;
 
+/* mm_seal - mseal(2) of whole pages; -ENOMEM: not all of it is mapped */
+int mm_seal(struct task *t, struct mm *mm, uaddr_t addr, size_t len) must_check;
+
 /* mm_page_resident - is the mapped page at @addr in memory */
 int mm_page_resident(struct mm *mm, struct vcpu *v, uaddr_t addr, bool *ret) must_check;
 

@@ -220,6 +220,8 @@ static int decide_locked(struct task *t, struct mm *mm, struct plan *p)
 		p->replaces = vma_find_range(mm->vmas, p->addr, p->addr + p->len);
 		if (p->replaces && p->flags & MAP_FIXED_NOREPLACE)
 			return -EEXIST;
+		if (p->replaces && mm_is_sealed_locked(mm, p->addr, p->addr + p->len))
+			return -EPERM;
 	} else {
 		int kind = p->anon ? p->flags | MAP_ANONYMOUS : p->flags & ~MAP_ANONYMOUS;
 
@@ -371,6 +373,8 @@ static int unmap_locked(struct mm *mm, struct vcpu *v, struct vma_edit *e, uaddr
 
 	if (!vma)
 		return 0;
+	if (mm_is_sealed_locked(mm, start, end))
+		return -EPERM;
 	if (vma->start < start && vma->end > end && mm->vmas->nr >= MAX_MAP_COUNT)
 		return -ENOMEM;
 	err = (int)mm_host1(v, SYS_munmap, start, end - start, 0, 0);

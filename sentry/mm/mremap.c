@@ -58,6 +58,8 @@ static int check_source_locked(const struct remap *r, const struct vma *vma)
 {
 	u64 more = r->new_len > r->old_len ? to_pages(r->new_len - r->old_len) : 0;
 
+	if (vma->flags & VMA_SEALED)
+		return -EPERM;
 	if (r->old_len == 0 && !(vma->flags & VMA_SHARED))
 		return -EINVAL;
 	if (vma->flags & VMA_SPECIAL)
@@ -81,6 +83,8 @@ static int unmap_locked(struct remap *r, uaddr_t start, u64 len)
 
 	if (!vma_find_range(r->mm->vmas, start, start + len))
 		return 0;
+	if (mm_is_sealed_locked(r->mm, start, start + len))
+		return -EPERM;
 	err = (int)mm_host1(r->v, SYS_munmap, start, len, 0, 0);
 	if (!err)
 		mm_clear_range_locked(r->mm, &r->edit, start, start + len);

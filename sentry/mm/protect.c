@@ -94,6 +94,8 @@ static int protect_piece(const struct flag_change *c, const struct vma *v, uaddr
 	if (prot & VMA_READ && c->t->personality & READ_IMPLIES_EXEC && v->flags & VMA_MAYEXEC)
 		prot |= VMA_EXEC;
 	*flags = (v->flags & ~(u32)VMA_PROT_MASK) | prot;
+	if (v->flags & VMA_SEALED)
+		return -EPERM;
 	if (prot & ~(v->flags >> VMA_MAY_SHIFT))
 		return -EACCES;
 	if (*flags == v->flags)

@@ -36,6 +36,7 @@ enum vma_flags {
 	VMA_RANDOM = 1 << 18,
 	VMA_SPECIAL = 1 << 19, /* the vDSO: not merged, grown or advised */
 	VMA_POLICY = 7 << 20,  /* mbind(2)'s mode */
+	VMA_SEALED = 1 << 23,  /* mseal(2) */
 };
 
 #define VMA_PROT_MASK (VMA_READ | VMA_WRITE | VMA_EXEC)

@@ -1,6 +1,6 @@
 /*
  * mmap(2), munmap(2), mremap(2), mprotect(2), brk(2), madvise(2), mincore(2),
- * msync(2), mlock(2) and kin, remap_file_pages(2), pkeys(7)
+ * msync(2), mlock(2) and kin, mseal(2), remap_file_pages(2), pkeys(7)
  */
 #include <sys/mman.h>
 
@@ -106,6 +106,15 @@ long sys_mlockall(struct task *t, int flags)
 long sys_munlockall(struct task *t)
 {
 	return mm_mlockall(t, t->mm, t->vcpu, 0);
+}
+
+long sys_mseal(struct task *t, uaddr_t start, size_t len, unsigned long flags)
+{
+	size_t size = ALIGN_UP(len, PAGE_SIZE);
+
+	if (flags || !IS_ALIGNED(start, PAGE_SIZE) || (len && !size) || start + size < start)
+		return -EINVAL;
+	return size ? mm_seal(t, t->mm, start, size) : 0;
 }
 
 /* As on Linux, the call is an mmap of the same file at another offset. */
