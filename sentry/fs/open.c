@@ -306,7 +306,7 @@ static int last_create(struct nameidata *nd, int flags, u32 mode, bool *ret_crea
 /* Walk to what is to be opened, making it if asked. */
 static int open_walk(struct nameidata *nd, const char *name, int flags, u32 mode, bool *ret_created)
 {
-	bool dir = flags & O_DIRECTORY;
+	bool dir = flags & O_DIRECTORY, follow = !(flags & O_NOFOLLOW);
 	const char *link = name;
 	int err = 0;
 
@@ -315,8 +315,9 @@ static int open_walk(struct nameidata *nd, const char *name, int flags, u32 mode
 		if (err)
 			break;
 		dir |= nd->last.slash;
+		follow |= nd->last.slash;
 		if (!(flags & O_CREAT) || nd->last.type != LAST_NAME)
-			err = nd_last(nd, !(flags & O_NOFOLLOW), &link);
+			err = nd_last(nd, follow, &link);
 		else
 			err = last_create(nd, flags, mode, ret_created, &link);
 		/* "." and the like cannot be made. */
