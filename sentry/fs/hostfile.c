@@ -248,6 +248,8 @@ int hostfile_open_take(hostfd_t fd, struct inode *inode, int flags, struct file 
 	hf->fd = steal_hostfd(&own);
 	hf->type = inode_mode(inode) & S_IFMT;
 	hf->nonblock = host_flags & O_NONBLOCK;
+	if (hf->type == S_IFREG)
+		hf->file.pos = host_lseek(hf->fd, 0, SEEK_CUR);
 	hf->source = (struct poll_source){.fd = hf->fd, .fn = hf_ready};
 	/* Regular files and the like cannot be watched: they are always ready. */
 	hf->polled = !poll_source_add(&hf->source, EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLPRI);

@@ -123,6 +123,20 @@ static int show_meminfo(struct pseudo_file *pf, struct seq *s)
 	return 0;
 }
 
+/* What there is of it; swap there is none. */
+static int show_vmstat(struct pseudo_file *pf, struct seq *s)
+{
+	struct sysinfo si;
+	int err = host_sysinfo(&si);
+
+	(void)pf;
+	if (err)
+		return err;
+	seq_printf(s, "nr_free_pages %lu\nnr_shmem %lu\npswpin 0\npswpout 0\n",
+		   si.freeram * si.mem_unit / PAGE_SIZE, si.sharedram * si.mem_unit / PAGE_SIZE);
+	return 0;
+}
+
 static int show_uptime(struct pseudo_file *pf, struct seq *s)
 {
 	u64 cs = clock_ns(CLOCK_BOOTTIME) / 10000000;
@@ -174,12 +188,22 @@ static int show_filesystems(struct pseudo_file *pf, struct seq *s)
 static const struct pseudo_entry fs_entries[] = {{0}};
 static const struct pseudo_entry bus_entries[] = {{0}};
 
+static const struct pseudo_entry tty_entries[] = {
+	PSEUDO_TEXT("drivers", "/dev/tty             /dev/tty        5       0 system:/dev/tty\n"
+			       "/dev/console         /dev/console    5       1 system:console\n"
+			       "/dev/ptmx            /dev/ptmx       5       2 system\n"
+			       "pty_slave            /dev/pts      136 0-1023 pty:slave\n"),
+	PSEUDO_TEXT("ldiscs", "n_tty       0\n"),
+	{0},
+};
+
 static const struct pseudo_entry root_entries[] = {
 	{.name = "self", .mode = S_IFLNK | 0777, .readlink = proc_self_readlink},
 	{.name = "thread-self", .mode = S_IFLNK | 0777, .readlink = proc_thread_self_readlink},
 	PSEUDO_FILE("cpuinfo", proc_cpuinfo),
 	PSEUDO_FILE("meminfo", show_meminfo),
 	PSEUDO_FILE("stat", show_stat),
+	PSEUDO_FILE("vmstat", show_vmstat),
 	PSEUDO_FILE("uptime", show_uptime),
 	PSEUDO_FILE("loadavg", show_loadavg),
 	PSEUDO_FILE("version", show_version),
@@ -198,6 +222,7 @@ static const struct pseudo_entry root_entries[] = {
 	PSEUDO_TEXT("locks", ""),
 	PSEUDO_TEXT("cgroups", "#subsys_name\thierarchy\tnum_cgroups\tenabled\n"),
 	PSEUDO_DIR("sys", proc_sys_entries),
+	PSEUDO_DIR("tty", tty_entries),
 	PSEUDO_DIR("fs", fs_entries),
 	PSEUDO_DIR("bus", bus_entries),
 	{0},
