@@ -28,6 +28,27 @@ int gofer_do_open(struct gofer_server *s, const struct gofer_open_req *req, stru
 	return 0;
 }
 
+/* Walk and open in one: what a program that reads a directory's files asks for again and again. */
+int gofer_do_openat(struct gofer_server *s, const struct gofer_openat_req *req,
+		    struct gofer_openat_rep *rep, struct gofer_fds *fds)
+{
+	struct gofer_open_req open = {.flags = req->flags};
+	struct node *dir;
+	int fd, err = node_dir(s, req->dir, false, &dir);
+
+	if (err)
+		return err;
+	fd = gsys_step(dir->fd, req->name);
+	err = fd < 0 ? fd : node_add(s, dir->mount, fd, &rep->node, &rep->attr);
+	if (err)
+		return err;
+	open.node = rep->node;
+	err = gofer_do_open(s, &open, fds);
+	if (err)
+		node_drop(s, rep->node);
+	return err;
+}
+
 int gofer_do_fsync(struct gofer_server *s, const struct gofer_fsync_req *req)
 {
 	const struct node *n = node_get(s, req->node);

@@ -289,6 +289,83 @@ TEST(goferfs_lists_directories)
 	teardown(&r, &fx);
 }
 
+/* After a directory was read, its files are looked at without a request, opened with one. */
+TEST(goferfs_frozen_mount_reads_ahead)
+{
+	struct fs_listing l = {.ctx = {.emit = fs_list_emit}};
+	struct file *dir = NULL, *f = NULL;
+	struct fs_fixture fx;
+	struct kstat st;
+	struct rig r;
+	char buf[8] = "";
+
+	REQUIRE(setup(&r, &fx, READONLY, 64));
+	CHECK_EQ(0, mkdirat(r.root_fd, "d", 0750));
+	CHECK_EQ(0, symlinkat("d/f", r.root_fd, "s"));
+	rig_file(r.root_fd, "d/f", "deep");
+	rig_file(r.root_fd, "f", "text");
+	REQUIRE(!vfs_open(&fx.root, "/", O_RDONLY | O_DIRECTORY, 0, &dir));
+	CHECK_EQ(0, vfs_readdir(dir, &l.ctx));
+	CHECK_EQ(5, l.nr);
+
+	fault_gofer_at = 1;
+	CHECK_EQ(0, fs_stat(&fx.root, "/f", &st));
+	CHECK_EQ(4, st.size);
+	CHECK_EQ(0, fs_stat(&fx.root, "/d", &st));
+	CHECK_EQ(S_IFDIR | 0750, st.mode);
+	CHECK_EQ(1, fault_gofer_at);
+	fault_gofer_at = 2;
+	CHECK_EQ(0, vfs_open(&fx.root, "/f", O_RDONLY, 0, &f));
+	CHECK_EQ(1, fault_gofer_at);
+	CHECK_EQ(4, fs_pread(f, buf, sizeof(buf), 0));
+	CHECK_STR("text", buf);
+	file_put(f);
+	fault_gofer_at = 0;
+	CHECK_STR("deep", fs_text(&fx.root, "/s"));
+
+	file_put(dir);
+	teardown(&r, &fx);
+}
+
+/* More directories than are kept ahead, names that share slots. */
+TEST(goferfs_reads_ahead_of_many_directories)
+{
+	struct fs_fixture fx;
+	struct kstat st;
+	struct rig r;
+	char name[40];
+	int i, k;
+
+	REQUIRE(setup(&r, &fx, READONLY, 256));
+	for (i = 0; i < 40; i++) {
+		snprintf(name, sizeof(name), "d%d", i);
+		CHECK_EQ(0, mkdirat(r.root_fd, name, 0755));
+		for (k = 0; k < 9; k++) {
+			snprintf(name, sizeof(name), "d%d/f%d", i, k);
+			rig_file(r.root_fd, name, name);
+		}
+	}
+	for (i = 0; i < 40; i++) {
+		struct fs_listing l = {.ctx = {.emit = fs_list_emit}};
+		struct file *dir = NULL;
+
+		snprintf(name, sizeof(name), "/d%d", i);
+		REQUIRE(!vfs_open(&fx.root, name, O_RDONLY | O_DIRECTORY, 0, &dir));
+		CHECK_EQ(0, vfs_readdir(dir, &l.ctx));
+		CHECK_EQ(11, l.nr);
+		file_put(dir);
+		for (k = 0; k < 9; k++) {
+			snprintf(name, sizeof(name), "/d%d/f%d", i, k);
+			CHECK_EQ(0, fs_stat(&fx.root, name, &st));
+			CHECK_EQ(strlen(name) - 1, st.size);
+			CHECK_STR(name + 1, fs_text(&fx.root, name));
+		}
+		snprintf(name, sizeof(name), "/d%d/none", i);
+		CHECK_EQ(-ENOENT, fs_stat(&fx.root, name, &st));
+	}
+	teardown(&r, &fx);
+}
+
 TEST(goferfs_links_lead_nowhere_outside)
 {
 	struct fs_fixture fx;

@@ -73,13 +73,15 @@ static void update_from_stat_locked(struct inode *inode, const struct stat *st) 
 static int ask_gofer_locked(struct gofer_inode *gi)
 {
 	struct gofer_super *s = inode_gofer_super(&gi->inode);
-	struct gofer_getattr_req req = {.node = gi->handle};
+	struct gofer_getattr_req req;
 	cleanup_gofer_call struct gofer_call call;
 	struct gofer_getattr_rep rep;
 	int err;
 
 	gofer_call_init(&call);
-	err = gofer_getattr(s->c, &call, &req, &rep);
+	err = gi_handle(gi, &req.node);
+	if (!err)
+		err = gofer_getattr(s->c, &call, &req, &rep);
 	if (!err)
 		gi_update_locked(gi, &rep.attr);
 	return err;
@@ -217,7 +219,7 @@ int gi_setattr(struct inode *inode, const struct iattr *attr)
 static ssize_t count_xattrs(struct gofer_inode *gi)
 {
 	struct gofer_super *s = inode_gofer_super(&gi->inode);
-	struct gofer_listxattr_req req = {.node = gi->handle};
+	struct gofer_listxattr_req req = {.size = 0};
 	cleanup_gofer_call struct gofer_call call;
 	struct gofer_listxattr_rep rep;
 	int err;
@@ -238,7 +240,6 @@ ssize_t gi_getxattr(struct inode *inode, const char *name, void *buf, size_t siz
 	struct gofer_inode *gi = to_gofer_inode(inode);
 	struct gofer_super *s = inode_gofer_super(inode);
 	struct gofer_getxattr_req req = {
-		.node = gi->handle,
 		.name = name,
 		.size = (u32)min(size, (size_t)GOFER_XATTR_MAX),
 	};
@@ -299,7 +300,6 @@ ssize_t gi_listxattr(struct inode *inode, char *buf, size_t size)
 	struct gofer_inode *gi = to_gofer_inode(inode);
 	struct gofer_super *s = inode_gofer_super(inode);
 	struct gofer_listxattr_req req = {
-		.node = gi->handle,
 		.size = (u32)min(size, (size_t)GOFER_XATTR_MAX),
 	};
 	cleanup_gofer_call struct gofer_call call;
@@ -322,7 +322,7 @@ ssize_t gi_readlink(struct inode *inode, struct task *t, char *buf, size_t size)
 {
 	struct gofer_inode *gi = to_gofer_inode(inode);
 	struct gofer_super *s = inode_gofer_super(inode);
-	struct gofer_readlink_req req = {.node = gi->handle};
+	struct gofer_readlink_req req;
 	cleanup_gofer_call struct gofer_call call;
 	struct gofer_readlink_rep rep;
 	size_t len;
@@ -330,7 +330,9 @@ ssize_t gi_readlink(struct inode *inode, struct task *t, char *buf, size_t size)
 
 	(void)t;
 	gofer_call_init(&call);
-	err = gofer_readlink(s->c, &call, &req, &rep);
+	err = gi_handle(gi, &req.node);
+	if (!err)
+		err = gofer_readlink(s->c, &call, &req, &rep);
 	if (err)
 		return err;
 	len = min(strlen(rep.target), size);

@@ -13,8 +13,6 @@
 #include "fs/goferfs/internal.h"
 #include "lib/alloc.h"
 
-#define READ_SIZE (32u << 10)
-
 /* Positions: 0 is ".", 1 is "..", DIR_END the end; between them cookie + DIR_FIRST. */
 #define DIR_FIRST 2
 #define DIR_END   INT64_MAX
@@ -44,21 +42,28 @@ static int load(struct gofer_dir *d, off_t pos)
 {
 	struct inode *inode = d->file.inode;
 	struct gofer_super *s = inode_gofer_super(inode);
+	struct gofer_inode *gd = to_gofer_inode(inode);
 	struct gofer_readdir_req req = {
-		.dir = to_gofer_inode(inode)->handle,
 		.cookie = (u64)pos - DIR_FIRST,
-		.size = READ_SIZE,
+		.size = GOFER_READDIR_MAX,
+		.flags = s->frozen ? GOFER_READDIR_ATTR : 0,
 	};
 	struct gofer_readdir_rep rep;
 	int err;
 
 	d->at = -1;
-	err = gofer_readdir(s->c, &d->call, &req, &rep);
+	err = gi_handle(gd, &req.dir);
+	if (!err)
+		err = gofer_readdir(s->c, &d->call, &req, &rep);
 	if (err)
 		return err;
 	/* Neither entries nor the end: a gofer that would have us ask for ever. */
 	if (!rep.entries.len && !rep.eof)
 		return -EIO;
+	if (s->frozen && pos == DIR_FIRST)
+		ahead_drop(gd);
+	if (s->frozen)
+		ahead_add(gd, &rep.entries);
 	d->entries = rep.entries;
 	d->eof = rep.eof;
 	d->off = 0;
@@ -134,14 +139,12 @@ static int gd_readdir(struct file *f, struct dir_context *ctx)
 static int gd_fsync(struct file *f, bool data_only)
 {
 	struct gofer_super *s = inode_gofer_super(f->inode);
-	struct gofer_fsync_req req = {
-		.node = to_gofer_inode(f->inode)->handle,
-		.flags = data_only ? GOFER_SYNC_DATA : 0,
-	};
+	struct gofer_fsync_req req = {.flags = data_only ? GOFER_SYNC_DATA : 0};
 	cleanup_gofer_call struct gofer_call call;
+	int err = gi_handle(to_gofer_inode(f->inode), &req.node);
 
 	gofer_call_init(&call);
-	return gofer_fsync(s->c, &call, &req);
+	return err ? err : gofer_fsync(s->c, &call, &req);
 }
 
 static void gd_release(struct file *f)

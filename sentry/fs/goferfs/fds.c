@@ -23,6 +23,21 @@ static void fds_use(struct gofer_super *s, struct gofer_inode *gi)
 	spin_unlock(&s->idle_lock);
 }
 
+/* By its name, which brings the handle too. */
+static int open_by_name_locked(struct gofer_inode *gi, u32 flags, struct gofer_call *call)
+{
+	struct gofer_super *s = inode_gofer_super(&gi->inode);
+	struct gofer_openat_req req = {.dir = gi->parent->handle, .name = gi->name, .flags = flags};
+	struct gofer_openat_rep rep;
+	int err = gofer_openat(s->c, call, &req, &rep);
+
+	if (err == -EMFILE || err == -ENFILE) {
+		gs_make_room(s);
+		err = gofer_openat(s->c, call, &req, &rep);
+	}
+	return err ? err : gi_set_handle_locked(gi, rep.node, &rep.attr);
+}
+
 /* Ask the gofer; open_mu is held. */
 static int open_locked(struct gofer_inode *gi, u32 flags, hostfd_t *ret)
 {
@@ -32,7 +47,10 @@ static int open_locked(struct gofer_inode *gi, u32 flags, hostfd_t *ret)
 	int err;
 
 	gofer_call_init(&call);
-	err = gofer_open(s->c, &call, &req);
+	if (!req.node)
+		err = open_by_name_locked(gi, flags, &call);
+	else
+		err = gofer_open(s->c, &call, &req);
 	if (!err)
 		*ret = steal_hostfd(&call.fd);
 	return err;

@@ -26,11 +26,16 @@ struct gofer_super {
 	struct gofer_client *c; /* immutable */
 	u32 root_handle;        /* immutable */
 	bool shared;            /* immutable: the host changes it too, nothing is believed */
+	bool frozen;            /* immutable: nobody changes it: names stay where they are */
 
 	struct mutex table_mu;        /* LOCK_LEAF */
 	struct gofer_inode **buckets; /* guarded by table_mu: [nr_buckets], weak */
 	u32 nr_buckets, nr_inodes;    /* guarded by table_mu */
 	u64 devs[DEVS_MAX];           /* guarded by table_mu: 0 ends the list */
+
+	struct mutex ahead_mu;  /* LOCK_LEAF */
+	struct list_head ahead; /* guarded by ahead_mu: blocks of entries, oldest first */
+	u32 nr_ahead;           /* guarded by ahead_mu */
 
 	struct spinlock idle_lock;
 	struct list_head idle; /* guarded by idle_lock: inodes, longest idle first; weak */
@@ -39,7 +44,9 @@ struct gofer_super {
 
 struct gofer_inode {
 	struct inode inode;            /* base; gi_release() frees the whole */
-	u32 handle;                    /* immutable; given back on release */
+	u32 handle;                    /* atomic: 0 until it is needed; given back on release */
+	struct gofer_inode *parent;    /* immutable; counted: where to ask for a handle, or NULL */
+	char *name;                    /* immutable: its name there */
 	u64 dev, ino;                  /* immutable: the host's */
 	struct gofer_inode *hash_next; /* table_mu */
 	bool empty;    /* immutable: a directory of a file system that is not shown */
@@ -92,7 +99,26 @@ static inline void gofer_name_set(struct gofer_name *n, const struct qname *q)
  */
 int gi_obtain(struct gofer_super *s, u32 handle, const struct gofer_attr *attr, struct inode **ret)
 	must_check;
+
+/*
+ * gi_obtain_lazy - the inode of an entry that was read ahead, @name in @dir
+ *
+ * It gets a handle when it needs one.
+ */
+int gi_obtain_lazy(struct gofer_inode *dir, const char *name, const struct gofer_attr *attr,
+		   struct inode **ret) must_check;
 void gi_release(struct inode *inode);
+
+/* gi_handle - the gofer's handle of @gi; may ask for it: takes LOCK_GOFER, may sleep */
+int gi_handle(struct gofer_inode *gi, u32 *ret) must_check;
+
+/*
+ * gi_set_handle_locked - let @gi have @handle, which its name led to
+ *
+ * The handle is consumed.  open_mu is held.  Return: 0, -ESTALE when it is another file.
+ */
+int gi_set_handle_locked(struct gofer_inode *gi, u32 handle, const struct gofer_attr *attr)
+	must_check;
 
 /* gs_ino - the inode number guests see for one of the host's */
 u64 gs_ino(struct gofer_super *s, u64 dev, u64 ino);
@@ -143,6 +169,21 @@ int gi_setxattr(struct inode *inode, const char *name, const void *value, size_t
 	must_check;
 ssize_t gi_listxattr(struct inode *inode, char *buf, size_t size) must_check;
 ssize_t gi_readlink(struct inode *inode, struct task *t, char *buf, size_t size) must_check;
+
+/* ahead.c */
+
+/* ahead_add - keep what a directory read brought, for the lookups that may follow */
+void ahead_add(struct gofer_inode *dir, const struct gofer_bytes *entries);
+
+/* ahead_find - attributes of @name in @dir, if they were read ahead */
+bool ahead_find(struct gofer_inode *dir, const struct qname *name, struct gofer_attr *ret);
+
+/* ahead_drop - forget what was read ahead of @dir */
+void ahead_drop(struct gofer_inode *dir);
+
+/* gs_walk_one - look up one name, once more with room made if handles have run out */
+int gs_walk_one(struct gofer_super *s, u32 dir, const char *name, struct gofer_node *ret)
+	must_check;
 
 /* names.c: the inode operations of directories, and the table of them all */
 extern const struct inode_ops gofer_inode_ops;

@@ -12,8 +12,7 @@
 
 #include "fs/goferfs/internal.h"
 
-/* Look up one name: 0 with a node, -ENOENT... */
-static int walk_one(struct gofer_super *s, u32 dir, const char *name, struct gofer_node *ret)
+int gs_walk_one(struct gofer_super *s, u32 dir, const char *name, struct gofer_node *ret)
 {
 	struct gofer_walk_req req = {.dir = dir, .names = {.n = 1, .v = {name}}};
 	cleanup_gofer_call struct gofer_call call;
@@ -37,15 +36,22 @@ static int walk_one(struct gofer_super *s, u32 dir, const char *name, struct gof
 static int gi_lookup(struct inode *dir, const struct qname *name, struct inode **ret)
 {
 	struct gofer_super *s = inode_gofer_super(dir);
+	struct gofer_inode *gd = to_gofer_inode(dir);
+	struct gofer_attr attr;
 	struct gofer_node node;
 	struct gofer_name n;
+	u32 handle;
 	int err;
 
 	*ret = NULL;
-	if (to_gofer_inode(dir)->empty)
+	if (gd->empty)
 		return 0;
 	gofer_name_set(&n, name);
-	err = walk_one(s, to_gofer_inode(dir)->handle, n.s, &node);
+	if (s->frozen && ahead_find(gd, name, &attr))
+		return gi_obtain_lazy(gd, n.s, &attr, ret);
+	err = gi_handle(gd, &handle);
+	if (!err)
+		err = gs_walk_one(s, handle, n.s, &node);
 	if (err)
 		return err == -ENOENT ? 0 : err;
 	return gi_obtain(s, node.handle, &node.attr, ret);
@@ -62,7 +68,7 @@ int gs_revalidate(struct inode *dir, const struct qname *name, struct inode *ino
 	if (to_gofer_inode(dir)->empty)
 		return 1;
 	gofer_name_set(&n, name);
-	err = walk_one(s, to_gofer_inode(dir)->handle, n.s, &node);
+	err = gs_walk_one(s, to_gofer_inode(dir)->handle, n.s, &node);
 	if (err)
 		return err == -ENOENT ? !inode : err;
 	gofer_client_drop(s->c, node.handle);

@@ -3,9 +3,10 @@
  *
  * Exclusive mounts have no revalidate operation, which lets path walks trust
  * the dentry cache without asking; shared ones have it.
+ * Mounts that nobody changes at all are *frozen*: attributes that come with
+ * directory entries answer the lookups that follow (ahead.c).
  *
- * Not done: a walk of many components in one request is not asked for by the
- * VFS; attributes with directory entries are not used.
+ * Not done: a walk of many components in one request is not asked for by the VFS.
  */
 #include <sys/stat.h>
 
@@ -83,6 +84,9 @@ static int gs_alloc(struct gofer_client *c, const struct gofer_attach_rep *at, u
 	s->c = c;
 	s->root_handle = at->root;
 	s->shared = shared;
+	s->frozen = !shared && at->flags & GOFER_MOUNT_RDONLY;
+	mutex_init(&s->ahead_mu, LOCK_LEAF);
+	list_init(&s->ahead);
 	spin_init(&s->idle_lock);
 	list_init(&s->idle);
 	*ret = s;

@@ -150,18 +150,51 @@ static struct gofer_inode *gi_alloc(struct gofer_super *s, u32 handle,
 
 static void gi_free(struct gofer_inode *gi)
 {
+	struct gofer_inode *parent = gi->parent;
+
 	inode_fini(&gi->inode);
+	kfree(gi->name);
 	kfree(gi);
+	if (parent)
+		inode_put(&parent->inode);
 }
 
-int gi_obtain(struct gofer_super *s, u32 handle, const struct gofer_attr *attr, struct inode **ret)
+int gi_set_handle_locked(struct gofer_inode *gi, u32 handle, const struct gofer_attr *attr)
 {
-	struct gofer_inode *gi = gi_alloc(s, handle, attr), *there;
-
-	if (!gi) {
-		gofer_client_drop(s->c, handle);
-		return -ENOMEM;
+	if (attr->ino != gi->ino || attr->dev != gi->dev) {
+		gofer_client_drop(inode_gofer_super(&gi->inode)->c, handle);
+		return -ESTALE;
 	}
+	__atomic_store_n(&gi->handle, handle, __ATOMIC_RELEASE);
+	return 0;
+}
+
+int gi_handle(struct gofer_inode *gi, u32 *ret)
+{
+	struct gofer_node node;
+	int err = 0;
+
+	*ret = __atomic_load_n(&gi->handle, __ATOMIC_ACQUIRE);
+	if (*ret)
+		return 0;
+	mutex_lock(&gi->open_mu);
+	if (!gi->handle)
+		err = gs_walk_one(inode_gofer_super(&gi->inode), gi->parent->handle, gi->name,
+				  &node);
+	if (!err && !gi->handle)
+		err = gi_set_handle_locked(gi, node.handle, &node.attr);
+	*ret = gi->handle;
+	mutex_unlock(&gi->open_mu);
+	return err;
+}
+
+/* Let @gi be the inode of its file, or take the one there is instead; consumes @gi. */
+static int enter(struct gofer_super *s, struct gofer_inode *gi, const struct gofer_attr *attr,
+		 struct inode **ret)
+{
+	struct gofer_inode *there;
+	u32 handle = gi->handle;
+
 	mutex_lock(&s->table_mu);
 	there = find_locked(s, attr->dev, attr->ino);
 	if (!there)
@@ -174,7 +207,8 @@ int gi_obtain(struct gofer_super *s, u32 handle, const struct gofer_attr *attr, 
 	}
 
 	gi_free(gi);
-	gofer_client_drop(s->c, handle);
+	if (handle)
+		gofer_client_drop(s->c, handle);
 	/* The type of a file never changes; a gofer that says so lies. */
 	if ((inode_mode(&there->inode) ^ attr->mode) & S_IFMT) {
 		inode_put(&there->inode);
@@ -186,14 +220,44 @@ int gi_obtain(struct gofer_super *s, u32 handle, const struct gofer_attr *attr, 
 	return 0;
 }
 
+int gi_obtain(struct gofer_super *s, u32 handle, const struct gofer_attr *attr, struct inode **ret)
+{
+	struct gofer_inode *gi = gi_alloc(s, handle, attr);
+
+	if (!gi) {
+		gofer_client_drop(s->c, handle);
+		return -ENOMEM;
+	}
+	return enter(s, gi, attr, ret);
+}
+
+int gi_obtain_lazy(struct gofer_inode *dir, const char *name, const struct gofer_attr *attr,
+		   struct inode **ret)
+{
+	struct gofer_super *s = inode_gofer_super(&dir->inode);
+	struct gofer_inode *gi = gi_alloc(s, 0, attr);
+
+	if (!gi)
+		return -ENOMEM;
+	gi->name = kstrdup(name);
+	if (!gi->name) {
+		gi_free(gi);
+		return -ENOMEM;
+	}
+	gi->parent = to_gofer_inode(inode_get(&dir->inode));
+	return enter(s, gi, attr, ret);
+}
+
 void gi_release(struct inode *inode)
 {
 	struct gofer_inode *gi = to_gofer_inode(inode);
 	struct gofer_super *s = inode_gofer_super(inode);
 
 	remove_inode(s, gi);
+	ahead_drop(gi);
 	gi_fds_close(gi);
-	gofer_client_drop(s->c, gi->handle);
+	if (gi->handle)
+		gofer_client_drop(s->c, gi->handle);
 	gi_free(gi);
 }
 
