@@ -222,9 +222,21 @@ static const struct file_ops hostfile_ops = {
 	.anon_name = "host",
 };
 
+/* What cannot be watched has no poll: epoll_ctl(2) says -EPERM, as natively. */
+static const struct file_ops hostfile_still_ops = {
+	.read = hf_read,
+	.write = hf_write,
+	.llseek = hf_llseek,
+	.ioctl = hf_ioctl,
+	.mmap = hf_mmap,
+	.fsync = hf_fsync,
+	.release = hf_release,
+	.anon_name = "host",
+};
+
 bool file_is_hostfile(const struct file *f)
 {
-	return f->ops == &hostfile_ops;
+	return f->ops == &hostfile_ops || f->ops == &hostfile_still_ops;
 }
 
 hostfd_t hostfile_fd(const struct file *f)
@@ -253,6 +265,8 @@ int hostfile_open_take(hostfd_t fd, struct inode *inode, int flags, struct file 
 	hf->source = (struct poll_source){.fd = hf->fd, .fn = hf_ready};
 	/* Regular files and the like cannot be watched: they are always ready. */
 	hf->polled = !poll_source_add(&hf->source, EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLPRI);
+	if (!hf->polled)
+		hf->file.ops = &hostfile_still_ops;
 	*ret = &hf->file;
 	return 0;
 }

@@ -79,12 +79,10 @@ static long do_epoll_wait(struct task *t, int epfd, uaddr_t events, int maxevent
 	cleanup_file struct file *epf = NULL;
 	struct out out = {.t = t, .at = events};
 
-	if (maxevents <= 0 || maxevents > EVENTS_MAX)
-		return -EINVAL;
 	epf = fd_get(t, epfd);
 	if (!epf)
 		return -EBADF;
-	if (!file_is_epoll(epf))
+	if (maxevents <= 0 || maxevents > EVENTS_MAX || !file_is_epoll(epf))
 		return -EINVAL;
 	return epoll_wait_events(epf, maxevents, deadline, emit, &out);
 }

@@ -9,18 +9,23 @@ static bool sig_valid(int sig)
 	return sig >= 0 && sig <= NSIG_GUEST;
 }
 
+/* As on Linux the target is looked up before the number is looked at. */
+static long kill_checked(struct task *t, pid_t pid, int sig, const siginfo_t *info)
+{
+	if (!sig_valid(sig)) {
+		int err = signal_kill(t, pid, 0, info);
+
+		return err == -ESRCH ? -ESRCH : -EINVAL;
+	}
+	return signal_kill(t, pid, sig, info);
+}
+
 long sys_kill(struct task *t, pid_t pid, int sig)
 {
 	siginfo_t info;
 
 	signal_info_user(&info, sig, SI_USER, t);
-	/* As on Linux the target is looked up before the number is. */
-	if (!sig_valid(sig)) {
-		int err = signal_kill(t, pid, 0, &info);
-
-		return err == -ESRCH ? -ESRCH : -EINVAL;
-	}
-	return signal_kill(t, pid, sig, &info);
+	return kill_checked(t, pid, sig, &info);
 }
 
 /* To one thread; @tgid 0: whatever process it belongs to. */
@@ -76,10 +81,8 @@ long sys_rt_sigqueueinfo(struct task *t, pid_t pid, int sig, uaddr_t uinfo)
 	info.si_signo = sig;
 	if (!may_forge(t, pid, &info))
 		return -EPERM;
-	if (!sig_valid(sig))
-		return -EINVAL;
 	/* One process, no groups: the number must be positive. */
-	return pid > 0 ? signal_kill(t, pid, sig, &info) : -ESRCH;
+	return pid > 0 ? kill_checked(t, pid, sig, &info) : -ESRCH;
 }
 
 long sys_rt_tgsigqueueinfo(struct task *t, pid_t tgid, pid_t pid, int sig, uaddr_t uinfo)
