@@ -216,7 +216,7 @@ static bool notify_parent_locked(struct tgroup *tg) REQUIRES(tasklist_lock)
 	parent_wish_locked(parent, &ignore, &autoreap, &nostop);
 	if (sig != SIGCHLD)
 		ignore = autoreap = false;
-	if (sig && !ignore) {
+	if (sig && sig <= NSIG_GUEST && !ignore) {
 		fill_child_info(tg, sig, &info);
 		wait_status_to_info(tgroup_wait_status_locked(tg), &code, &status);
 		info.si_code = code;
