@@ -93,6 +93,8 @@ static int pi_getattr(struct inode *inode, struct kstat *ret)
 		for (e = pi->e->entries; e->name; e++)
 			ret->nlink += S_ISDIR(e->mode);
 	}
+	if (pi->e->getattr)
+		pi->e->getattr(to_pseudo(inode), ret);
 	return 0;
 }
 

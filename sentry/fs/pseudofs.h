@@ -76,6 +76,8 @@ struct pseudo_entry {
 	ssize_t (*readlink)(struct pseudo_inode *pi, struct task *t, char *buf, size_t size);
 	int (*get_link)(struct pseudo_inode *pi, struct task *t, struct path *ret);
 
+	/* What the tables do not know of its attributes; NULL: nothing. */
+	void (*getattr)(struct pseudo_inode *pi, struct kstat *ret);
 	u64 rdev;        /* of a device, as makedev() has it */
 	const void *arg; /* for the functions above */
 };

@@ -11,6 +11,7 @@
 #include "fs/fdtable.h"
 #include "fs/mount.h"
 #include "fs/procfs/internal.h"
+#include "fs/stat.h"
 #include "sched/work.h"
 
 struct late_put {
@@ -124,11 +125,27 @@ static int fd_link(struct pseudo_inode *pi, struct task *me, struct path *ret)
 	return 0;
 }
 
+/* As on Linux the link's mode tells how the file is open. */
+static void fd_getattr(struct pseudo_inode *pi, struct kstat *ret)
+{
+	cleanup_file struct file *f = file_of(pi);
+
+	ret->size = 64;
+	if (!f)
+		return;
+	ret->mode = S_IFLNK;
+	if (f->mode & FMODE_READ)
+		ret->mode |= 0500;
+	if (f->mode & FMODE_WRITE)
+		ret->mode |= 0300;
+}
+
 static const struct pseudo_entry fd_entry = {
 	.name = "fd",
 	.mode = S_IFLNK | 0700,
 	.readlink = fd_readlink,
 	.get_link = fd_link,
+	.getattr = fd_getattr,
 };
 
 static bool fd_is_cloexec(struct pseudo_inode *pi)
