@@ -193,6 +193,20 @@ int vcpu_host_ops(struct vcpu *v, struct host_op *ops, size_t n) must_check;
  */
 int vcpu_resident(struct vcpu *v, uaddr_t start, u64 size, u64 *ret) must_check;
 
+/* What the host says a process has used since it was made. */
+struct vcpu_usage {
+	u64 minflt, majflt; /* page faults */
+	u64 maxrss;         /* KiB resident at most */
+};
+
+/*
+ * vcpu_usage - what @v's process has used; a round trip
+ *
+ * The guest can forge it: it is for telling guests, not for limits.
+ * Return: 0 or -ESRCH.
+ */
+int vcpu_usage(struct vcpu *v, struct vcpu_usage *ret) must_check;
+
 /*
  * aspace_read, aspace_write - guest memory, from any fiber
  *

@@ -9,6 +9,7 @@
  */
 #include <signal.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 
 #include "lib/log.h"
@@ -335,4 +336,29 @@ int vcpu_resident(struct vcpu *v, uaddr_t start, u64 size, u64 *ret)
 	}
 	*ret = pages;
 	return err;
+}
+
+static u64 not_negative(long n)
+{
+	return n < 0 ? 0 : (u64)n;
+}
+
+int vcpu_usage(struct vcpu *v, struct vcpu_usage *ret)
+{
+	struct rusage ru;
+	unsigned done;
+	long last;
+	int err;
+
+	CHAN_ORDER(&v->ch, 0, SYS_getrusage, RUSAGE_SELF, channel_addr(&v->ch, CHAN_WINDOWS));
+	err = stub_run(v, 1, &done, &last);
+	if (err || done < 1)
+		return -ESRCH;
+	memcpy(&ru, v->ch.mem + CHAN_WINDOWS, sizeof(ru));
+	*ret = (struct vcpu_usage){
+		.minflt = not_negative(ru.ru_minflt),
+		.majflt = not_negative(ru.ru_majflt),
+		.maxrss = not_negative(ru.ru_maxrss),
+	};
+	return 0;
 }

@@ -384,15 +384,14 @@ static bool last_to_exit(struct task *t)
 /* What belongs to the process as a whole and stops before it is a zombie. */
 static void end_process(struct task *t)
 {
-	struct mm *mm = t->mm;
+	struct rusage host = {0};
 
 	itimers_clear(t->tg);
 	posix_timers_clear(t->tg);
-	if (mm) {
-		mutex_lock(&tasklist_lock);
-		rusage_note_rss_locked(t->tg, mm_rss_last(mm));
-		mutex_unlock(&tasklist_lock);
-	}
+	rusage_host(t, &host);
+	mutex_lock(&tasklist_lock);
+	rusage_add_counts(&t->tg->dead_ru, &host);
+	mutex_unlock(&tasklist_lock);
 	session_leader_exit(t->tg);
 }
 

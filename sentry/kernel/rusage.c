@@ -9,6 +9,8 @@
 #include "kernel/rusage.h"
 
 #include "kernel/task.h"
+#include "mm/mm.h"
+#include "platform/platform.h"
 
 void task_times(struct task *t, struct cpu_times *ret)
 {
@@ -52,8 +54,8 @@ static void add_task(struct rusage *ru, const struct task *t)
 	ru->ru_nivcsw += (long)t->nivcsw;
 }
 
-/* Counts, not times: those are kept in ns elsewhere. */
-static void add_counts(struct rusage *ru, const struct rusage *more)
+/* Not times: those are kept in ns elsewhere. */
+void rusage_add_counts(struct rusage *ru, const struct rusage *more)
 {
 	ru->ru_maxrss = max(ru->ru_maxrss, more->ru_maxrss);
 	ru->ru_minflt += more->ru_minflt;
@@ -98,7 +100,7 @@ void rusage_both_locked(struct tgroup *tg, struct rusage *ret)
 	struct cpu_times ct;
 
 	rusage_tgroup_locked(tg, ret);
-	add_counts(ret, &tg->children_ru);
+	rusage_add_counts(ret, &tg->children_ru);
 	tgroup_times_locked(tg, &ct);
 	set_times(ret, ct.utime + tg->children_utime, ct.stime + tg->children_stime);
 }
@@ -120,13 +122,24 @@ void rusage_reap_locked(struct tgroup *parent, struct tgroup *child)
 	struct rusage ru;
 
 	rusage_both_locked(child, &ru);
-	add_counts(&parent->children_ru, &ru);
+	rusage_add_counts(&parent->children_ru, &ru);
 	tgroup_times_locked(child, &ct);
 	parent->children_utime += ct.utime + child->children_utime;
 	parent->children_stime += ct.stime + child->children_stime;
 }
 
-void rusage_note_rss_locked(struct tgroup *tg, u64 bytes)
+void rusage_host(struct task *t, struct rusage *ru)
 {
-	tg->dead_ru.ru_maxrss = max(tg->dead_ru.ru_maxrss, (long)(bytes / 1024));
+	struct vcpu_usage u;
+	unsigned threads;
+
+	mutex_lock(&tasklist_lock);
+	threads = t->tg->nr_threads;
+	mutex_unlock(&tasklist_lock);
+	if (!t->mm || !t->vcpu || __atomic_load_n(&t->mm->nr_users, __ATOMIC_RELAXED) > threads ||
+	    vcpu_usage(t->vcpu, &u))
+		return;
+	ru->ru_minflt += (long)u.minflt;
+	ru->ru_majflt += (long)u.majflt;
+	ru->ru_maxrss = max(ru->ru_maxrss, (long)u.maxrss);
 }

@@ -42,5 +42,13 @@ void rusage_bury_locked(struct task *t) REQUIRES(tasklist_lock);
 /* rusage_reap_locked - @parent has waited for @child */
 void rusage_reap_locked(struct tgroup *parent, struct tgroup *child) REQUIRES(tasklist_lock);
 
-/* rusage_note_rss_locked - @tg had that many bytes resident; the largest counts */
-void rusage_note_rss_locked(struct tgroup *tg, u64 bytes) REQUIRES(tasklist_lock);
+/* rusage_add_counts - all but times; the larger of ru_maxrss */
+void rusage_add_counts(struct rusage *ru, const struct rusage *more);
+
+/*
+ * rusage_host - add what the host counts to the counts of @t's process: faults, memory
+ *
+ * On @t's fiber, its vcpu stopped.  For the processes @t's memory is shared with
+ * nothing is added: the host counts them as one.
+ */
+void rusage_host(struct task *t, struct rusage *ru);

@@ -6,32 +6,35 @@
 #include "host/host.h"
 #include "kernel/rusage.h"
 #include "kernel/task.h"
-#include "mm/mm.h"
 #include "mm/uaccess.h"
 
 long sys_getrusage(struct task *t, int who, uaddr_t ru)
 {
-	u64 rss = mm_rss(t->mm);
 	struct rusage out;
 
 	mutex_lock(&tasklist_lock);
-	rusage_note_rss_locked(t->tg, rss);
+	if (who == RUSAGE_CHILDREN)
+		rusage_children_locked(t->tg, &out);
+	else
+		rusage_tgroup_locked(t->tg, &out);
+	mutex_unlock(&tasklist_lock);
 	switch (who) {
 	case RUSAGE_SELF:
-		rusage_tgroup_locked(t->tg, &out);
+		rusage_host(t, &out);
 		break;
 	case RUSAGE_CHILDREN:
-		rusage_children_locked(t->tg, &out);
 		break;
-	case RUSAGE_THREAD:
+	case RUSAGE_THREAD: {
+		struct rusage all = out;
+
+		rusage_host(t, &all);
 		rusage_task(t, &out);
-		out.ru_maxrss = t->tg->dead_ru.ru_maxrss;
+		out.ru_maxrss = all.ru_maxrss;
 		break;
+	}
 	default:
-		mutex_unlock(&tasklist_lock);
 		return -EINVAL;
 	}
-	mutex_unlock(&tasklist_lock);
 	return copy_to_user(t, ru, &out, sizeof(out));
 }
 
