@@ -1,5 +1,6 @@
 /* fs/goferfs: the VFS over a gofer over a real directory */
 #include <sys/mman.h>
+#include <sys/resource.h>
 
 #include "fs/goferfs/goferfs.h"
 #include "fs/stat.h"
@@ -403,6 +404,44 @@ TEST(goferfs_lives_with_few_handles)
 		CHECK_EQ(0, fs_stat(&fx.root, name, &st));
 		CHECK_EQ(1, st.size);
 	}
+	teardown(&r, &fx);
+}
+
+/* The sentry may have fewer descriptors than files it has seen, and no more than those are lost. */
+TEST(goferfs_lives_with_few_descriptors)
+{
+	struct file *open[64] = {NULL};
+	struct fs_fixture fx;
+	struct rlimit lim;
+	struct rig r;
+	char name[16];
+	int i, err = 0;
+
+	REQUIRE(setup(&r, &fx, EXCLUSIVE, 4096));
+	for (i = 0; i < 64; i++) {
+		snprintf(name, sizeof(name), "f%d", i);
+		rig_file(r.root_fd, name, "x");
+	}
+	for (i = 0; i < 64; i++) {
+		snprintf(name, sizeof(name), "/f%d", i);
+		CHECK_STR("x", fs_text(&fx.root, name));
+	}
+	/* Server and sentry share this process: room for handles, and for some of the files. */
+	CHECK_EQ(0, getrlimit(RLIMIT_NOFILE, &lim));
+	lim.rlim_cur = (rlim_t)dup(0) + 8;
+	CHECK_EQ(0, setrlimit(RLIMIT_NOFILE, &lim));
+	for (i = 0; i < 64 && !err; i++) {
+		snprintf(name, sizeof(name), "/f%d", i);
+		err = vfs_open(&fx.root, name, O_RDWR, 0, &open[i]);
+	}
+	CHECK(i > 8);
+	CHECK(!err || err == -EMFILE || err == -ENFILE);
+	for (i = 0; i < 64; i++)
+		if (open[i])
+			file_put(open[i]);
+	lim.rlim_cur = lim.rlim_max;
+	CHECK_EQ(0, setrlimit(RLIMIT_NOFILE, &lim));
+	CHECK_STR("x", fs_text(&fx.root, "/f63"));
 	teardown(&r, &fx);
 }
 

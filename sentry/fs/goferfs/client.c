@@ -228,8 +228,15 @@ static hostfd_t take_fd(struct msghdr *msg)
 	return ret;
 }
 
-/* One message into c->rx.  Its length, -EAGAIN, or -EIO when the gofer is gone. */
-static ssize_t client_recv(struct gofer_client *c, hostfd_t *ret_fd)
+/* What came with a message: its length and descriptor; lost: there was no number left for that. */
+struct arrival {
+	size_t len;
+	hostfd_t fd;
+	bool lost;
+};
+
+/* One message into c->rx.  0, -EAGAIN, or -EIO when the gofer is gone. */
+static int client_recv(struct gofer_client *c, struct arrival *ret)
 {
 	union {
 		char buf[CMSG_SPACE(4 * sizeof(int))];
@@ -245,18 +252,20 @@ static ssize_t client_recv(struct gofer_client *c, hostfd_t *ret_fd)
 	ssize_t n = host_recvmsg(c->sock, &msg, MSG_DONTWAIT);
 
 	if (n == -EAGAIN)
-		return n;
+		return -EAGAIN;
 	if (n < 0)
 		return -EIO;
-	*ret_fd = take_fd(&msg);
-	if ((size_t)n >= sizeof(struct gofer_hdr) && !(msg.msg_flags & (MSG_TRUNC | MSG_CTRUNC)))
-		return n;
-	host_close(*ret_fd);
+	ret->len = (size_t)n;
+	ret->fd = take_fd(&msg);
+	ret->lost = msg.msg_flags & MSG_CTRUNC;
+	if (ret->len >= sizeof(struct gofer_hdr) && !(msg.msg_flags & MSG_TRUNC))
+		return 0;
+	host_close(ret->fd);
 	return -EIO;
 }
 
 /* Copy the message in c->rx to the call it answers; true when all is well. */
-static bool deliver_locked(struct gofer_client *c, size_t len, hostfd_t fd, u8 *big)
+static bool deliver_locked(struct gofer_client *c, const struct arrival *a, u8 *big)
 {
 	const struct gofer_hdr *hdr = (const void *)c->rx;
 	struct gofer_call *call;
@@ -264,17 +273,17 @@ static bool deliver_locked(struct gofer_client *c, size_t len, hostfd_t fd, u8 *
 	list_for_each_entry (call, &c->calls, node) {
 		if (call->id != hdr->id)
 			continue;
-		if (hdr->op != call->op || hdr->size != len || hdr->zero)
+		if (hdr->op != call->op || hdr->size != a->len || hdr->zero)
 			return false;
 		if (!call->big)
 			call->big = steal(&big);
-		call->error = 0;
-		if (len > sizeof(call->small) && !call->big)
+		call->error = a->lost ? -ENFILE : 0;
+		if (a->len > sizeof(call->small) && !call->big)
 			call->error = -ENOMEM;
 		else
-			memcpy(call_buf(call), c->rx, len);
-		call->len = len;
-		call->fd = fd;
+			memcpy(call_buf(call), c->rx, a->len);
+		call->len = a->len;
+		call->fd = a->fd;
 		call_end_locked(call);
 		kfree(big);
 		return true;
@@ -282,18 +291,18 @@ static bool deliver_locked(struct gofer_client *c, size_t len, hostfd_t fd, u8 *
 	return false;
 }
 
-static int deliver(struct gofer_client *c, size_t len, hostfd_t fd)
+static int deliver(struct gofer_client *c, const struct arrival *a)
 {
-	u8 *big = len > GOFER_CALL_SMALL ? kzalloc(ALIGN_UP(len, 8)) : NULL;
+	u8 *big = a->len > GOFER_CALL_SMALL ? kzalloc(ALIGN_UP(a->len, 8)) : NULL;
 	bool ok;
 
 	spin_lock(&c->lock);
-	ok = deliver_locked(c, len, fd, big);
+	ok = deliver_locked(c, a, big);
 	spin_unlock(&c->lock);
 	if (ok)
 		return 0;
 	kfree(big);
-	host_close(fd);
+	host_close(a->fd);
 	return -EIO;
 }
 
@@ -336,8 +345,8 @@ static bool call_is_done(struct gofer_call *call)
 
 static void client_wait(struct gofer_client *c, struct gofer_call *call)
 {
-	hostfd_t fd = HOSTFD_NONE;
-	ssize_t n;
+	struct arrival a;
+	int err;
 
 	while (!call_is_done(call)) {
 		if (!reader_try(c, call)) {
@@ -345,10 +354,10 @@ static void client_wait(struct gofer_client *c, struct gofer_call *call)
 				park(PARK_FOREVER);
 			continue;
 		}
-		n = client_recv(c, &fd);
-		if (n == -EAGAIN)
+		err = client_recv(c, &a);
+		if (err == -EAGAIN)
 			sock_wait(c, POLLIN);
-		else if (n < 0 || deliver(c, (size_t)n, fd))
+		else if (err || deliver(c, &a))
 			client_die(c);
 	}
 	reader_leave(c, call);

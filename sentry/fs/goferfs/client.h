@@ -65,7 +65,8 @@ enum gofer_fd_rule { GOFER_FD_NONE, GOFER_FD_MAYBE, GOFER_FD_COMES };
  * is short.  run: send it and wait; then @w reads the reply.
  *
  * Return (run): 0, the gofer's -errno, -EIO when the gofer is gone or lied,
- * -EINVAL for a request that cannot be encoded.
+ * -EINVAL for a request that cannot be encoded, -ENFILE when the sentry has no
+ * number left for the descriptor that came.
  */
 void gofer_call_begin(struct gofer_call *call, enum gofer_op op, struct wire *ret_w);
 bool gofer_call_grow(struct gofer_call *call, struct wire *w) must_check;

@@ -64,24 +64,6 @@ static int open_write_locked(struct gofer_inode *gi)
 	return err == -EACCES ? open_locked(gi, GOFER_OPEN_WRITE, &gi->rw) : err;
 }
 
-int gi_fd_get(struct gofer_inode *gi, bool write, hostfd_t *ret)
-{
-	struct gofer_super *s = inode_gofer_super(&gi->inode);
-	hostfd_t *slot = write ? &gi->rw : &gi->ro;
-	int err = 0;
-
-	/* Used before it is opened, so that it does not go idle in between. */
-	fds_use(s, gi);
-	mutex_lock(&gi->open_mu);
-	if (!hostfd_valid(*slot))
-		err = write ? open_write_locked(gi) : open_locked(gi, GOFER_OPEN_READ, slot);
-	*ret = *slot;
-	mutex_unlock(&gi->open_mu);
-	if (err)
-		gi_fd_put(gi);
-	return err;
-}
-
 bool gi_fd_peek(struct gofer_inode *gi, bool write, hostfd_t *ret)
 {
 	fds_use(inode_gofer_super(&gi->inode), gi);
@@ -124,13 +106,13 @@ static void close_unused(struct gofer_super *s, struct gofer_inode *gi)
 	mutex_unlock(&gi->open_mu);
 }
 
-/* The longest idle inode, counted, off the list; NULL while there are not too many. */
-static struct gofer_inode *idle_take(struct gofer_super *s)
+/* The longest idle inode, counted, off the list; NULL while there are no more than @max. */
+static struct gofer_inode *idle_take(struct gofer_super *s, u32 max)
 {
 	struct gofer_inode *gi = NULL;
 
 	spin_lock(&s->idle_lock);
-	while (!gi && s->nr_idle > IDLE_FDS_MAX) {
+	while (!gi && s->nr_idle > max) {
 		gi = list_first_entry(&s->idle, struct gofer_inode, idle);
 		list_del(&gi->idle);
 		s->nr_idle--;
@@ -152,11 +134,52 @@ void gi_fd_put(struct gofer_inode *gi)
 		s->nr_idle++;
 	}
 	spin_unlock(&s->idle_lock);
-	old = idle_take(s);
+	old = idle_take(s, IDLE_FDS_MAX);
 	if (!old)
 		return;
 	close_unused(s, old);
 	inode_put(&old->inode);
+}
+
+/* The sentry is out of descriptors: close those that nobody uses. */
+static void close_idle(struct gofer_super *s)
+{
+	struct gofer_inode *gi;
+
+	while ((gi = idle_take(s, 0))) {
+		close_unused(s, gi);
+		inode_put(&gi->inode);
+	}
+}
+
+static int fill_slot(struct gofer_inode *gi, bool write, hostfd_t *ret)
+{
+	hostfd_t *slot = write ? &gi->rw : &gi->ro;
+	int err = 0;
+
+	mutex_lock(&gi->open_mu);
+	if (!hostfd_valid(*slot))
+		err = write ? open_write_locked(gi) : open_locked(gi, GOFER_OPEN_READ, slot);
+	*ret = *slot;
+	mutex_unlock(&gi->open_mu);
+	return err;
+}
+
+int gi_fd_get(struct gofer_inode *gi, bool write, hostfd_t *ret)
+{
+	struct gofer_super *s = inode_gofer_super(&gi->inode);
+	int err;
+
+	/* Used before it is opened, so that it does not go idle in between. */
+	fds_use(s, gi);
+	err = fill_slot(gi, write, ret);
+	if (err == -EMFILE || err == -ENFILE) {
+		close_idle(s);
+		err = fill_slot(gi, write, ret);
+	}
+	if (err)
+		gi_fd_put(gi);
+	return err;
 }
 
 void gi_fds_close(struct gofer_inode *gi)

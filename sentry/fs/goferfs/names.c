@@ -136,7 +136,8 @@ static int gi_create(struct inode *dir, const struct qname *name, const struct i
 	gofer_name_set(&n, name);
 	gofer_call_init(&call);
 	err = make_node(s, &call, gd->handle, n.s, what, &node);
-	if (err == -EMFILE || err == -ENFILE) {
+	/* Out of handles, and nothing was made.  (Out of descriptors here, it was.) */
+	if (err == -EMFILE) {
 		gs_make_room(s);
 		err = make_node(s, &call, gd->handle, n.s, what, &node);
 	}
