@@ -2,6 +2,8 @@
  * What fibers, workers and timers of this folder know of each other.
  */
 #pragma once
+#include <sched.h>
+
 #include "host/host.h"
 #include "lib/list.h"
 #include "lib/mutex.h"
@@ -52,6 +54,13 @@ struct worker {
 	size_t stack_size;
 	struct fiber *current; /* the worker's thread only */
 
+	/* core.c; the worker's thread only */
+	int cpu;         /* where it last woke */
+	unsigned moves;  /* in quick succession */
+	u64 moved_at;    /* the last one */
+	u64 tied_until;  /* 0: it may run on any core */
+	cpu_set_t cores; /* those it had before it was tied */
+
 	struct spinlock lock; /* guards the three lists */
 	struct list_head runq;
 	struct list_head fibers;
@@ -83,6 +92,9 @@ void fiber_free_stacks(struct worker *w);
 /* fiber_trace - have parked @f of the calling worker @w print its stack */
 void fiber_trace(struct worker *w, struct fiber *f, int fd);
 void fiber_print_stack(int fd);
+
+/* core_woken - @w has slept, and woken on some core */
+void core_woken(struct worker *w);
 
 /* timers_run - call what is due; the next deadline, or PARK_FOREVER */
 u64 timers_run(struct worker *w);

@@ -145,6 +145,7 @@ static void poll_once(struct worker *w, u64 deadline)
 	__atomic_store_n(&w->sleeping, false, __ATOMIC_SEQ_CST);
 	if (n < 0 && n != -EINTR)
 		panic("epoll_wait: %s", strerror(-n));
+	core_woken(w);
 	if (n > 0)
 		serve_events(w, evs, n);
 }
