@@ -11,7 +11,7 @@ static struct spinlock work_lock;
 static struct list_head queue = LIST_HEAD_INIT(queue);
 static struct work *running;       /* compared, never followed: it may be freed */
 static struct parker *work_parker; /* NULL until the fiber runs */
-static bool started;
+static bool started, stopping;
 static struct waitq done_wq = {.entries = LIST_HEAD_INIT(done_wq.entries)};
 
 static struct work *next_work(void)
@@ -40,9 +40,17 @@ static void work_main(void *arg)
 		waitq_wake_all(&done_wq);
 		if (w)
 			w->fn(w);
+		else if (__atomic_load_n(&stopping, __ATOMIC_ACQUIRE))
+			break;
 		else
 			park(PARK_FOREVER);
 	}
+	spin_lock(&work_lock);
+	work_parker = NULL;
+	started = false;
+	stopping = false;
+	spin_unlock(&work_lock);
+	waitq_wake_all(&done_wq);
 }
 
 int work_start(void)
@@ -64,6 +72,33 @@ int work_start(void)
 		spin_unlock(&work_lock);
 	}
 	return err;
+}
+
+static bool has_started(void)
+{
+	bool ret;
+
+	spin_lock(&work_lock);
+	ret = started;
+	spin_unlock(&work_lock);
+	return ret;
+}
+
+void work_stop(void)
+{
+	struct waitq_entry e;
+
+	waitq_entry_init(&e, 0);
+	waitq_add(&done_wq, &e);
+	while (has_started()) {
+		spin_lock(&work_lock);
+		__atomic_store_n(&stopping, started, __ATOMIC_RELEASE);
+		if (work_parker)
+			unpark(work_parker);
+		spin_unlock(&work_lock);
+		park(PARK_FOREVER);
+	}
+	waitq_remove(&done_wq, &e);
 }
 
 void work_init(struct work *w, void (*fn)(struct work *w))

@@ -18,6 +18,9 @@ struct work {
 /* work_start - make the fiber, once; called by whoever will queue.  0, -ENOMEM. */
 int work_start(void) must_check;
 
+/* work_stop - end the fiber, when it has done what is queued.  May sleep. */
+void work_stop(void);
+
 void work_init(struct work *w, void (*fn)(struct work *w));
 
 /* work_queue - run it soon; nothing if it is queued already.  From anywhere, never sleeps. */
