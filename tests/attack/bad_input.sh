@@ -1,6 +1,8 @@
 # Invariant 5: what a user can get wrong ends in one clear line and the right status, and the next sandbox works.
 . "$(dirname "$0")/../lib/attack-lib.sh"
 
+export PATH=/usr/bin:/bin # no directory on it that this user may not search
+
 want() { # STATUS, then arguments of do
   local status=$1 got
   shift

@@ -17,7 +17,8 @@ int main(void)
 	t_read_file("/etc/marker", buf, sizeof(buf));
 	T_STR(buf, "changed");
 	T_OK(chmod("/etc/marker", 0600));
-	T_OK(chown("/etc/marker", 5, 5));
+	if (geteuid() == 0)
+		T_OK(chown("/etc/marker", 5, 5));
 	T_OK(utimensat(AT_FDCWD, "/etc/marker", ts, 0));
 	setxattr("/etc/marker", "user.a", "x", 1, 0);
 	T_OK(link("/etc/marker", "/etc/second"));
