@@ -1,6 +1,7 @@
 /* fs/goferfs: the VFS over a gofer over a real directory */
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/xattr.h>
 
 #include "fs/goferfs/goferfs.h"
 #include "fs/stat.h"
@@ -326,6 +327,48 @@ TEST(goferfs_frozen_mount_reads_ahead)
 
 	file_put(dir);
 	teardown(&r, &fx);
+}
+
+TEST(goferfs_xattrs_of_files_with_and_without)
+{
+	static const u32 mounts[] = {EXCLUSIVE, READONLY, SHARED};
+
+	for (size_t i = 0; i < ARRAY_SIZE(mounts); i++) {
+		cleanup_path struct path p = PATH_NONE, q = PATH_NONE;
+		struct fs_listing l = {.ctx = {.emit = fs_list_emit}};
+		struct file *dir = NULL;
+		struct fs_fixture fx;
+		struct rig r;
+		char buf[64];
+		int fd;
+
+		REQUIRE(setup(&r, &fx, mounts[i], 64));
+		rig_file(r.root_fd, "with", "");
+		rig_file(r.root_fd, "without", "");
+		fd = openat(r.root_fd, "with", O_RDONLY | O_CLOEXEC);
+		if (fsetxattr(fd, "user.a", "value", 5, 0)) {
+			unit_skip("no user xattrs on /tmp");
+			close(fd);
+			teardown(&r, &fx);
+			return;
+		}
+		close(fd);
+		/* Found by what was read ahead, where that is done. */
+		REQUIRE(!vfs_open(&fx.root, "/", O_RDONLY | O_DIRECTORY, 0, &dir));
+		CHECK_EQ(0, vfs_readdir(dir, &l.ctx));
+		file_put(dir);
+		CHECK_EQ(0, path_lookup(&fx.root, "/with", 0, &p));
+		CHECK_EQ(5, vfs_getxattr(&p, "user.a", buf, sizeof(buf), fx.root_cred));
+		CHECK_MEM("value", buf, 5);
+		CHECK_EQ(7, vfs_listxattr(&p, buf, sizeof(buf), fx.root_cred));
+		CHECK_EQ(-ENODATA, vfs_getxattr(&p, "user.b", buf, sizeof(buf), fx.root_cred));
+		CHECK_EQ(0, path_lookup(&fx.root, "/without", 0, &q));
+		CHECK_EQ(-ENODATA, vfs_getxattr(&q, "user.a", buf, sizeof(buf), fx.root_cred));
+		CHECK_EQ(0, vfs_listxattr(&q, buf, sizeof(buf), fx.root_cred));
+		path_put(&p);
+		path_put(&q);
+		teardown(&r, &fx);
+	}
 }
 
 /* More directories than are kept ahead, names that share slots. */

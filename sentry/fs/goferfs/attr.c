@@ -227,7 +227,9 @@ static ssize_t count_xattrs(struct gofer_inode *gi)
 	gofer_call_init(&call);
 	if (__atomic_load_n(&gi->no_xattrs, __ATOMIC_RELAXED))
 		return 0;
-	err = gofer_listxattr(s->c, &call, &req, &rep);
+	err = gi_handle(gi, &req.node);
+	if (!err)
+		err = gofer_listxattr(s->c, &call, &req, &rep);
 	if (err)
 		return err;
 	if (!rep.size && !s->shared)
@@ -250,7 +252,9 @@ ssize_t gi_getxattr(struct inode *inode, const char *name, void *buf, size_t siz
 	gofer_call_init(&call);
 	if (n <= 0)
 		return n < 0 ? n : -ENODATA;
-	n = gofer_getxattr(s->c, &call, &req, &rep);
+	n = gi_handle(gi, &req.node);
+	if (!n)
+		n = gofer_getxattr(s->c, &call, &req, &rep);
 	if (n)
 		return n;
 	if (!size)
@@ -309,7 +313,9 @@ ssize_t gi_listxattr(struct inode *inode, char *buf, size_t size)
 	gofer_call_init(&call);
 	if (n <= 0 || !size)
 		return n;
-	n = gofer_listxattr(s->c, &call, &req, &rep);
+	n = gi_handle(gi, &req.node);
+	if (!n)
+		n = gofer_listxattr(s->c, &call, &req, &rep);
 	if (n)
 		return n;
 	if (rep.names.len > size)
