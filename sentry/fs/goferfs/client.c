@@ -405,13 +405,14 @@ int gofer_call_run(struct gofer_client *c, struct gofer_call *call, struct wire 
 	spin_lock(&c->lock);
 	call->id = c->next_id++;
 	dead = c->dead;
+	/* Whole before it is listed: from then on the reader may write a reply over it. */
+	*hdr = (struct gofer_hdr){.id = call->id, .op = (u16)call->op, .size = (u32)size};
 	if (!dead)
 		list_add_tail(&call->node, &c->calls);
 	spin_unlock(&c->lock);
 	if (dead)
 		return -EIO;
 
-	*hdr = (struct gofer_hdr){.id = call->id, .op = (u16)call->op, .size = (u32)size};
 	if (client_send(c, hdr, size, call->send_fd))
 		client_die(c);
 	client_wait(c, call);
