@@ -2,6 +2,7 @@
 #include "kernel/prio.h"
 
 #include <string.h>
+#include <sys/resource.h>
 
 #include "host/host.h"
 #include "kernel/cred.h"
@@ -156,4 +157,111 @@ void prio_get_affinity(struct task *other, cpu_set_t *ret)
 	if (other->affinity)
 		*ret = *other->affinity;
 	spin_unlock(&other->lock);
+}
+
+int prio_get_io(struct task *other)
+{
+	int io;
+
+	spin_lock(&other->lock);
+	io = other->ioprio;
+	spin_unlock(&other->lock);
+	return io;
+}
+
+int prio_set_io(struct task *t, struct task *other, int io)
+{
+	if (!may_change(t, other))
+		return -EPERM;
+	spin_lock(&other->lock);
+	other->ioprio = (u16)io;
+	spin_unlock(&other->lock);
+	return 0;
+}
+
+static void visit(struct prio_walk *w, struct task *t)
+{
+	w->fn(w, t);
+	w->any = true;
+}
+
+static bool is_meant(struct task *t, int which, struct pid *pgrp, u32 uid)
+{
+	cleanup_cred struct cred *c = NULL;
+	bool meant;
+
+	if (which == PRIO_PGRP) {
+		mutex_lock(&tasklist_lock);
+		meant = t->tg->pgrp == pgrp;
+		mutex_unlock(&tasklist_lock);
+		return meant;
+	}
+	c = task_cred_get(t);
+	return c->uid == uid;
+}
+
+/* Every thread of a process; they are few, and may come and go meanwhile. */
+static struct task *next_thread_get(struct tgroup *tg, pid_t after)
+{
+	struct task *t, *best = NULL;
+
+	mutex_lock(&tasklist_lock);
+	list_for_each_entry (t, &tg->threads, thread_node) {
+		if (task_tid(t) > after && (!best || task_tid(t) < task_tid(best)))
+			best = t;
+	}
+	if (best)
+		task_get(best);
+	mutex_unlock(&tasklist_lock);
+	return best;
+}
+
+static void walk_all(struct prio_walk *w, int which, struct pid *pgrp, u32 uid)
+{
+	struct tgroup *tg, *next;
+
+	for (tg = tgroup_next_get(0); tg; tg = next) {
+		struct task *t, *after;
+
+		for (t = next_thread_get(tg, 0); t; t = after) {
+			if (is_meant(t, which, pgrp, uid))
+				visit(w, t);
+			after = next_thread_get(tg, task_tid(t));
+			task_put(t);
+		}
+		next = tgroup_next_get(tg->pid->nr);
+		tgroup_put(tg);
+	}
+}
+
+int prio_walk(struct prio_walk *w, int which, int who)
+{
+	cleanup_task struct task *one = NULL;
+	cleanup_pid struct pid *pgrp = NULL;
+
+	w->which = which;
+	switch (which) {
+	case PRIO_PROCESS:
+		one = who ? task_find_get(who) : task_get(w->caller);
+		if (one)
+			visit(w, one);
+		break;
+	case PRIO_PGRP:
+		if (who) {
+			pgrp = pid_find_get(who);
+		} else {
+			mutex_lock(&tasklist_lock);
+			pgrp = pid_get(w->caller->tg->pgrp);
+			mutex_unlock(&tasklist_lock);
+		}
+		if (pgrp)
+			walk_all(w, which, pgrp, 0);
+		break;
+	case PRIO_USER:
+		walk_all(w, which, NULL, who ? (u32)who : w->caller->cred->uid);
+		break;
+	default:
+		return -EINVAL;
+	}
+	return w->any ? 0 : -ESRCH;
 }

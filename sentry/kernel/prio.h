@@ -33,3 +33,20 @@ const cpu_set_t *prio_online(void);
 /* prio_set_affinity - those of @mask that are online; -EINVAL none, -EPERM, -ENOMEM */
 int prio_set_affinity(struct task *t, struct task *other, const cpu_set_t *mask) must_check;
 void prio_get_affinity(struct task *other, cpu_set_t *ret);
+
+/* prio_set_io, prio_get_io - the priority of its reads and writes, as ioprio_set(2) codes it */
+int prio_set_io(struct task *t, struct task *other, int io) must_check;
+int prio_get_io(struct task *other);
+
+/* For every thread that a PRIO_* and a number mean. */
+struct prio_walk {
+	struct task *caller;
+	int value; /* fn's: what to set, or the best so far */
+	int err;   /* fn's */
+	int which; /* PRIO_PROCESS, PRIO_PGRP, PRIO_USER */
+	bool any;  /* fn was called before */
+	void (*fn)(struct prio_walk *w, struct task *t);
+};
+
+/* prio_walk - call w->fn for each; 0, -EINVAL, -ESRCH when there is none */
+int prio_walk(struct prio_walk *w, int which, int who) must_check;

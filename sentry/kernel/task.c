@@ -32,6 +32,7 @@ static u64 boottime_ns(void)
 static void inherit_prio(struct task *t, struct task *parent)
 {
 	spin_lock(&parent->lock);
+	t->ioprio = parent->ioprio;
 	if (!parent->sched_reset_on_fork) {
 		t->nice = parent->nice;
 		t->sched_policy = parent->sched_policy;

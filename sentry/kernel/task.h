@@ -112,6 +112,7 @@ struct task {
 	int nice;                         /* lock */
 	int sched_policy, sched_priority; /* lock */
 	bool sched_reset_on_fork;         /* lock */
+	u16 ioprio;                       /* lock */
 	cpu_set_t *affinity;              /* lock; NULL: all */
 };
 
