@@ -1,4 +1,5 @@
 /* reboot(2), syslog(2), vhangup(2) by an ordinary user */
+#include <linux/reboot.h>
 #include <sys/klog.h>
 #include <sys/reboot.h>
 
