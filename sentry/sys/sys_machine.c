@@ -13,11 +13,11 @@
 #define IOPL_MAX     3
 #define IO_PORTS     65536
 #define KLOG_TYPES   10
-#define KLOG_READ    2 /* SYSLOG_ACTION_READ */
-#define KLOG_SIZE    10
 #define KLOG_BUFFER  (1 << 17)
-#define KLOG_LEVEL   8
 #define KLOG_MIN_MAX 8
+
+/* SYSLOG_ACTION_*, which no header of the C library names. */
+enum { KLOG_READ = 2, KLOG_READ_ALL = 3, KLOG_READ_CLEAR = 4, KLOG_LEVEL = 8, KLOG_SIZE = 10 };
 
 static bool magic_ok(int magic1, int magic2)
 {
@@ -75,15 +75,18 @@ static long klog_read(uaddr_t buf, int len)
 
 long sys_syslog(struct task *t, int type, uaddr_t buf, int len)
 {
+	/* Without dmesg_restrict everybody may look. */
+	bool looks = type == KLOG_READ_ALL || type == KLOG_SIZE;
+
+	if (!looks && !task_capable(t, CAP_SYSLOG) && !task_capable(t, CAP_SYS_ADMIN))
+		return -EPERM;
 	if (type < 0 || type > KLOG_TYPES)
 		return -EINVAL;
-	if (!task_capable(t, CAP_SYSLOG) && !task_capable(t, CAP_SYS_ADMIN))
-		return -EPERM;
 	switch (type) {
 	case KLOG_READ:
 		return klog_read(buf, len);
-	case 3: /* SYSLOG_ACTION_READ_ALL */
-	case 4: /* SYSLOG_ACTION_READ_CLEAR */
+	case KLOG_READ_ALL:
+	case KLOG_READ_CLEAR:
 		return !buf || len < 0 ? -EINVAL : 0;
 	case KLOG_LEVEL:
 		return len < 1 || len > KLOG_MIN_MAX ? -EINVAL : 0;
