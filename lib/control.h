@@ -12,12 +12,21 @@ enum control_type {
 	CONTROL_STOPPED,     /* value: signal that stopped the program */
 	CONTROL_FAILED,      /* value: exit status for the user (125, 126, 127); text: why */
 
+	CONTROL_PROCESSES, /* text: the numbers of all processes, blanks in between */
+	CONTROL_DONE,      /* what was asked is done */
+
 	/* command line to sentry */
 	CONTROL_SIGNAL,       /* value: signal for the program */
 	CONTROL_SIGNAL_GROUP, /* value: signal for the terminal's foreground process group */
+	CONTROL_SIGNAL_ALL,   /* value: signal for every process */
+	CONTROL_START,        /* start the program of a detached sandbox */
+	CONTROL_WAIT,         /* tell when the program has ended */
+	CONTROL_EXEC,         /* with four descriptors: another program's spec and streams */
+	CONTROL_PS,           /* list the processes */
 };
 
 #define CONTROL_TEXT_MAX 960
+#define CONTROL_FDS_MAX  4
 
 struct control_msg {
 	u32 type; /* enum control_type */
@@ -27,6 +36,16 @@ struct control_msg {
 
 /* control_send - one packet; 0 or -errno (-EPIPE: the other side is gone) */
 int control_send(int sock, enum control_type type, s32 value, const char *text);
+
+/* control_send_fds - as control_send, with descriptors, which stay the caller's */
+int control_send_fds(int sock, enum control_type type, s32 value, const char *text, const int *fds,
+		     size_t nr);
+
+/*
+ * control_recv_fds - as control_recv; descriptors that come along are the caller's
+ * @fds: CONTROL_FDS_MAX of them, -1 where there is none
+ */
+int control_recv_fds(int sock, struct control_msg *ret, int fds[CONTROL_FDS_MAX]) must_check;
 
 /*
  * control_recv - the next packet, checked for its form

@@ -15,7 +15,8 @@ enum role_fd {
 	ROLE_FD_STDIN = 6,   /* sentry: the guest's standard streams */
 	ROLE_FD_STDOUT = 7,
 	ROLE_FD_STDERR = 8,
-	ROLE_FD_TRACE = 9, /* sentry: where --trace goes */
+	ROLE_FD_TRACE = 9,   /* sentry: where --trace goes */
+	ROLE_FD_LISTEN = 10, /* sentry of a container: where commands connect */
 	ROLE_FD_MOUNT0 =
 		10, /* gofer: host directories, one a mount of the spec that has a source */
 };

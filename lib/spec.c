@@ -45,6 +45,7 @@ static const struct member spec_members[] = {
 	MEMBER(sandbox_spec, trace, M_STRING),      MEMBER(sandbox_spec, log_level, M_INT),
 	MEMBER(sandbox_spec, strict, M_BOOL),       MEMBER(sandbox_spec, memory, M_U64),
 	MEMBER(sandbox_spec, doctor, M_BOOL),       MEMBER(sandbox_spec, group_leader, M_BOOL),
+	MEMBER(sandbox_spec, detached, M_BOOL),     MEMBER(sandbox_spec, new_session, M_BOOL),
 };
 
 static const struct member mount_members[] = {
@@ -411,7 +412,7 @@ int spec_read(int fd, struct sandbox_spec **ret, char *why, size_t why_size)
 	return err;
 }
 
-static void strings_free(char **v)
+void strv_free(char **v)
 {
 	for (size_t i = 0; v && v[i]; i++)
 		kfree(v[i]);
@@ -422,8 +423,8 @@ void spec_free(struct sandbox_spec *s)
 {
 	if (!s)
 		return;
-	strings_free(s->args);
-	strings_free(s->env);
+	strv_free(s->args);
+	strv_free(s->env);
 	kfree(s->cwd);
 	kfree(s->hostname);
 	kfree(s->groups);

@@ -40,6 +40,9 @@ struct sandbox_spec {
 	u64 caps; /* bounding set of the program */
 	u32 umask;
 	bool no_new_privs;
+	bool detached;     /* outlives the command line; is served on ROLE_FD_LISTEN; waits for its
+			      start */
+	bool new_session;  /* the program leads a session */
 	bool group_leader; /* the program leads a process group */
 	struct spec_mount *mounts;
 	u32 nr_mounts;
@@ -69,3 +72,6 @@ int spec_from_json(const char *json, size_t len, struct sandbox_spec **ret, char
 int spec_read(int fd, struct sandbox_spec **ret, char *why, size_t why_size) must_check;
 
 void spec_free(struct sandbox_spec *s);
+
+/* strv_free - a list of strings that ends with NULL, and the strings; NULL is fine */
+void strv_free(char **v);

@@ -101,7 +101,7 @@ static int run(struct sandbox_spec *spec)
 
 	if (err)
 		return err;
-	err = sandbox_spawn(spec, stdio, STDERR_FILENO, STDERR_FILENO, false, &s);
+	err = sandbox_spawn(spec, stdio, STDERR_FILENO, STDERR_FILENO, -1, &s);
 	stdio_close(stdio);
 	if (err)
 		return err;

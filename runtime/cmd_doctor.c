@@ -77,7 +77,7 @@ static int examine(struct sandbox_spec *spec)
 
 	if (pipe2(log, O_CLOEXEC))
 		return fail("cannot make a pipe: %s", strerror(errno));
-	err = sandbox_spawn(spec, stdio, log[1], log[1], false, &s);
+	err = sandbox_spawn(spec, stdio, log[1], log[1], -1, &s);
 	close(log[1]);
 	if (err) {
 		close(log[0]);

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "lib/roles.h"
+#include "runtime/oci/oci.h"
 #include "runtime/runtime.h"
 
 static int cmd_help(int argc, char **argv);
@@ -22,6 +23,16 @@ struct verb {
 static const struct verb verbs[] = {
 	{"do", cmd_do, "run a command of this machine in a throw-away sandbox"},
 	{"doctor", cmd_doctor, "say which layers of isolation this machine gives"},
+	{"spec", cmd_spec, "write a config.json to start from"},
+	{"create", cmd_create, "make a container from a bundle"},
+	{"start", cmd_start, "run the program of a container"},
+	{"run", cmd_run, "make a container, run it, remove it"},
+	{"exec", cmd_exec, "run another program in a container"},
+	{"state", cmd_state, "print a container's state"},
+	{"kill", cmd_kill, "send a signal to a container"},
+	{"delete", cmd_delete, "remove a container"},
+	{"list", cmd_list, "list the containers"},
+	{"ps", cmd_ps, "list the processes of a container"},
 	{"help", cmd_help, "list the commands"},
 	{"version", cmd_version, "print the version"},
 	{"sentry", sentry_main, NULL},
@@ -58,12 +69,40 @@ static int cmd_version(int argc, char **argv)
 	return 0;
 }
 
+/* An option in front of the verb, `--root DIR`, as container managers give it; false: none. */
+static bool take_global(int *argc, char ***argv)
+{
+	static const char *const ignored[] = {"--log", "--log-format"};
+	static const char *const ignored_flags[] = {"--debug", "--systemd-cgroup"};
+	char **a = *argv;
+	int used = 0;
+
+	if (!strcmp(a[1], "--root")) {
+		state_set_root(a[2]);
+		used = 2;
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(ignored); i++)
+		if (!strcmp(a[1], ignored[i]))
+			used = 2;
+	for (size_t i = 0; i < ARRAY_SIZE(ignored_flags); i++)
+		if (!strcmp(a[1], ignored_flags[i]))
+			used = 1;
+	if (!used)
+		return false;
+	a[used] = a[0];
+	*argv += used;
+	*argc -= used;
+	return true;
+}
+
 int main(int argc, char **argv)
 {
 	if (argc < 2) {
 		cmd_help(argc, argv);
 		return EXIT_BAILEY_FAILED;
 	}
+	while (argc > 2 && take_global(&argc, &argv))
+		;
 	if (!strcmp(argv[1], "--version"))
 		argv[1] = (char *)"version";
 	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"))

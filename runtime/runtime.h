@@ -28,13 +28,13 @@ struct sandbox {
  * sandbox_spawn - start gofer and sentry for @spec
  * @stdio: the three descriptors that become the guest's standard streams
  * @log_fd, @trace_fd: where messages and --trace go
- * @detached: the sandbox outlives the command line
+ * @listen_fd: of a container, which outlives the command line; else -1
  *
  * Nothing is left behind on failure.
  * Return: 0, or EXIT_BAILEY_FAILED after a message.
  */
 int sandbox_spawn(struct sandbox_spec *spec, const int stdio[3], int log_fd, int trace_fd,
-		  bool detached, struct sandbox *ret) must_check;
+		  int listen_fd, struct sandbox *ret) must_check;
 
 /*
  * sandbox_supervise - relay signals until the sandbox is over

@@ -222,7 +222,7 @@ static void close_fds(const struct spawn_fds *f)
 }
 
 static int fill_roles(const struct spawn_fds *f, const int stdio[3], int log_fd, int trace_fd,
-		      struct role *gofer, struct role *sentry)
+		      int listen_fd, struct role *gofer, struct role *sentry)
 {
 	int err = 0;
 
@@ -238,21 +238,22 @@ static int fill_roles(const struct spawn_fds *f, const int stdio[3], int log_fd,
 	for (int i = 0; i < 3; i++)
 		err |= role_fd(sentry, fcntl(stdio[i], F_GETFD) < 0 ? f->null : stdio[i],
 			       ROLE_FD_STDIN + i);
-	return err | role_fd(sentry, trace_fd, ROLE_FD_TRACE);
+	err |= role_fd(sentry, trace_fd, ROLE_FD_TRACE);
+	return listen_fd < 0 ? err : err | role_fd(sentry, listen_fd, ROLE_FD_LISTEN);
 }
 
 int sandbox_spawn(struct sandbox_spec *spec, const int stdio[3], int log_fd, int trace_fd,
-		  bool detached, struct sandbox *ret)
+		  int listen_fd, struct sandbox *ret)
 {
-	struct role gofer = {.name = "gofer", .dies_with_us = !detached};
-	struct role sentry = {.name = "sentry", .dies_with_us = !detached};
+	struct role gofer = {.name = "gofer", .dies_with_us = listen_fd < 0};
+	struct role sentry = {.name = "sentry", .dies_with_us = listen_fd < 0};
 	struct spawn_fds f;
 	int own_fds, err;
 
 	*ret = (struct sandbox){-1, -1, -1};
 	err = open_fds(&f, spec);
 	if (!err)
-		err = fill_roles(&f, stdio, log_fd, trace_fd, &gofer, &sentry);
+		err = fill_roles(&f, stdio, log_fd, trace_fd, listen_fd, &gofer, &sentry);
 	own_fds = gofer.nr_fds;
 	if (!err)
 		err = open_mounts(spec, &gofer);

@@ -93,9 +93,17 @@ static bool serve_packet(struct sandbox *s, int *ret)
 		stop_with_it(s);
 		return false;
 	case CONTROL_STARTED:
+	case CONTROL_DONE:
+		return false;
+	case CONTROL_PROCESSES:
 	case CONTROL_SIGNAL:
 	case CONTROL_SIGNAL_GROUP:
-		return false;
+	case CONTROL_SIGNAL_ALL:
+	case CONTROL_START:
+	case CONTROL_WAIT:
+	case CONTROL_EXEC:
+	case CONTROL_PS:
+		break;
 	}
 	*ret = fail("the sentry sent a packet of unknown type %u", m.type);
 	return true;

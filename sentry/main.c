@@ -7,10 +7,12 @@
  */
 #include <signal.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
 
 #include "boot/boot.h"
 #include "boot/layers.h"
 #include "control/control_sock.h"
+#include "control/server.h"
 #include "fs/devfs/devfs.h"
 #include "fs/epoll.h"
 #include "fs/goferfs/client.h"
@@ -40,12 +42,16 @@
 static struct sandbox_spec *spec;
 static struct gofer_client *gofer;
 static bool over; /* atomic */
+/* Of our own process, as the program's would be: a container manager waits for it. */
+static int exit_code;
 
 void sandbox_exit(int status)
 {
 	if (__atomic_exchange_n(&over, true, __ATOMIC_ACQ_REL))
 		return;
 	control_report(CONTROL_EXITED, status, NULL);
+	server_ended(status);
+	exit_code = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 	sched_stop();
 }
 
@@ -91,16 +97,40 @@ static int init_subsystems(void)
 	return err;
 }
 
-static int boot_failed(const struct boot_error *e)
+static void boot_failed(const struct boot_error *e)
 {
 	control_report(CONTROL_FAILED, e->status, e->text);
-	return -1;
+	exit_code = e->status;
+}
+
+/* The tree of mounts; it stays for the life of the sandbox. */
+static int make_mounts(struct mnt_ns **ret, struct boot_error *e)
+{
+	cleanup_cred struct cred *cred = NULL;
+	int err =
+		cred_create(spec->uid, spec->gid, spec->groups, spec->nr_groups, spec->caps, &cred);
+
+	if (err)
+		return boot_fail(e, STATUS_FAILED, "cannot start: %s", strerror(-err));
+	return boot_mounts(spec, gofer, cred, ret, e);
+}
+
+/* A container is made first, and started when a command says so. */
+static int boot_container(struct mnt_ns *ns, struct boot_error *e)
+{
+	int err = server_start(ns);
+
+	if (err)
+		return boot_fail(e, STATUS_FAILED, "cannot serve commands: %s", strerror(-err));
+	control_report(CONTROL_DONE, 0, NULL);
+	server_wait_start();
+	return 0;
 }
 
 static void boot(void *arg)
 {
+	hostfd_t stdio[3] = {{ROLE_FD_STDIN}, {ROLE_FD_STDOUT}, {ROLE_FD_STDERR}};
 	struct boot_error e = {.status = STATUS_FAILED};
-	cleanup_cred struct cred *cred = NULL;
 	struct mnt_ns *ns = NULL;
 	int err;
 
@@ -110,13 +140,13 @@ static void boot(void *arg)
 		sandbox_exit(0);
 		return;
 	}
-	err = cred_create(spec->uid, spec->gid, spec->groups, spec->nr_groups, spec->caps, &cred);
-	if (err)
-		boot_fail(&e, STATUS_FAILED, "cannot start: %s", strerror(-err));
+	err = make_mounts(&ns, &e);
+	if (!err && spec->detached)
+		err = boot_container(ns, &e);
 	if (!err)
-		err = boot_mounts(spec, gofer, cred, &ns, &e);
-	if (!err)
-		err = boot_program(spec, ns, cred, &e);
+		err = boot_program(spec, ns, stdio, NULL, &e);
+	if (spec->detached)
+		server_started(err ? &e : NULL);
 	if (err) {
 		if (ns)
 			mnt_ns_put(ns);
@@ -124,7 +154,6 @@ static void boot(void *arg)
 		sched_stop();
 		return;
 	}
-	/* The mounts stay for the life of the sandbox: ns is not put. */
 	control_report(CONTROL_STARTED, 0, NULL);
 }
 
@@ -168,7 +197,7 @@ static int prepare(struct boot_error *e)
 	if (err)
 		return boot_fail(e, STATUS_FAILED, "the sandbox's specification: %s", why);
 	log_init("bailey", ROLE_FD_LOG, (enum log_level)spec->log_level);
-	layers_isolate();
+	layers_isolate(spec->detached);
 	if (start_trace(e))
 		return -1;
 	raise_nofile();
@@ -181,7 +210,7 @@ static int prepare(struct boot_error *e)
 	if (!err)
 		err = gofer_client_create((hostfd_t){ROLE_FD_GOFER}, &gofer);
 	if (!err)
-		err = control_start();
+		err = control_start(spec->detached);
 	if (!err)
 		gofer_client_on_gone(gofer, gofer_gone);
 	if (!err)
@@ -206,5 +235,5 @@ int sentry_main(int argc, char **argv)
 	}
 	err = sched_run();
 	platform_fini();
-	return err ? STATUS_FAILED : 0;
+	return err ? STATUS_FAILED : exit_code;
 }

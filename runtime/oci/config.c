@@ -78,7 +78,9 @@ static int load_root(const json_t *config, const char *bundle, struct sandbox_sp
 		return config_refuse(e, "root.path: '%s': %s", joined, strerror(errno));
 	if (!S_ISDIR(st.st_mode))
 		return config_refuse(e, "root.path: '%s' is not a directory", joined);
-	m = config_add_mount(spec, SPEC_MOUNT_BIND, real, "/");
+	/* A read-only root is one in memory too: mount points can be made in it before it closes.
+	 */
+	m = config_add_mount(spec, read_only ? SPEC_MOUNT_OVERLAY : SPEC_MOUNT_BIND, real, "/");
 	if (!m)
 		return config_refuse(e, "out of memory");
 	m->read_only = read_only;

@@ -11,6 +11,7 @@ struct gofer_client;
 struct mnt_ns;
 struct namei_base;
 struct path;
+struct tgroup;
 
 /* Why a sandbox could not start, as the command line tells it. */
 struct boot_error {
@@ -31,14 +32,21 @@ int boot_fail(struct boot_error *e, int status, const char *fmt, ...) printf_lik
 int boot_mounts(const struct sandbox_spec *spec, struct gofer_client *gofer,
 		const struct cred *cred, struct mnt_ns **ret, struct boot_error *e) must_check;
 
-/* boot_stdio - descriptors 0, 1 and 2 from the host's; 0, or -1 with *@e filled */
-int boot_stdio(const struct namei_base *base, struct fdtable **ret, struct boot_error *e)
-	must_check;
+/*
+ * boot_stdio - descriptors 0, 1 and 2 from the host's
+ * @stdio: consumed
+ *
+ * Return: 0, or -1 with *@e filled.
+ */
+int boot_stdio(const struct namei_base *base, hostfd_t stdio[3], struct fdtable **ret,
+	       struct boot_error *e) must_check;
 
 /*
  * boot_program - find and start the program of @spec in the tree @ns
+ * @stdio: its standard streams; consumed
+ * @ret: the process, counted; NULL: nobody asks
  *
  * Runs on a fiber; may sleep.  Return: 0, or -1 with *@e filled.
  */
-int boot_program(const struct sandbox_spec *spec, struct mnt_ns *ns, const struct cred *cred,
-		 struct boot_error *e) must_check;
+int boot_program(const struct sandbox_spec *spec, struct mnt_ns *ns, hostfd_t stdio[3],
+		 struct tgroup **ret, struct boot_error *e) must_check;

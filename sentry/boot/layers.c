@@ -13,7 +13,7 @@
 
 static struct harden_report report;
 
-void layers_isolate(void)
+void layers_isolate(bool detached)
 {
 	static const int keep[] = {
 		0,
@@ -25,9 +25,10 @@ void layers_isolate(void)
 		ROLE_FD_STDOUT,
 		ROLE_FD_STDERR,
 		ROLE_FD_TRACE,
+		ROLE_FD_LISTEN, /* the last: only a container has it */
 	};
 
-	host_isolate(keep, ARRAY_SIZE(keep), &report);
+	host_isolate(keep, ARRAY_SIZE(keep) - !detached, &report);
 }
 
 /* What the guests' processes lack, after what the sentry does. */

@@ -6,7 +6,7 @@
 #include "lib/base.h"
 
 /* layers_isolate - the first half, before the platform starts; one thread */
-void layers_isolate(void);
+void layers_isolate(bool detached);
 
 /*
  * layers_confine - the second half, after which no host path can be reached

@@ -167,14 +167,16 @@ static int add_mount(struct builder *b, const struct spec_mount *m, struct boot_
 	struct super *super = NULL;
 	int err = make_super(b, m, &super);
 
-	if (err == -ENODEV) {
-		log_debug("'%s' is left out: its file system is not built in", m->dst);
+	if (err == -ENODEV && m->type == SPEC_MOUNT_MQUEUE) {
+		log_debug("'%s' is left out: there are no message queues", m->dst);
 		return 0;
 	}
 	if (err)
 		return boot_fail(e, 125, "cannot set up the file system for '%s': %s", m->dst,
 				 strerror(-err));
-	err = mount_create(super, NULL, super->type, flags_of(m), &mnt);
+	/* The root closes last: mount points are made in it. */
+	err = mount_create(super, NULL, super->type, flags_of(m) & (b->ns ? ~0u : ~MNT_RDONLY),
+			   &mnt);
 	super_put(super);
 	if (!err)
 		err = attach(b, mnt, m->dst);
@@ -194,6 +196,7 @@ int boot_mounts(const struct sandbox_spec *spec, struct gofer_client *gofer,
 				mnt_ns_put(b.ns);
 			return -1;
 		}
+	__atomic_or_fetch(&b.ns->root->flags, flags_of(&spec->mounts[0]), __ATOMIC_RELEASE);
 	*ret = b.ns;
 	return 0;
 }

@@ -11,21 +11,21 @@
 #include "fs/mount.h"
 #include "fs/namei.h"
 #include "fs/open.h"
+#include "host/host.h"
 #include "kernel/cred.h"
 #include "kernel/init.h"
 #include "kernel/task.h"
 #include "lib/log.h"
-#include "lib/roles.h"
 
 #define STATUS_FAILED         125
 #define STATUS_NOT_EXECUTABLE 126
 #define STATUS_NOT_FOUND      127
 
 /* One standard stream; a terminal is the guest's terminal. */
-static int open_stream(int n, const struct path *pts, struct file **ret)
+static int open_stream(hostfd_t *fd, const struct path *pts, struct file **ret)
 {
 	cleanup_file struct file *host = NULL;
-	int err = hostfile_create_take((hostfd_t){ROLE_FD_STDIN + n}, &host);
+	int err = hostfile_create_take(steal_hostfd(fd), &host);
 
 	if (err)
 		return err;
@@ -37,7 +37,8 @@ static int open_stream(int n, const struct path *pts, struct file **ret)
 	return err;
 }
 
-int boot_stdio(const struct namei_base *base, struct fdtable **ret, struct boot_error *e)
+int boot_stdio(const struct namei_base *base, hostfd_t stdio[3], struct fdtable **ret,
+	       struct boot_error *e)
 {
 	cleanup_path struct path pts = PATH_NONE;
 	struct fdtable *ft;
@@ -50,7 +51,7 @@ int boot_stdio(const struct namei_base *base, struct fdtable **ret, struct boot_
 	for (int fd = 0; fd < 3; fd++) {
 		cleanup_file struct file *f = NULL;
 
-		err = open_stream(fd, &pts, &f);
+		err = open_stream(&stdio[fd], &pts, &f);
 		if (!err)
 			err = fdtable_install(ft, f, (u32)fd, 3, false);
 		if (err < 0) {
@@ -141,7 +142,8 @@ static int set_rlimits(const struct sandbox_spec *spec, struct rlimit64 rlim[RLI
 	return n;
 }
 
-static int start(const struct sandbox_spec *spec, const struct init_params *p, struct boot_error *e)
+static int start(const struct sandbox_spec *spec, const struct init_params *p, struct tgroup **ret,
+		 struct boot_error *e)
 {
 	cleanup_task struct task *t = NULL;
 	int err = task_create_init(p, &t);
@@ -150,6 +152,8 @@ static int start(const struct sandbox_spec *spec, const struct init_params *p, s
 		hosttty_set_controlling(t->tg);
 		err = task_start(t);
 	}
+	if (!err && ret)
+		*ret = tgroup_get(t->tg);
 	if (err == -ENOENT)
 		return boot_fail(e, STATUS_NOT_FOUND, "%s: its interpreter was not found",
 				 spec->args[0]);
@@ -176,8 +180,8 @@ static int make_fs(const struct sandbox_spec *spec, const struct namei_base *bas
 	return 0;
 }
 
-int boot_program(const struct sandbox_spec *spec, struct mnt_ns *ns, const struct cred *cred,
-		 struct boot_error *e)
+static int run_as(const struct sandbox_spec *spec, struct mnt_ns *ns, const struct cred *cred,
+		  hostfd_t stdio[3], struct tgroup **ret, struct boot_error *e)
 {
 	struct path root = {ns->root, ns->root->root};
 	cleanup_namei_base struct namei_base base = {0};
@@ -190,6 +194,7 @@ int boot_program(const struct sandbox_spec *spec, struct mnt_ns *ns, const struc
 		.cred = (struct cred *)(uintptr_t)cred,
 		.no_new_privs = spec->no_new_privs,
 		.own_group = spec->group_leader,
+		.new_session = spec->new_session,
 	};
 	int err;
 
@@ -203,11 +208,27 @@ int boot_program(const struct sandbox_spec *spec, struct mnt_ns *ns, const struc
 		p.rlim = rlim;
 	err = find_program(spec, &base, path, sizeof(path), e);
 	if (!err)
-		err = boot_stdio(&base, &p.files, e);
+		err = boot_stdio(&base, stdio, &p.files, e);
 	if (!err)
-		err = start(spec, &p, e);
+		err = start(spec, &p, ret, e);
 	if (p.files)
 		fdtable_put(p.files);
 	fs_struct_put(p.fs);
+	return err;
+}
+
+int boot_program(const struct sandbox_spec *spec, struct mnt_ns *ns, hostfd_t stdio[3],
+		 struct tgroup **ret, struct boot_error *e)
+{
+	cleanup_cred struct cred *cred = NULL;
+	int err =
+		cred_create(spec->uid, spec->gid, spec->groups, spec->nr_groups, spec->caps, &cred);
+
+	if (err)
+		boot_fail(e, STATUS_FAILED, "cannot start: %s", strerror(-err));
+	else
+		err = run_as(spec, ns, cred, stdio, ret, e);
+	for (int i = 0; i < 3; i++)
+		host_close(steal_hostfd(&stdio[i]));
 	return err;
 }

@@ -18,6 +18,7 @@
 
 static struct poll_source source;
 static struct fiber *server;
+static bool outlives; /* set once */
 
 static void packets_came(struct poll_source *s, poll_t ready)
 {
@@ -80,13 +81,16 @@ static void serve(void *arg)
 	(void)arg;
 	while (serve_packets())
 		park(PARK_FOREVER);
-	sandbox_exit(SIGKILL);
+	poll_source_del(&source);
+	if (!outlives)
+		sandbox_exit(SIGKILL);
 }
 
-int control_start(void)
+int control_start(bool detached)
 {
 	int err = fiber_create("control", serve, NULL, &server);
 
+	outlives = detached;
 	if (err)
 		return err;
 	source = (struct poll_source){.fd = {ROLE_FD_CONTROL}, .fn = packets_came};

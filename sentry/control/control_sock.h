@@ -8,9 +8,11 @@
 /*
  * control_start - serve the control socket ROLE_FD_CONTROL from a fiber
  *
- * When the command line is gone the sandbox ends.  Return: 0 or -errno.
+ * @detached: the sandbox goes on when the command line is gone; else it ends
+ *
+ * Return: 0 or -errno.
  */
-int control_start(void) must_check;
+int control_start(bool detached) must_check;
 
 /* control_report - tell the command line; lost when nobody is there to hear it */
 void control_report(enum control_type type, s32 value, const char *text);
