@@ -18,13 +18,7 @@ int cmd_delete(int argc, char **argv);
 int cmd_list(int argc, char **argv);
 int cmd_ps(int argc, char **argv);
 
-/*
- * oci_args - options of a verb, by a table
- *
- * An option is given as "--name VALUE", "--name=VALUE" or "-n VALUE".  The words
- * that are left start at argv[*ret_rest]; `--help` prints @usage.
- * Return: 0, -1 after --help (exit status 0), or an exit status after a message.
- */
+/* One option of a verb; a table of them ends with a zeroed one. */
 struct oci_option {
 	const char *name;   /* without dashes */
 	char letter;        /* 0: none */
@@ -35,6 +29,13 @@ struct oci_option {
 };
 #define OCI_LIST_MAX 256
 
+/*
+ * oci_args - options of a verb, by a table
+ *
+ * An option is given as "--name VALUE", "--name=VALUE" or "-n VALUE".  The words
+ * that are left start at argv[*ret_rest]; `--help` prints @usage.
+ * Return: 0, -1 after --help (exit status 0), or an exit status after a message.
+ */
 int oci_args(int argc, char **argv, const struct oci_option *options, const char *usage,
 	     int *ret_rest) must_check;
 

@@ -19,6 +19,8 @@ struct container {
 
 /* Where it stands in its life, as the runtime specification names it. */
 enum container_status { STATUS_CREATED, STATUS_RUNNING, STATUS_STOPPED };
+
+/* container_status_name - "created", "running", "stopped" */
 const char *container_status_name(enum container_status s);
 
 /* state_set_root - --root DIR; else /run/bailey, or below XDG_RUNTIME_DIR for ordinary users */

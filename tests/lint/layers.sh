@@ -31,6 +31,7 @@ find lib sentry platform gofer runtime -name '*.[ch]' 2>/dev/null | sort | xargs
     n = split(middle, m, " ")
     for (i = 1; i <= n; i++) allow(m[i], middle " sched host lib abi")
     allow("kernel", "platform gen")
+    allow("control", "boot") # a command starts programs
     allow("fs", "gen")
     allow("mm", "platform")
     allow("sys", "sys gen platform host sched lib abi " middle)
