@@ -7,6 +7,7 @@
  */
 #include <signal.h>
 #include <sys/resource.h>
+#include <sys/sysinfo.h>
 #include <sys/wait.h>
 
 #include "boot/boot.h"
@@ -72,6 +73,14 @@ void sandbox_stopped(int sig)
 		control_report(CONTROL_STOPPED, sig, NULL);
 }
 
+/* Bytes of memory the machine has; a guess if the host does not say. */
+static u64 host_memory(void)
+{
+	struct sysinfo si;
+
+	return host_sysinfo(&si) ? 1ull << 30 : (u64)si.totalram * si.mem_unit;
+}
+
 /* What subsystems need before the first task. */
 static int init_subsystems(void)
 {
@@ -82,7 +91,7 @@ static int init_subsystems(void)
 	uaccess_init();
 	epoll_init();
 	net_init();
-	tmpfs_register();
+	tmpfs_init(host_memory());
 	devfs_init();
 	sysfs_init();
 	err = pipe_init();

@@ -1,4 +1,4 @@
-/* getxattr(2), setxattr(2), listxattr(2), removexattr(2) and their l- and f-kin */
+/* getxattr(2), setxattr(2), listxattr(2), removexattr(2) and their l-, f- and at-kin */
 #include <fcntl.h>
 #include <linux/limits.h>
 
@@ -35,6 +35,16 @@ static int by_fd(struct task *t, int fd, struct path *ret)
 		return -EOPNOTSUPP;
 	*ret = path_get(&f->path);
 	return 0;
+}
+
+/* The at-calls: as openat(2), and the empty path names the descriptor itself. */
+static int by_at(struct task *t, int dirfd, uaddr_t upath, int flags, struct path *ret)
+{
+	if (flags & ~(AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH))
+		return -EINVAL;
+	if (!upath && flags & AT_EMPTY_PATH)
+		return by_fd(t, dirfd, ret);
+	return user_path_lookup(t, dirfd, upath, flags, ret);
 }
 
 static long do_set(struct task *t, const struct path *p, uaddr_t uname, uaddr_t uvalue, size_t size,
@@ -191,6 +201,64 @@ long sys_fremovexattr(struct task *t, int fd, uaddr_t name)
 {
 	cleanup_path struct path p = PATH_NONE;
 	int err = by_fd(t, fd, &p);
+
+	return err ? err : do_remove(t, &p, name);
+}
+
+/* struct xattr_args of Linux 6.13 */
+struct xattr_at_args {
+	u64 value;
+	u32 size, flags;
+};
+
+static int copy_args(struct task *t, uaddr_t uargs, size_t usize, struct xattr_at_args *ret)
+{
+	if (usize < sizeof(*ret))
+		return -EINVAL;
+	if (usize > PAGE_SIZE)
+		return -E2BIG;
+	return copy_struct_from_user(t, ret, sizeof(*ret), uargs, usize);
+}
+
+long sys_setxattrat(struct task *t, int dirfd, uaddr_t path, int at_flags, uaddr_t name,
+		    uaddr_t uargs, size_t usize)
+{
+	cleanup_path struct path p = PATH_NONE;
+	struct xattr_at_args args;
+	int err = copy_args(t, uargs, usize, &args);
+
+	if (!err)
+		err = by_at(t, dirfd, path, at_flags, &p);
+	return err ? err : do_set(t, &p, name, args.value, args.size, (int)args.flags);
+}
+
+long sys_getxattrat(struct task *t, int dirfd, uaddr_t path, int at_flags, uaddr_t name,
+		    uaddr_t uargs, size_t usize)
+{
+	cleanup_path struct path p = PATH_NONE;
+	struct xattr_at_args args;
+	int err = copy_args(t, uargs, usize, &args);
+
+	if (!err && args.flags)
+		err = -EINVAL;
+	if (!err)
+		err = by_at(t, dirfd, path, at_flags, &p);
+	return err ? err : do_get(t, &p, name, args.value, args.size);
+}
+
+long sys_listxattrat(struct task *t, int dirfd, uaddr_t path, int at_flags, uaddr_t list,
+		     size_t size)
+{
+	cleanup_path struct path p = PATH_NONE;
+	int err = by_at(t, dirfd, path, at_flags, &p);
+
+	return err ? err : do_list(t, &p, list, size);
+}
+
+long sys_removexattrat(struct task *t, int dirfd, uaddr_t path, int at_flags, uaddr_t name)
+{
+	cleanup_path struct path p = PATH_NONE;
+	int err = by_at(t, dirfd, path, at_flags, &p);
 
 	return err ? err : do_remove(t, &p, name);
 }

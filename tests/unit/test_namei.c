@@ -376,7 +376,7 @@ TEST(mount_bind_and_readonly)
 	struct kstat st;
 
 	fs_setup(&fx, 0);
-	tmpfs_register();
+	tmpfs_init(1ull << 30);
 	CHECK_EQ(0, vfs_mkdir(&fx.root, "d", 0755));
 	CHECK_EQ(0, vfs_mkdir(&fx.root, "m", 0755));
 	CHECK_EQ(0, fs_put(&fx.root, "d/f", "x"));
@@ -411,7 +411,7 @@ TEST(mount_recursive_bind_and_detach)
 	cleanup_path struct path at = PATH_NONE;
 
 	fs_setup(&fx, 0);
-	tmpfs_register();
+	tmpfs_init(1ull << 30);
 	CHECK_EQ(0, vfs_mkdir(&fx.root, "d", 0755));
 	CHECK_EQ(0, vfs_mkdir(&fx.root, "d/t", 0755));
 	CHECK_EQ(0, vfs_mkdir(&fx.root, "m", 0755));

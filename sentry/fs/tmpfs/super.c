@@ -290,9 +290,11 @@ static int tmpfs_mount(const char *source, const char *data, u32 super_flags,
 	return tmpfs_create(&o, ret);
 }
 
-void tmpfs_register(void)
+void tmpfs_init(u64 memory)
 {
 	static struct fs_type type = {.name = "tmpfs", .nodev = true, .mount = tmpfs_mount};
 
+	tmpfs_default_bytes = memory / 2 & PAGE_MASK;
+	tmpfs_total_bytes = memory / 4 * 3;
 	fs_type_register(&type);
 }

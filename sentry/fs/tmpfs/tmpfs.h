@@ -19,17 +19,21 @@ struct tmpfs_options {
 	u32 super_flags; /* SUPER_* */
 };
 
-/* The size of an instance that nobody gave one; set at start-up. */
+/* The size of an instance that nobody gave one. */
 extern u64 tmpfs_default_bytes;
 
-/* What all instances together may hold, so that mounting many gains nothing; set at start-up. */
+/* What all instances together may hold, so that mounting many gains nothing. */
 extern u64 tmpfs_total_bytes;
+
+/*
+ * tmpfs_init - the limits, and the type "tmpfs" for mount(2); at start-up
+ * @memory: bytes the sandbox may use; an instance gets half by default, as on
+ *	Linux, and all together three quarters
+ */
+void tmpfs_init(u64 memory);
 
 /* tmpfs_create - a new instance, its root made; 0 or -ENOMEM */
 int tmpfs_create(const struct tmpfs_options *opts, struct super **ret) must_check;
-
-/* tmpfs_register - the type "tmpfs" for mount(2); at start-up */
-void tmpfs_register(void);
 
 /* tmpfs_new_file - a regular file without a name (nlink 0), for memfds and layers */
 int tmpfs_new_file(struct super *super, u32 mode, struct inode **ret) must_check;
