@@ -31,6 +31,7 @@
 #include "kernel/sandbox.h"
 #include "kernel/sigio.h"
 #include "kernel/trace.h"
+#include "kernel/utsname.h"
 #include "lib/log.h"
 #include "lib/roles.h"
 #include "mm/uaccess.h"
@@ -149,6 +150,8 @@ static void boot(void *arg)
 		sandbox_exit(0);
 		return;
 	}
+	if (spec->hostname)
+		uts_set_hostname(spec->hostname, strlen(spec->hostname));
 	err = make_mounts(&ns, &e);
 	if (!err && spec->detached)
 		err = boot_container(ns, &e);

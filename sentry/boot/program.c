@@ -107,6 +107,13 @@ static int search_path(const struct sandbox_spec *spec, const struct namei_base 
 	}
 }
 
+static bool is_directory(const struct namei_base *base, const char *name)
+{
+	cleanup_path struct path p = PATH_NONE;
+
+	return !path_lookup(base, name, LOOKUP_FOLLOW | LOOKUP_DIRECTORY, &p);
+}
+
 static int find_program(const struct sandbox_spec *spec, const struct namei_base *base, char *ret,
 			size_t size, struct boot_error *e)
 {
@@ -124,7 +131,7 @@ static int find_program(const struct sandbox_spec *spec, const struct namei_base
 				 strchr(name, '/') ? "" : " in PATH");
 	if (err)
 		return boot_fail(e, STATUS_NOT_EXECUTABLE, "%s: cannot run it: %s", name,
-				 strerror(-err));
+				 is_directory(base, name) ? "it is a directory" : strerror(-err));
 	return 0;
 }
 
