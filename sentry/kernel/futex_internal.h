@@ -111,19 +111,25 @@ struct futex_q *futex_pi_first_locked(struct futex_bucket *b, const struct futex
 void futex_pi_set_owner_locked(struct futex_bucket *b, const struct futex_key *key,
 			       struct task *owner);
 
+/* Whom a PI futex's word named when it was read, before any lock was taken. */
+struct futex_owner {
+	u32 tid;           /* 0: nobody */
+	struct task *task; /* counted; NULL: nobody, or no thread that is alive */
+};
+
 /*
  * futex_pi_claim_locked - try to give the lock at @ref to @who
- * @owner: what the word's thread id was looked up as before locking; may be NULL
+ * @seen: the owner by futex_pi_find_owner()
  * @waiters: set FUTEX_WAITERS even if it is had
  *
- * Return: 1: it is @who's now; 0: it is @owner's, and FUTEX_WAITERS is set;
+ * Return: 1: it is @who's now; 0: it is @seen's, and FUTEX_WAITERS is set;
  * -EDEADLK, -ESRCH, -EINVAL, -EFAULT; -EAGAIN: look the owner up again.
  */
 int futex_pi_claim_locked(const struct futex_ref *ref, struct futex_bucket *b, struct task *who,
-			  struct task *owner, bool waiters) must_check;
+			  const struct futex_owner *seen, bool waiters) must_check;
 
-/* futex_pi_find_owner - the thread in the word at @ref; counted, NULL: none, or not alive */
-int futex_pi_find_owner(const struct futex_ref *ref, struct task **ret) must_check;
+/* futex_pi_find_owner - read the word at @ref and look its thread up; the caller puts ret->task */
+int futex_pi_find_owner(const struct futex_ref *ref, struct futex_owner *ret) must_check;
 
 /* futex_pi_enqueue_locked - let @q stand in line for the lock that @owner has */
 void futex_pi_enqueue_locked(struct futex_bucket *b, struct futex_q *q, struct task *owner);

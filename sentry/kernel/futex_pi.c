@@ -69,14 +69,15 @@ static bool is_dead(struct task *t)
 	return !t || __atomic_load_n(&t->futex_dead, __ATOMIC_ACQUIRE);
 }
 
-int futex_pi_find_owner(const struct futex_ref *ref, struct task **ret)
+int futex_pi_find_owner(const struct futex_ref *ref, struct futex_owner *ret)
 {
 	u32 val;
 	int err = futex_load(ref, &val);
 
 	if (err)
 		return err;
-	*ret = val & FUTEX_TID_MASK ? task_find_get((pid_t)(val & FUTEX_TID_MASK)) : NULL;
+	ret->tid = val & FUTEX_TID_MASK;
+	ret->task = ret->tid ? task_find_get((pid_t)ret->tid) : NULL;
 	return 0;
 }
 
@@ -95,15 +96,16 @@ static int take_free(const struct futex_ref *ref, u32 val, struct task *who, boo
 }
 
 /* Somebody has it: make him ask us to unlock.  0, or an error. */
-static int mark_waiters(const struct futex_ref *ref, u32 val, struct task *owner)
+static int mark_waiters(const struct futex_ref *ref, u32 val, const struct futex_owner *seen)
 {
 	u32 prev = val;
 	int err;
 
-	if (owner && (u32)task_tid(owner) != (val & FUTEX_TID_MASK))
+	/* Unlocked or locked in user space since: another owner, or one where there was none. */
+	if (seen->tid != (val & FUTEX_TID_MASK))
 		return -EAGAIN;
 	/* Not a thread of ours, or one that ended without telling the word. */
-	if (is_dead(owner))
+	if (is_dead(seen->task))
 		return -ESRCH;
 	if (val & FUTEX_WAITERS)
 		return 0;
@@ -114,7 +116,7 @@ static int mark_waiters(const struct futex_ref *ref, u32 val, struct task *owner
 }
 
 int futex_pi_claim_locked(const struct futex_ref *ref, struct futex_bucket *b, struct task *who,
-			  struct task *owner, bool waiters)
+			  const struct futex_owner *seen, bool waiters)
 {
 	struct futex_q *known = futex_pi_first_locked(b, &ref->key);
 	u32 val, tid;
@@ -133,7 +135,7 @@ int futex_pi_claim_locked(const struct futex_ref *ref, struct futex_bucket *b, s
 			return -EINVAL;
 		return 0;
 	}
-	return tid ? mark_waiters(ref, val, owner) : take_free(ref, val, who, waiters);
+	return tid ? mark_waiters(ref, val, seen) : take_free(ref, val, who, waiters);
 }
 
 /* The former owner has ended: the word becomes ours, and says so. */
@@ -180,12 +182,14 @@ static int lock_or_queue(struct task *t, const struct futex_ref *ref, bool try_o
 {
 	struct futex_bucket *b = futex_bucket(&ref->key);
 	cleanup_task struct task *owner = NULL;
-	int ret = futex_pi_find_owner(ref, &owner);
+	struct futex_owner seen;
+	int ret = futex_pi_find_owner(ref, &seen);
 
 	if (ret)
 		return ret;
+	owner = seen.task;
 	mutex_lock(&b->mu);
-	ret = futex_pi_claim_locked(ref, b, t, owner, false);
+	ret = futex_pi_claim_locked(ref, b, t, &seen, false);
 	if (ret == 0 && !try_only) {
 		struct futex_q *known = futex_pi_first_locked(b, &ref->key);
 

@@ -98,16 +98,17 @@ static void make_pi_waiter(struct futex_q *q, struct futex_bucket *to, const str
 /* All waiters were checked by the first; the rest must mean the same mutex. */
 static int requeue_pi_locked(struct futex_bucket *b1, struct futex_bucket *b2,
 			     const struct futex_ref *from, const struct futex_ref *to,
-			     const struct futex_requeue_args *a, struct task *owner)
+			     const struct futex_requeue_args *a, const struct futex_owner *seen)
 {
 	struct futex_q *top = first_waiter(b1, &from->key), *q, *n;
+	struct task *owner = seen->task;
 	int ret, done = 0;
 
 	if (!top)
 		return 0;
 	if (!top->requeue_pi || !futex_key_equal(&top->requeue_to, &to->key))
 		return -EINVAL;
-	ret = futex_pi_claim_locked(to, b2, top->task, owner, a->nr_requeue > 0);
+	ret = futex_pi_claim_locked(to, b2, top->task, seen, a->nr_requeue > 0);
 	if (ret < 0)
 		return ret;
 	if (ret) {
@@ -152,10 +153,12 @@ int do_futex_requeue_pi(struct task *t, const struct futex_requeue_args *a)
 	b2 = futex_bucket(&to.key);
 	do {
 		cleanup_task struct task *owner = NULL;
+		struct futex_owner seen;
 
-		ret = futex_pi_find_owner(&to, &owner);
+		ret = futex_pi_find_owner(&to, &seen);
 		if (ret)
 			return ret;
+		owner = seen.task;
 		mutex_lock_pair(&b1->mu, &b2->mu);
 		ret = check_value(&from, a);
 		if (ret == -EAGAIN) {
@@ -163,7 +166,7 @@ int do_futex_requeue_pi(struct task *t, const struct futex_requeue_args *a)
 			return ret;
 		}
 		if (!ret)
-			ret = requeue_pi_locked(b1, b2, &from, &to, a, owner);
+			ret = requeue_pi_locked(b1, b2, &from, &to, a, &seen);
 		mutex_unlock_pair(&b1->mu, &b2->mu);
 	} while (ret == -EAGAIN && !task_interrupted());
 	return ret == -EAGAIN ? -ERESTARTNOINTR : ret;
