@@ -152,10 +152,12 @@ static int attr_check_locked(struct inode *inode, struct iattr *a, const struct 
 		return -EPERM;
 	if (!chown_ok(inode, a, cred))
 		return -EPERM;
-	if (a->valid & ATTR_MODE && !(a->valid & (ATTR_UID | ATTR_GID | ATTR_KILL_PRIV))) {
+	/* As on Linux, also when it is a chown that takes setuid away. */
+	if (a->valid & ATTR_MODE) {
 		if (!inode_owner_or_capable(inode, cred))
 			return -EPERM;
-		if (!cred_in_group(cred, inode->gid) && !cred_capable(cred, CAP_FSETID))
+		if (!cred_in_group(cred, a->valid & ATTR_GID ? a->gid : inode->gid) &&
+		    !cred_capable(cred, CAP_FSETID))
 			a->mode &= ~(u32)S_ISGID;
 	}
 	if (a->valid & (ATTR_ATIME_SET | ATTR_MTIME_SET) && !inode_owner_or_capable(inode, cred))
