@@ -25,4 +25,4 @@ until_so() {
   die "never so: $*"
 }
 
-status_field() { awk -v f="$2:" '$1 == f { print $2 }' "/proc/$1/status"; }
+status_field() { awk -v f="$2:" '$1 == f { print $2 }' "/proc/$1/status" 2>/dev/null; }

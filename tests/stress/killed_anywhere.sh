@@ -1,0 +1,45 @@
+# SIGKILL of the command line, sentry, gofer, or any guest process (the zygote and its pool too) at random moments,
+# from the first instruction on: the caller gets a status, and one line where bailey failed; nothing is left, and the
+# next sandbox works.
+. "$TOP/tests/lib/stress-lib.sh"
+
+RANDOM=${SEED:=$$$SECONDS}
+kinds=(cli sentry gofer guest)
+declare -A hits=() codes=()
+
+# One process of kind $2 below the command line $1, drawn at random.
+draw() {
+  local p found=()
+  [[ $2 == cli ]] && { echo "$1"; return; }
+  for p in $(descendants "$1"); do [[ $(role_of "$p") == "$2" ]] && found+=("$p"); done
+  [[ ${#found[@]} == 0 ]] || echo "${found[RANDOM % ${#found[@]}]}"
+}
+
+before=$(everything)
+for i in $(seq "${ROUNDS:-200}"); do
+  kind=${kinds[i % 4]}
+  # Half of the time while the sandbox starts, half while it works.
+  delay=$(printf 0.%03d $((i % 8 < 4 ? RANDOM % 40 : RANDOM % 300)))
+  "$BAILEY" do -- sh -c 'i=0; while [ $i -lt 2000 ]; do echo x | cat >/tmp/f; i=$((i+1)); done' >"$H/out" 2>"$H/err" &
+  cli=$!
+  sleep "$delay"
+  victim=$(draw $cli "$kind")
+  if [[ -z $victim ]]; then kind=cli victim=$cli; fi
+  role=$(role_of "$victim")
+  kill -9 "$victim" 2>/dev/null || kind=gone
+  if [[ $kind == guest || $kind == gone ]]; then # it may be one the shell goes on without
+    sleep 0.05; kill -TERM $cli 2>/dev/null
+  fi
+  for ((t = 0; t < 1000; t++)); do [[ -e /proc/$cli && $(status_field $cli State) != Z ]] || break; sleep 0.01; done
+  [[ $t -lt 1000 ]] || die "round $i, $kind ($role) after $delay s: the command line never ends (seed $SEED)"
+  wait $cli 2>/dev/null; status=$?
+  [[ $status != 0 ]] || die "round $i, $kind after $delay s: status 0 (seed $SEED)"
+  if [[ $kind == sentry || $kind == gofer ]]; then
+    [[ $status == 125 && $(grep -c '^bailey: ' "$H/err") == 1 ]] ||
+      die "round $i, $kind after $delay s: status $status, $(cat "$H/err") (seed $SEED)"
+  fi
+  hits[$kind]=$((${hits[$kind]:-0} + 1)) codes[$kind.$status]=$((${codes[$kind.$status]:-0} + 1))
+  nothing_left "$before"
+done
+for c in "${!codes[@]}"; do echo "  $c: ${codes[$c]}"; done | sort
+[[ $("$BAILEY" do -- echo twin) == twin ]] || die "the next sandbox does not work"
