@@ -14,6 +14,7 @@
 #include "lib/alloc.h"
 
 #define SPEC_LIST_MAX  65536
+#define SPEC_WORDS_MAX (1u << 20) /* more than exec takes: 6 MiB, 9 bytes for the shortest */
 #define SPEC_BYTES_MAX (64u << 20)
 
 static const char *const mount_type_name[] = {
@@ -220,8 +221,8 @@ static int strings_from_json(const json_t *a, const char *key, char ***ret, stru
 	size_t n = json_array_size(a);
 	char **v;
 
-	if (!json_is_array(a) || n > SPEC_LIST_MAX)
-		return refuse(w, "'%s' is not a list of at most %d strings", key, SPEC_LIST_MAX);
+	if (!json_is_array(a) || n > SPEC_WORDS_MAX)
+		return refuse(w, "'%s' is not a list of at most %u strings", key, SPEC_WORDS_MAX);
 	v = kcalloc(n + 1, sizeof(*v));
 	if (!v)
 		return -ENOMEM;

@@ -97,6 +97,7 @@ static bool take_global(int *argc, char ***argv)
 
 int main(int argc, char **argv)
 {
+	stdio_fill();
 	if (argc < 2) {
 		cmd_help(argc, argv);
 		return EXIT_BAILEY_FAILED;

@@ -52,6 +52,10 @@ char **env_scrubbed(bool all) must_check;
 /* env_set - add or replace K=V in a list made by env_scrubbed(); 0 or -ENOMEM */
 int env_set(char ***env, const char *assignment) must_check;
 
+/* stdio_fill - what the caller closed of 0, 1, 2 leads nowhere, before another file gets its number
+ */
+void stdio_fill(void);
+
 /* stdio_open - descriptors for a sandbox's standard streams; 0 or an exit status after a message */
 int stdio_open(int ret[3]) must_check;
 void stdio_close(int fds[3]);

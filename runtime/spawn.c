@@ -10,6 +10,7 @@
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -22,7 +23,7 @@
 #include "runtime/runtime.h"
 
 #define ROLE_FDS_MAX 512
-#define FD_SCRATCH   700 /* where descriptors wait until their numbers are free */
+#define ROLE_FDS_OWN 32 /* what a sentry or gofer opens beside those it is given, at the least */
 
 /* What one role is started with: descriptor fd[i] becomes number to[i]. */
 struct role {
@@ -106,12 +107,46 @@ static void map_ids(uid_t uid, gid_t gid)
 	write_file("/proc/self/gid_map", line);
 }
 
+/* The number after the last that a role is started with. */
+static int role_fds_end(const struct role *r)
+{
+	int end = 0;
+
+	for (int i = 0; i < r->nr_fds; i++)
+		end = max(end, r->to[i] + 1);
+	return end;
+}
+
+/* A role raises its own limit as far as it may; the guest is told the caller's. */
+static int check_fd_limit(const struct role *r)
+{
+	struct rlimit lim;
+	int need = role_fds_end(r) + r->nr_fds + ROLE_FDS_OWN;
+
+	if (getrlimit(RLIMIT_NOFILE, &lim) || lim.rlim_max >= (rlim_t)need)
+		return 0;
+	return fail("the hard limit of open files is %ju, and a sandbox needs %d (ulimit -Hn)",
+		    (uintmax_t)lim.rlim_max, need);
+}
+
+static void raise_fd_limit(void)
+{
+	struct rlimit lim;
+
+	/* Where it cannot be raised, the next descriptor fails. */
+	if (getrlimit(RLIMIT_NOFILE, &lim))
+		return;
+	lim.rlim_cur = lim.rlim_max;
+	if (setrlimit(RLIMIT_NOFILE, &lim))
+		return;
+}
+
 /* In the child, nothing but system calls: descriptors to their numbers, then exec. */
 static noreturn_fn void role_exec(struct role *r, int exe, pid_t parent, uid_t uid, gid_t gid)
 {
 	char *argv[] = {(char *)"bailey", (char *)(uintptr_t)r->name, NULL};
 	char *envp[] = {NULL};
-	int top = -1;
+	int end = role_fds_end(r);
 
 	if (r->clone_flags & CLONE_NEWUSER)
 		map_ids(uid, gid);
@@ -123,18 +158,18 @@ static noreturn_fn void role_exec(struct role *r, int exe, pid_t parent, uid_t u
 	}
 	/* Out of the caller's session: its terminal's signals are for the command line. */
 	setsid();
-	exe = fcntl(exe, F_DUPFD_CLOEXEC, FD_SCRATCH);
+	raise_fd_limit();
+	/* They wait above until their numbers are free. */
+	exe = fcntl(exe, F_DUPFD_CLOEXEC, end);
 	for (int i = 0; i < r->nr_fds; i++) {
-		r->fd[i] = fcntl(r->fd[i], F_DUPFD_CLOEXEC, FD_SCRATCH);
+		r->fd[i] = fcntl(r->fd[i], F_DUPFD_CLOEXEC, end);
 		if (r->fd[i] < 0)
 			_exit(EXIT_BAILEY_FAILED);
 	}
-	for (int i = 0; i < r->nr_fds; i++) {
+	for (int i = 0; i < r->nr_fds; i++)
 		if (dup2(r->fd[i], r->to[i]) < 0)
 			_exit(EXIT_BAILEY_FAILED);
-		top = max(top, r->to[i]);
-	}
-	close_range((unsigned)top + 1, ~0u, CLOSE_RANGE_CLOEXEC);
+	close_range((unsigned)end, ~0u, CLOSE_RANGE_CLOEXEC);
 	fexecve(exe, argv, envp);
 	_exit(EXIT_BAILEY_FAILED);
 }
@@ -257,6 +292,10 @@ int sandbox_spawn(struct sandbox_spec *spec, const int stdio[3], int log_fd, int
 	own_fds = gofer.nr_fds;
 	if (!err)
 		err = open_mounts(spec, &gofer);
+	if (!err)
+		err = check_fd_limit(&gofer);
+	if (!err)
+		err = check_fd_limit(&sentry);
 	if (!err) {
 		ret->control = f.control[1];
 		f.control[1] = -1;

@@ -34,6 +34,16 @@ static int open_anew(int fd, int flags)
 	return again;
 }
 
+void stdio_fill(void)
+{
+	/* The other way round: a read or write fails with EBADF, as it would closed. */
+	static const int flags[3] = {O_WRONLY, O_RDONLY, O_RDONLY};
+
+	for (int i = 0; i < 3; i++)
+		if (fcntl(i, F_GETFD) < 0 && open("/dev/null", flags[i]) < 0)
+			return;
+}
+
 int stdio_open(int ret[3])
 {
 	for (int i = 0; i < 3; i++) {

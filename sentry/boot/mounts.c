@@ -34,7 +34,8 @@ int boot_fail(struct boot_error *e, int status, const char *fmt, ...)
 struct builder {
 	struct gofer_client *gofer;
 	const struct cred *cred;
-	u32 next_source; /* index of the gofer's next mount */
+	u32 next_source;      /* index of the gofer's next mount */
+	const char *root_src; /* where the root file system comes from; for messages */
 	struct mnt_ns *ns;
 };
 
@@ -181,14 +182,16 @@ static int add_mount(struct builder *b, const struct spec_mount *m, struct boot_
 	if (!err)
 		err = attach(b, mnt, m->dst);
 	if (err)
-		return boot_fail(e, 125, "cannot mount at '%s': %s", m->dst, strerror(-err));
+		return boot_fail(e, 125, "cannot mount at '%s' in the root file system '%s': %s",
+				 m->dst, b->root_src, strerror(-err));
 	return 0;
 }
 
 int boot_mounts(const struct sandbox_spec *spec, struct gofer_client *gofer,
 		const struct cred *cred, struct mnt_ns **ret, struct boot_error *e)
 {
-	struct builder b = {.gofer = gofer, .cred = cred};
+	const char *root_src = spec->mounts[0].src ? spec->mounts[0].src : "in memory";
+	struct builder b = {.gofer = gofer, .cred = cred, .root_src = root_src};
 
 	for (u32 i = 0; i < spec->nr_mounts; i++)
 		if (add_mount(&b, &spec->mounts[i], e)) {
