@@ -28,17 +28,20 @@ int inode_setattr_locked(struct inode *inode, const struct iattr *attr) NO_TSA
 	return 0;
 }
 
-void attr_kill_priv(const struct inode *inode, struct iattr *attr, const struct cred *cred)
+void attr_kill_priv(const struct inode *inode, struct iattr *attr, const struct cred *cred,
+		    bool chown)
 {
 	u32 mode = attr->valid & ATTR_MODE ? attr->mode : inode_mode(inode) & 07777;
+	bool keeps = !cred || cred_capable(cred, CAP_FSETID);
 	u32 kill = 0;
 
-	if (inode_is_dir(inode) || (cred && cred_capable(cred, CAP_FSETID)))
+	if (inode_is_dir(inode) || (keeps && !chown))
 		return;
 	attr->valid |= ATTR_KILL_PRIV;
 	if (mode & S_ISUID)
 		kill |= S_ISUID;
-	if ((mode & (S_ISGID | S_IXGRP)) == (S_ISGID | S_IXGRP))
+	/* Without group execution the bit means locking, and is its group's to keep. */
+	if (mode & S_ISGID && (mode & S_IXGRP || (!keeps && !cred_in_group(cred, inode->gid))))
 		kill |= S_ISGID;
 	if (!kill)
 		return;
@@ -213,7 +216,7 @@ int vfs_chown(const struct path *p, u32 uid, u32 gid, const struct cred *cred)
 		a.valid |= ATTR_GID;
 	/* As on Linux, the superuser's chown clears them too. */
 	if (!inode_is_dir(p->dentry->inode))
-		attr_kill_priv(p->dentry->inode, &a, NULL);
+		attr_kill_priv(p->dentry->inode, &a, cred, true);
 	return change(p, &a, cred);
 }
 
@@ -280,7 +283,7 @@ static int do_truncate(struct inode *inode, u64 size, u64 fsize_limit, const str
 		return -EPERM;
 	if (size > inode->super->maxbytes)
 		return -EFBIG;
-	attr_kill_priv(inode, &a, cred);
+	attr_kill_priv(inode, &a, cred, false);
 	mutex_lock(&inode->mu);
 	if (size > inode->size && size > fsize_limit)
 		err = -EFBIG;

@@ -76,9 +76,11 @@ int inode_setattr_locked(struct inode *inode, const struct iattr *attr)
  * attr_kill_priv - add to @attr what a change of the data or owner takes away:
  * setuid, setgid, file capabilities
  *
- * @cred: who changes; kept with CAP_FSETID; NULL: nobody keeps them
+ * @cred: who changes; he keeps them with CAP_FSETID; NULL: the sentry, which does
+ * @chown: the owner changes: setuid goes whoever does it
  */
-void attr_kill_priv(const struct inode *inode, struct iattr *attr, const struct cred *cred);
+void attr_kill_priv(const struct inode *inode, struct iattr *attr, const struct cred *cred,
+		    bool chown);
 
 /* inode_link_text - the target of a symlink: kept by the inode, or *@ret_text to kfree() */
 int inode_link_text(struct inode *inode, struct task *t, const char **ret, char **ret_text)

@@ -142,7 +142,7 @@ static int truncate_open(struct inode *inode, const struct cred *cred)
 	};
 	int err;
 
-	attr_kill_priv(inode, &attr, cred);
+	attr_kill_priv(inode, &attr, cred, false);
 	mutex_lock(&inode->mu);
 	err = inode_setattr_locked(inode, &attr);
 	mutex_unlock(&inode->mu);

@@ -87,7 +87,7 @@ static int kill_priv_locked(struct inode *inode, const struct cred *cred) NO_TSA
 
 	if (!cred || !(inode->mode & (S_ISUID | S_ISGID)))
 		return 0;
-	attr_kill_priv(inode, &attr, cred);
+	attr_kill_priv(inode, &attr, cred, false);
 	if (!(attr.valid & ATTR_MODE))
 		return 0;
 	attr.ctime = inode_now();
