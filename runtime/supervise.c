@@ -42,11 +42,11 @@ static void relay_signals(struct sandbox *s, int sigfd)
 	}
 }
 
-/* Stop as the program did; when we go on, so does it. */
+/* Stop as the program did; when a shell continues us, the program's whole group goes on. */
 static void stop_with_it(struct sandbox *s)
 {
 	raise(SIGSTOP);
-	if (control_send(s->control, CONTROL_SIGNAL, SIGCONT, NULL))
+	if (control_send(s->control, CONTROL_SIGNAL_GROUP, SIGCONT, NULL))
 		return;
 }
 

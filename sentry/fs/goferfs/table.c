@@ -258,6 +258,9 @@ void gi_release(struct inode *inode)
 	gi_fds_close(gi);
 	if (gi->handle)
 		gofer_client_drop(s->c, gi->handle);
+	/* Its bytes are the disk's again when the gofer has closed it, and no later. */
+	if (gi->handle && inode_is_reg(inode) && !inode->nlink)
+		gofer_client_flush(s->c);
 	gi_free(gi);
 }
 
