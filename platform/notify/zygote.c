@@ -59,14 +59,14 @@ static const char *const step_failed[NR_STEPS] = {
 };
 
 static struct platform_layer layers[NR_LAYERS] = {
-	[LAYER_USER] = {.name = "guest user namespace"},
-	[LAYER_MOUNT] = {.name = "guest mount namespace"},
-	[LAYER_ROOT] = {.name = "guest empty root"},
-	[LAYER_NET] = {.name = "guest network namespace"},
-	[LAYER_IPC] = {.name = "guest ipc namespace"},
-	[LAYER_UTS] = {.name = "guest uts namespace"},
-	[LAYER_CGROUP] = {.name = "guest cgroup namespace"},
-	[LAYER_CAPS] = {.name = "guest without capabilities"},
+	[LAYER_USER] = {.name = "user namespace"},
+	[LAYER_MOUNT] = {.name = "mount namespace"},
+	[LAYER_ROOT] = {.name = "empty root directory"},
+	[LAYER_NET] = {.name = "network namespace"},
+	[LAYER_IPC] = {.name = "ipc namespace"},
+	[LAYER_UTS] = {.name = "uts namespace"},
+	[LAYER_CGROUP] = {.name = "control group namespace"},
+	[LAYER_CAPS] = {.name = "no capabilities"},
 };
 
 static int read_stub_table(void)
@@ -166,7 +166,7 @@ static void note_layers(const struct zygote_shared *sh)
 	for (size_t i = 0; i < NR_LAYERS; i++) {
 		layers[i].error = sh->layer_error[i];
 		if (layers[i].error)
-			log_info("no %s: %s", layers[i].name, strerror(-layers[i].error));
+			log_info("guests without %s: %s", layers[i].name, strerror(-layers[i].error));
 	}
 }
 
