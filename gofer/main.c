@@ -13,6 +13,7 @@
 #include "gofer/server.h"
 #include "gofer/sys.h"
 #include "lib/alloc.h"
+#include "lib/fault.h"
 #include "lib/log.h"
 #include "lib/roles.h"
 #include "lib/spec.h"
@@ -106,6 +107,8 @@ int gofer_main(int argc, char **argv)
 	(void)argc, (void)argv;
 	log_init("gofer", ROLE_FD_LOG, LOG_WARN);
 	umask(0);
+	fault_arm("gofer", "alloc", &fault_alloc_at);
+	fault_arm("gofer", "host", &fault_gsys_at);
 	err = read_table(&table, &strict, &doctor);
 	if (err)
 		return 1;
@@ -124,5 +127,7 @@ int gofer_main(int argc, char **argv)
 	}
 	err = gofer_server_run(s, ROLE_FD_GOFER);
 	gofer_server_destroy(s);
+	fault_report("gofer", "alloc", &fault_alloc_at);
+	fault_report("gofer", "host", &fault_gsys_at);
 	return err ? 1 : 0;
 }

@@ -228,9 +228,12 @@ static int strings_from_json(const json_t *a, const char *key, char ***ret, stru
 		return -ENOMEM;
 	*ret = v;
 	for (size_t i = 0; i < n; i++) {
+		if (!json_is_string(json_array_get(a, i)))
+			return refuse(w, "'%s'[%zu] is not a string", key, i);
 		v[i] = bytes_from_json(json_array_get(a, i));
 		if (!v[i])
-			return refuse(w, "'%s'[%zu] is not a string", key, i);
+			return refuse(w, "'%s'[%zu] is no text of bytes, or memory is short", key,
+				      i);
 	}
 	return 0;
 }
@@ -244,8 +247,12 @@ static int member_from_json(const struct member *m, void *base, const json_t *v,
 	case M_STRING:
 		if (json_is_null(v))
 			return 0;
-		*(char **)p = json_is_string(v) ? bytes_from_json(v) : NULL;
-		return *(char **)p ? 0 : refuse(w, "'%s' is not a string", m->key);
+		if (!json_is_string(v))
+			return refuse(w, "'%s' is not a string", m->key);
+		*(char **)p = bytes_from_json(v);
+		if (!*(char **)p)
+			return refuse(w, "'%s' is no text of bytes, or memory is short", m->key);
+		return 0;
 	case M_STRINGS:
 		return strings_from_json(v, m->key, p, w);
 	case M_U32:
@@ -386,6 +393,8 @@ int spec_from_json(const char *json, size_t len, struct sandbox_spec **ret, char
 
 	if (!o)
 		return refuse(&w, "line %d, column %d: %s", e.line, e.column, e.text);
+	/* What is said unless a better reason is found. */
+	refuse(&w, "out of memory");
 	s = kzalloc(sizeof(*s));
 	err = s ? spec_parse(s, o, &w) : -ENOMEM;
 	json_decref(o);
@@ -407,7 +416,7 @@ int spec_read(int fd, struct sandbox_spec **ret, char *why, size_t why_size)
 		return refuse(&w, "descriptor %d holds no specification", fd);
 	map = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
 	if (map == MAP_FAILED)
-		return -ENOMEM;
+		return refuse(&w, "cannot be mapped: %s", strerror(errno));
 	err = spec_from_json(map, (size_t)st.st_size, ret, why, why_size);
 	munmap(map, (size_t)st.st_size);
 	return err;

@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "lib/alloc.h"
+#include "lib/fault.h"
 #include "lib/roles.h"
 #include "runtime/runtime.h"
 
@@ -145,7 +146,7 @@ static void raise_fd_limit(void)
 static noreturn_fn void role_exec(struct role *r, int exe, pid_t parent, uid_t uid, gid_t gid)
 {
 	char *argv[] = {(char *)"bailey", (char *)(uintptr_t)r->name, NULL};
-	char *envp[] = {NULL};
+	char *envp[] = {fault_order(), NULL};
 	int end = role_fds_end(r);
 
 	if (r->clone_flags & CLONE_NEWUSER)

@@ -32,6 +32,8 @@
 #include "kernel/sigio.h"
 #include "kernel/trace.h"
 #include "kernel/utsname.h"
+#include "lib/alloc.h"
+#include "lib/fault.h"
 #include "lib/log.h"
 #include "lib/roles.h"
 #include "mm/uaccess.h"
@@ -91,11 +93,12 @@ static int init_subsystems(void)
 	futex_init();
 	uaccess_init();
 	epoll_init();
-	net_init();
 	tmpfs_init(host_memory());
 	devfs_init();
 	sysfs_init();
-	err = pipe_init();
+	err = net_init();
+	if (!err)
+		err = pipe_init();
 	if (!err)
 		err = sigio_init();
 	if (!err)
@@ -241,11 +244,15 @@ int sentry_main(int argc, char **argv)
 
 	(void)argc, (void)argv;
 	signal(SIGPIPE, SIG_IGN);
+	fault_arm("sentry", "alloc", &fault_alloc_at);
+	fault_arm("sentry", "host", &fault_host_at);
 	if (prepare(&e)) {
 		boot_failed(&e);
 		return STATUS_FAILED;
 	}
 	err = sched_run();
 	platform_fini();
+	fault_report("sentry", "alloc", &fault_alloc_at);
+	fault_report("sentry", "host", &fault_host_at);
 	return err ? STATUS_FAILED : exit_code;
 }

@@ -15,5 +15,10 @@ $(UNIT_BIN): %: %.o $(O)/tests/unit/harness.o $(LIB)
 check-unit: $(if $(T),$(T:%=$(O)/tests/unit/test_%),$(UNIT_BIN)) ## unit tests [T=NAME]
 	$(Q)tests/lib/run-unit $^
 
+.PHONY: check-fault
+check-fault: ## each allocation and host call fails in turn [T=ROLE:KIND[:N]]
+	$(Q)$(MAKE) MODE=asan bailey
+	$(Q)tests/lib/run-fault $(T)
+
 .PHONY: check
 check: check-unit check-guest check-headers lint ## all of it, before every commit

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "host/internal.h"
+#include "lib/log.h"
 
 /* What the kernel's sigset_t is long; glibc's is longer. */
 #define KERNEL_SIGSET_SIZE 8
@@ -56,7 +57,10 @@ static bool fault_now(enum host_call c)
 {
 	if (fault_host_only >= 0 && fault_host_only != (int)c)
 		return false;
-	return --fault_host_at == 0;
+	if (--fault_host_at)
+		return false;
+	log_info("fault: %s fails", calls[c].name);
+	return true;
 }
 
 long hcall(enum host_call c, long a0, long a1, long a2, long a3, long a4, long a5)

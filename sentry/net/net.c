@@ -2,9 +2,9 @@
 #include "net/internal.h"
 #include "net/sock.h"
 
-void net_init(void)
+int net_init(void)
 {
-	sockfs_init();
 	unix_init();
 	inet_init();
+	return sockfs_init();
 }

@@ -198,5 +198,5 @@ void sock_family_register(const struct sock_family *f);
 int sock_setsockopt(struct sock *sk, struct task *t, int name, const void *val, socklen_t len);
 int sock_getsockopt(struct sock *sk, int name, void *val, socklen_t *len);
 
-/* net_init - register what is built in */
-void net_init(void);
+/* net_init - register what is built in; 0 or -ENOMEM */
+int net_init(void) must_check;

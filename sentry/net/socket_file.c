@@ -230,11 +230,15 @@ static int sockfs_root(void)
 	return super_set_root(sockfs, inode);
 }
 
-void sockfs_init(void)
+int sockfs_init(void)
 {
+	int err;
+
 	sockfs = kzalloc(sizeof(*sockfs));
-	if (!sockfs ||
-	    super_init(sockfs, &sockfs_super_ops, "sockfs", SOCKFS_MAGIC, SUPER_NOUSER) ||
-	    sockfs_root() || mount_create(sockfs, NULL, "sockfs", 0, &sockfs_mnt))
-		panic("no memory for sockfs");
+	if (!sockfs)
+		return -ENOMEM;
+	err = super_init(sockfs, &sockfs_super_ops, "sockfs", SOCKFS_MAGIC, SUPER_NOUSER);
+	if (!err)
+		err = sockfs_root();
+	return err ? err : mount_create(sockfs, NULL, "sockfs", 0, &sockfs_mnt);
 }
