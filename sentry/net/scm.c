@@ -15,6 +15,7 @@
 #include "kernel/cred.h"
 #include "kernel/task.h"
 #include "lib/alloc.h"
+#include "lib/park.h"
 #include "mm/uaccess.h"
 
 #define SCM_CONTROL_MAX (128u << 10) /* net.core.optmem_max */
@@ -28,15 +29,73 @@ long scm_in_flight(void)
 	return __atomic_load_n(&in_flight, __ATOMIC_RELAXED);
 }
 
-void scm_free(struct scm *s)
+static void free_one(struct scm *s)
 {
-	if (!s)
-		return;
 	for (int i = 0; i < s->nr_files; i++)
 		file_put(s->files[i]);
 	__atomic_sub_fetch(&in_flight, s->nr_files, __ATOMIC_RELAXED);
 	kfree(s->files);
 	kfree(s);
+}
+
+/* A fiber that frees control messages, and what has come up meanwhile. */
+struct drain {
+	struct list_head node; /* of drains */
+	const struct parker *who;
+	struct list_head doomed; /* scm.node; the fiber itself only */
+};
+
+static struct spinlock drains_lock;
+static struct list_head drains = LIST_HEAD_INIT(drains); /* guarded by drains_lock */
+
+static struct drain *find_drain(const struct parker *who)
+{
+	struct drain *d, *mine = NULL;
+
+	spin_lock(&drains_lock);
+	list_for_each_entry (d, &drains, node)
+		if (d->who == who)
+			mine = d;
+	spin_unlock(&drains_lock);
+	return mine;
+}
+
+static void drain_run(struct drain *d)
+{
+	spin_lock(&drains_lock);
+	list_add(&d->node, &drains);
+	spin_unlock(&drains_lock);
+	while (!list_empty(&d->doomed)) {
+		struct scm *s = list_first_entry(&d->doomed, struct scm, node);
+
+		list_del(&s->node);
+		free_one(s);
+	}
+	spin_lock(&drains_lock);
+	list_del(&d->node);
+	spin_unlock(&drains_lock);
+}
+
+/*
+ * The last descriptor of a socket may be in one of these, with more of them in
+ * that socket's queue: a loop, since a guest makes such chains longer than a
+ * fiber's stack.
+ */
+void scm_free(struct scm *s)
+{
+	struct drain *running, d = {.who = park_self()};
+
+	if (!s)
+		return;
+	if (!s->nr_files) {
+		free_one(s);
+		return;
+	}
+	running = find_drain(d.who);
+	list_init(&d.doomed);
+	list_add_tail(&s->node, running ? &running->doomed : &d.doomed);
+	if (!running)
+		drain_run(&d);
 }
 
 static int add_file(struct scm *s, struct file *f)

@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 
 #include "lib/base.h"
+#include "lib/list.h"
 
 struct file;
 struct task;
@@ -15,7 +16,8 @@ struct scm {
 	bool has_cred;
 	struct ucred cred;
 	int nr_files;
-	struct file **files; /* counted */
+	struct file **files;   /* counted */
+	struct list_head node; /* scm_free() */
 };
 
 /*

@@ -1,4 +1,9 @@
-/* What every socket has (sock.h): counting, waking, waiting, queues. */
+/*
+ * What every socket has (sock.h): counting, waking, waiting, queues.
+ *
+ * What is queued is the sentry's memory.  Each queue is bounded by a buffer's
+ * size, and all of them together by QUEUED_MAX.
+ */
 #include "net/sock.h"
 
 #include <sys/epoll.h>
@@ -9,12 +14,31 @@
 #include "lib/park.h"
 #include "net/scm.h"
 
+#define QUEUED_MAX (256ul << 20) /* bytes in all queues */
+
+static u64 queued; /* atomic: bytes of all skbs */
+
+static bool charge(size_t size)
+{
+	if (__atomic_add_fetch(&queued, size, __ATOMIC_RELAXED) <= QUEUED_MAX)
+		return true;
+	__atomic_sub_fetch(&queued, size, __ATOMIC_RELAXED);
+	return false;
+}
+
 struct skb *skb_create(size_t size)
 {
-	struct skb *skb = kzalloc(sizeof(*skb) + size);
+	struct skb *skb;
 
-	if (skb)
-		list_init(&skb->node);
+	if (!charge(sizeof(*skb) + size))
+		return NULL;
+	skb = kzalloc(sizeof(*skb) + size);
+	if (!skb) {
+		__atomic_sub_fetch(&queued, sizeof(*skb) + size, __ATOMIC_RELAXED);
+		return NULL;
+	}
+	skb->size = size;
+	list_init(&skb->node);
 	return skb;
 }
 
@@ -23,7 +47,15 @@ void skb_free(struct skb *skb)
 	if (!skb)
 		return;
 	scm_free(skb->scm);
+	__atomic_sub_fetch(&queued, sizeof(*skb) + skb->size, __ATOMIC_RELAXED);
 	kfree(skb);
+}
+
+void skb_queue_add_locked(struct skb_queue *q, struct skb *skb)
+{
+	list_add_tail(&skb->node, &q->skbs);
+	q->bytes += skb->len;
+	q->len++;
 }
 
 void skb_queue_clear(struct skb_queue *q)
@@ -56,6 +88,9 @@ void sock_init(struct sock *sk, const struct sock_ops *ops, int family, int type
 	mutex_init(&sk->mu, LOCK_SOCKET);
 	sk->rcvbuf = sk->sndbuf = SOCK_BUF_DEFAULT;
 	sk->rcvlowat = 1;
+	list_init(&sk->backlog);
+	list_init(&sk->pending);
+	waitq_init(&sk->room_wq);
 	mutex_init(&sk->rx.mu, LOCK_SOCKBUF);
 	list_init(&sk->rx.skbs);
 }
@@ -116,6 +151,37 @@ int sock_wait_locked(struct sock *sk, poll_t events, struct mutex *mu, bool nonb
 	if (err == -ERESTARTSYS && deadline != PARK_FOREVER)
 		return -EINTR;
 	return err;
+}
+
+int sock_try_wait(struct sock *sk, struct waitq *wq, int (*try)(void *arg), void *arg,
+		  bool nonblock)
+{
+	u64 timeo = sk->sndtimeo, deadline = sock_deadline(timeo);
+	struct waitq_entry e;
+	int err = try(arg);
+
+	if (err != -EAGAIN || nonblock)
+		return err;
+	waitq_entry_init(&e, EPOLLOUT);
+	waitq_add(wq, &e);
+	while ((err = try(arg)) == -EAGAIN) {
+		if (park_interrupted(e.parker)) {
+			err = timeo ? -EINTR : -ERESTARTSYS;
+			break;
+		}
+		if (now_ns() >= deadline)
+			break;
+		park(deadline);
+	}
+	waitq_remove(wq, &e);
+	return err;
+}
+
+void sock_discard(struct sock *sk)
+{
+	if (sk->ops->close)
+		sk->ops->close(sk);
+	sock_put(sk);
 }
 
 struct ucred sock_creds(struct task *t)

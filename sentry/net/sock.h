@@ -32,11 +32,14 @@ struct task;
 #define SOCK_BUF_DEFAULT 212992 /* net.core.wmem_default and rmem_default */
 #define SOCK_BUF_MAX     425984 /* what SO_SNDBUF may ask for, doubled */
 #define SOCK_BUF_MIN     4608
-#define SOMAXCONN_LIMIT  4096
-#define SOCK_SKB_MAX     (32u << 10) /* largest piece of a stream */
+#define SOCK_BUF_FORCED  (16 << 20) /* what SO_SNDBUFFORCE may, doubled: it is the sentry's memory \
+				     */
+#define SOMAXCONN_LIMIT 4096
+#define SOCK_SKB_MAX    (32u << 10) /* largest piece of a stream */
+#define SKB_COST        256 /* what an empty message takes of a buffer, as Linux counts its own */
 
-#define SHUT_RD_BIT      1
-#define SHUT_WR_BIT      2
+#define SHUT_RD_BIT     1
+#define SHUT_WR_BIT     2
 
 /* One message, or piece of a stream, on its way. */
 struct skb {
@@ -44,12 +47,18 @@ struct skb {
 	struct scm *scm; /* descriptors and credentials; NULL: none */
 	struct sockaddr_storage from;
 	socklen_t from_len;
-	size_t len; /* bytes in data */
-	size_t off; /* read so far */
+	size_t len;  /* bytes in data */
+	size_t off;  /* read so far */
+	size_t size; /* room of data; immutable */
 	u8 data[];
 };
 
-/* skb_create - room for @size bytes; NULL: no memory */
+/*
+ * skb_create - room for @size bytes
+ *
+ * Return: NULL when memory is short, or what all queues hold reaches the
+ * bound of the sandbox.
+ */
 struct skb *skb_create(size_t size) must_check;
 void skb_free(struct skb *skb); /* Locks: none: descriptors in it may be released. */
 
@@ -60,6 +69,15 @@ struct skb_queue {
 	u32 len;               /* guarded by mu: skbs */
 	u8 shutdown; /* guarded by mu: SHUT_RD_BIT: no more comes; SHUT_WR_BIT: mirrors the peer */
 };
+
+/* skb_queue_size - what is queued, as buffers count it */
+static inline size_t skb_queue_size(const struct skb_queue *q)
+{
+	return q->bytes + (size_t)q->len * SKB_COST;
+}
+
+/* skb_queue_add_locked - @skb is the last now; q->mu is held */
+void skb_queue_add_locked(struct skb_queue *q, struct skb *skb);
 
 /* The message of a sendmsg or recvmsg. */
 struct sock_msg {
@@ -123,6 +141,13 @@ struct sock {
 	u64 rcvtimeo, sndtimeo; /* ns; 0: for ever */
 	struct ucred peercred;  /* pid 0: unknown */
 
+	/* Of listeners: connections to be accepted, and who waits for room among them. */
+	struct list_head backlog; /* pending of each */
+	u32 backlog_len, backlog_max;
+	struct list_head pending;       /* on a listener's backlog; guarded by the listener's mu */
+	bool made_by_connect, accepted; /* an end that connect made; accept(2) has returned it */
+	struct waitq room_wq;           /* connectors, and senders of messages to this one */
+
 	struct skb_queue rx;
 };
 
@@ -161,6 +186,45 @@ u64 sock_deadline(u64 timeo);
  */
 int sock_wait_locked(struct sock *sk, poll_t events, struct mutex *mu, bool nonblock, u64 deadline)
 	must_check REQUIRES(*mu);
+
+/*
+ * sock_try_wait - call @try until it says something else than -EAGAIN
+ *
+ * Sleeps on @wq between, as sock_wait_locked() does; SO_SNDTIMEO of @sk counts.
+ */
+int sock_try_wait(struct sock *sk, struct waitq *wq, int (*try)(void *arg), void *arg,
+		  bool nonblock) must_check;
+
+/* sock_wait_skb_locked - sleep until rx has something: 0 (empty: the end), or an error */
+int sock_wait_skb_locked(struct sock *sk, bool nonblock, u64 deadline)
+	must_check REQUIRES(sk->rx.mu);
+
+/*
+ * sock_recv_message - one whole message from rx
+ * @give: hands over what goes along, under rx.mu: may not release files
+ * @ret_before: how many were queued before one was taken; 0: none was
+ *
+ * Return: its bytes; 0 at the end; or an error.
+ */
+ssize_t sock_recv_message(struct sock *sk, struct sock_msg *m,
+			  void (*give)(struct sock_msg *m, struct skb *skb, bool peek),
+			  u32 *ret_before) must_check;
+
+/* sock_set_backlog_locked - listen(2)'s number, as Linux takes it; sk->mu is held */
+void sock_set_backlog_locked(struct sock *sk, int backlog);
+/* sock_backlog_full - would one more be too many; sk->mu is held */
+bool sock_backlog_full(const struct sock *sk);
+/* sock_backlog_add_locked - @end waits to be accepted; its reference goes to the list */
+void sock_backlog_add_locked(struct sock *listener, struct sock *end);
+/* sock_backlog_take_locked - all that wait go to @ret; sk->mu is held */
+void sock_backlog_take_locked(struct sock *sk, struct list_head *ret);
+/* sock_backlog_refuse - those that nobody accepted are closed; Locks: none */
+void sock_backlog_refuse(struct sock *listener, struct list_head *backlog);
+/* sock_accept - the accept of every family that has backlogs */
+int sock_accept(struct sock *sk, bool nonblock, struct sock **ret);
+
+/* sock_discard - close @sk, which has no file, and drop the reference */
+void sock_discard(struct sock *sk);
 
 /* sock_creds - who @t is, for SO_PEERCRED and SCM_CREDENTIALS */
 struct ucred sock_creds(struct task *t);

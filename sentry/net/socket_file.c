@@ -159,9 +159,7 @@ int socket_file_create_take(struct sock *sk, int flags, const struct cred *cred,
 	int err;
 
 	if (!sf) {
-		if (sk->ops->close)
-			sk->ops->close(sk);
-		sock_put(sk);
+		sock_discard(sk);
 		return -ENOMEM;
 	}
 	file_init(&sf->file, &socket_ops, O_RDWR | (flags & SOCK_NONBLOCK ? O_NONBLOCK : 0));

@@ -37,8 +37,7 @@ static bool *flag_of(struct sock *sk, int name)
 /* As Linux: twice what is asked for, within bounds. */
 static int buf_size(int val, bool force)
 {
-	val = force ? val : min(val, SOCK_BUF_MAX / 2);
-	return max(min(val, INT32_MAX / 2) * 2, SOCK_BUF_MIN);
+	return max(min(val, (force ? SOCK_BUF_FORCED : SOCK_BUF_MAX) / 2) * 2, SOCK_BUF_MIN);
 }
 
 static int set_timeo(u64 *timeo, const void *val, socklen_t len)

@@ -18,31 +18,41 @@ void sock_sigpipe(const struct sock_msg *m)
 	(void)signal_send_task(m->task, &info);
 }
 
+/* Will nobody read, or may @sk not write any more. */
+static bool is_refused(const struct stream_rules *rules, const struct sock *sk,
+		       const struct sock *to)
+{
+	u8 down = to->rx.shutdown;
+
+	if (__atomic_load_n(&sk->shutdown, __ATOMIC_RELAXED) & SHUT_WR_BIT)
+		return true;
+	if (rules->deaf_takes)
+		return down == (SHUT_RD_BIT | SHUT_WR_BIT);
+	return down & SHUT_RD_BIT;
+}
+
 /* Room at the receiver.  The sender waits on its own queue. */
-static int wait_room_locked(struct sock *sk, struct sock *to, bool nonblock, u64 deadline)
-	REQUIRES(to->rx.mu)
+static int wait_room_locked(const struct stream_rules *rules, struct sock *sk, struct sock *to,
+			    bool nonblock, u64 deadline) REQUIRES(to->rx.mu)
 {
 	int err = 0;
 
-	while (!err && !(to->rx.shutdown & SHUT_RD_BIT) && to->rx.bytes &&
-	       to->rx.bytes >= (size_t)sk->sndbuf)
+	while (!err && !is_refused(rules, sk, to) && skb_queue_size(&to->rx) >= (size_t)sk->sndbuf)
 		err = sock_wait_locked(sk, EPOLLOUT, &to->rx.mu, nonblock, deadline);
-	if (!err && (to->rx.shutdown & SHUT_RD_BIT))
+	if (!err && is_refused(rules, sk, to))
 		err = -EPIPE;
 	return err;
 }
 
-static int queue_skb(struct sock *sk, struct sock *to, struct skb *skb, bool nonblock, u64 deadline)
+static int queue_skb(const struct stream_rules *rules, struct sock *sk, struct sock *to,
+		     struct skb *skb, bool nonblock, u64 deadline)
 {
 	int err;
 
 	mutex_lock(&to->rx.mu);
-	err = wait_room_locked(sk, to, nonblock, deadline);
-	if (!err) {
-		list_add_tail(&skb->node, &to->rx.skbs);
-		to->rx.bytes += skb->len;
-		to->rx.len++;
-	}
+	err = wait_room_locked(rules, sk, to, nonblock, deadline);
+	if (!err)
+		skb_queue_add_locked(&to->rx, skb);
 	mutex_unlock(&to->rx.mu);
 	if (!err)
 		sock_wake(to, EPOLLIN);
@@ -63,7 +73,7 @@ static ssize_t send_piece(const struct stream_rules *rules, struct sock *sk, str
 			err = rules->attach(sk, to, m, skb);
 	}
 	if (!err)
-		err = queue_skb(sk, to, skb, m->flags & MSG_DONTWAIT, deadline);
+		err = queue_skb(rules, sk, to, skb, m->flags & MSG_DONTWAIT, deadline);
 	if (err) {
 		skb_free(skb);
 		return err;
@@ -85,19 +95,6 @@ ssize_t stream_send(const struct stream_rules *rules, struct sock *sk, struct so
 		done += n;
 	}
 	return done;
-}
-
-static int wait_bytes_locked(struct sock *sk, bool nonblock, u64 deadline) REQUIRES(sk->rx.mu)
-{
-	int err = 0;
-
-	while (!err && list_empty(&sk->rx.skbs)) {
-		err = sock_take_err(sk);
-		if (err || (sk->rx.shutdown & SHUT_RD_BIT))
-			break;
-		err = sock_wait_locked(sk, EPOLLIN, &sk->rx.mu, nonblock, deadline);
-	}
-	return err;
 }
 
 /* Where a reader stands. */
@@ -167,6 +164,27 @@ static int take_queued_locked(struct reader *r) REQUIRES(r->sk->rx.mu)
 	return stop;
 }
 
+/* The sender may wait for the room that was made. */
+static void wake_sender(const struct stream_rules *rules, struct sock *sk)
+{
+	struct sock *peer = rules->peer_get(sk);
+
+	if (!peer)
+		return;
+	sock_wake(peer, EPOLLOUT);
+	sock_put(peer);
+}
+
+/* Before a reader that has got something sleeps for more. */
+static void tell_room_locked(const struct reader *r) REQUIRES(r->sk->rx.mu)
+{
+	if (!r->done || !list_empty(&r->sk->rx.skbs))
+		return;
+	mutex_unlock(&r->sk->rx.mu);
+	wake_sender(r->rules, r->sk);
+	mutex_lock(&r->sk->rx.mu);
+}
+
 ssize_t stream_recv(const struct stream_rules *rules, struct sock *sk, struct sock_msg *m)
 {
 	struct reader r = {.rules = rules, .sk = sk, .m = m};
@@ -177,7 +195,8 @@ ssize_t stream_recv(const struct stream_rules *rules, struct sock *sk, struct so
 	list_init(&r.consumed);
 	mutex_lock(&sk->rx.mu);
 	do {
-		err = wait_bytes_locked(sk, m->flags & MSG_DONTWAIT, deadline);
+		tell_room_locked(&r);
+		err = sock_wait_skb_locked(sk, m->flags & MSG_DONTWAIT, deadline);
 		if (err || list_empty(&sk->rx.skbs))
 			break;
 		err = take_queued_locked(&r);
@@ -189,5 +208,7 @@ ssize_t stream_recv(const struct stream_rules *rules, struct sock *sk, struct so
 		list_del(&skb->node);
 		skb_free(skb);
 	}
+	if (r.done && !(m->flags & MSG_PEEK))
+		wake_sender(rules, sk);
 	return r.done ? r.done : min(err, 0);
 }

@@ -15,6 +15,10 @@ struct stream_rules {
 	int (*attach)(struct sock *sk, struct sock *to, struct sock_msg *m, struct skb *skb);
 	/* Hand it to the receiver; under rx.mu: may not release files. */
 	void (*give)(struct sock_msg *m, struct skb *skb, bool peek);
+	/* The counted sock that sends to @sk, or NULL: it hears of room. */
+	struct sock *(*peer_get)(struct sock *sk);
+	/* Does a receiver that read no more, but writes, still take bytes (TCP). */
+	bool deaf_takes;
 	/* May one read go on from @a to @b. */
 	bool (*same_source)(const struct sock *sk, const struct skb *a, const struct skb *b);
 };
@@ -31,7 +35,8 @@ ssize_t stream_send(const struct stream_rules *rules, struct sock *sk, struct so
 /*
  * stream_recv - take bytes from @sk's queue: MSG_PEEK, MSG_WAITALL, MSG_DONTWAIT, MSG_TRUNC
  *
- * Return: bytes; 0 at the end; a pending error.  The caller wakes the peer if > 0.
+ * Wakes the peer, which may wait for room.
+ * Return: bytes; 0 at the end; a pending error.
  */
 ssize_t stream_recv(const struct stream_rules *rules, struct sock *sk, struct sock_msg *m)
 	must_check;

@@ -50,7 +50,7 @@ long sys_socketpair(struct task *t, int family, int type, int protocol, uaddr_t 
 		return err;
 	err = socket_file_create_take(sk[0], flags, t->cred, &a);
 	if (err) {
-		sock_put(sk[1]);
+		sock_discard(sk[1]);
 		return err;
 	}
 	err = socket_file_create_take(sk[1], flags, t->cred, &b);
@@ -143,16 +143,17 @@ long sys_accept4(struct task *t, int fd, uaddr_t addr, uaddr_t addrlen, int flag
 	err = sock_fd_get(t, fd, &f, &sk);
 	if (!err && !sk->ops->accept)
 		err = -EOPNOTSUPP;
-	if (!err)
-		err = sk->ops->accept(sk, file_nonblock(f), &newsk);
-	if (!err)
-		err = socket_file_create_take(newsk, flags, t->cred, &newf);
 	if (err)
 		return err;
+	/* The number first: without one the connection stays where it is. */
 	newfd = fd_reserve(t, flags & SOCK_CLOEXEC);
 	if (newfd < 0)
 		return newfd;
-	err = give_peer(t, newsk, addr, addrlen);
+	err = sk->ops->accept(sk, file_nonblock(f), &newsk);
+	if (!err)
+		err = socket_file_create_take(newsk, flags, t->cred, &newf);
+	if (!err)
+		err = give_peer(t, newsk, addr, addrlen);
 	if (err) {
 		fd_cancel(t, newfd);
 		return err;

@@ -30,9 +30,6 @@ int inet_alloc(const struct sock_ops *ops, int family, int type, int protocol,
 		return -ENOMEM;
 	sock_init(&is->sock, ops, family, type, protocol);
 	list_init(&is->port_node);
-	list_init(&is->backlog);
-	list_init(&is->pending);
-	waitq_init(&is->room_wq);
 	is->opts = default_opts;
 	*ret = is;
 	return 0;

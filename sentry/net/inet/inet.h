@@ -46,11 +46,7 @@ struct inet_sock {
 	enum inet_state state;
 	bool connect_pending; /* a connect(2) that said EINPROGRESS was not yet fetched */
 	struct inet_addr remote;
-	struct inet_sock *peer;   /* TCP; counted */
-	struct list_head backlog; /* LISTENING: pending of those to be accepted */
-	u32 backlog_len, backlog_max;
-	struct list_head pending;
-	struct waitq room_wq; /* connectors who wait for room in the backlog */
+	struct inet_sock *peer; /* TCP; counted */
 	struct inet_opts opts;
 };
 
@@ -123,7 +119,8 @@ extern const struct sock_ops tcp_ops, udp_ops;
 int tcp_connect(struct sock *sk, struct task *t, const struct sockaddr_storage *a, socklen_t len,
 		bool nonblock);
 int tcp_listen(struct sock *sk, struct task *t, int backlog);
-int tcp_accept(struct sock *sk, bool nonblock, struct sock **ret);
+/* tcp_stop_listening - the port is free, and who waited is refused */
+int tcp_stop_listening(struct inet_sock *is) must_check;
 struct inet_sock *tcp_peer_get(struct inet_sock *is);
 /* tcp_reset - the peer's end is gone: @err for its next call */
 void tcp_reset(struct inet_sock *is, int err);

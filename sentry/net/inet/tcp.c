@@ -14,8 +14,6 @@
 #include "net/inet/inet.h"
 #include "net/stream.h"
 
-static const struct stream_rules tcp_rules = {.attach = NULL};
-
 struct inet_sock *tcp_peer_get(struct inet_sock *is)
 {
 	struct inet_sock *p;
@@ -27,6 +25,18 @@ struct inet_sock *tcp_peer_get(struct inet_sock *is)
 	mutex_unlock(&is->sock.mu);
 	return p;
 }
+
+static struct sock *peer_sock_get(struct sock *sk)
+{
+	struct inet_sock *p = tcp_peer_get(to_inet(sk));
+
+	return p ? &p->sock : NULL;
+}
+
+static const struct stream_rules tcp_rules = {
+	.peer_get = peer_sock_get,
+	.deaf_takes = true,
+};
 
 static void end_reading(struct sock *sk, u8 bits)
 {
@@ -60,7 +70,7 @@ static void unlink_ends(struct inet_sock *is, int err)
 	end_reading(&p->sock, err ? SHUT_RD_BIT | SHUT_WR_BIT : SHUT_RD_BIT);
 	if (err)
 		__atomic_store_n(&p->sock.err, err, __ATOMIC_RELEASE);
-	sock_wake(&p->sock, EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLHUP);
+	sock_wake(&p->sock, EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLHUP | EPOLLERR);
 	if (linked)
 		sock_put(&is->sock);
 	sock_put(&p->sock);
@@ -71,40 +81,26 @@ void tcp_reset(struct inet_sock *is, int err)
 	unlink_ends(is, err ? err : ECONNRESET);
 }
 
-static void refuse_backlog(struct list_head *backlog)
-{
-	while (!list_empty(backlog)) {
-		struct inet_sock *end = list_first_entry(backlog, struct inet_sock, pending);
-
-		list_del(&end->pending);
-		tcp_reset(end, ECONNRESET);
-		end->sock.ops->close(&end->sock);
-		sock_put(&end->sock);
-	}
-}
-
 static void tcp_close(struct sock *sk)
 {
 	struct inet_sock *is = to_inet(sk);
 	struct list_head backlog;
-	bool unread, linger_zero;
+	bool reset;
 
-	list_init(&backlog);
 	mutex_lock(&sk->rx.mu);
-	unread = sk->rx.bytes != 0;
+	reset = sk->rx.bytes != 0;
 	sk->rx.shutdown |= SHUT_RD_BIT | SHUT_WR_BIT;
 	mutex_unlock(&sk->rx.mu);
 	mutex_lock(&sk->mu);
-	linger_zero = sk->linger.l_onoff && !sk->linger.l_linger;
+	reset |= sk->linger.l_onoff && !sk->linger.l_linger;
+	reset |= sk->made_by_connect && !sk->accepted;
 	is->state = INET_CLOSED;
-	list_splice_tail(&is->backlog, &backlog);
-	is->backlog_len = 0;
+	sock_backlog_take_locked(sk, &backlog);
 	mutex_unlock(&sk->mu);
 	inet_unbind(is);
-	unlink_ends(is, unread || linger_zero ? ECONNRESET : 0);
+	unlink_ends(is, reset ? ECONNRESET : 0);
 	skb_queue_clear(&sk->rx);
-	refuse_backlog(&backlog);
-	waitq_wake(&is->room_wq, EPOLLOUT);
+	sock_backlog_refuse(sk, &backlog);
 }
 
 /* To an end whose peer has closed: once it seems to work, then it is known. */
@@ -162,9 +158,8 @@ static ssize_t tcp_send(struct sock *sk, struct sock_msg *m)
 
 static ssize_t tcp_recv(struct sock *sk, struct sock_msg *m)
 {
-	struct inet_sock *is = to_inet(sk), *p;
+	struct inet_sock *is = to_inet(sk);
 	enum inet_state state;
-	ssize_t n;
 
 	if (m->flags & MSG_OOB)
 		return -EINVAL;
@@ -174,30 +169,21 @@ static ssize_t tcp_recv(struct sock *sk, struct sock_msg *m)
 	mutex_unlock(&sk->mu);
 	if (state == INET_LISTENING || (state == INET_UNCONNECTED && !sk->rx.shutdown))
 		return sock_take_err(sk) ?: -ENOTCONN;
-	n = stream_recv(&tcp_rules, sk, m);
-	p = n > 0 ? tcp_peer_get(is) : NULL;
-	if (p) {
-		sock_wake(&p->sock, EPOLLOUT);
-		sock_put(&p->sock);
-	}
-	return n;
+	return stream_recv(&tcp_rules, sk, m);
 }
 
-static int shutdown_listener(struct inet_sock *is)
+int tcp_stop_listening(struct inet_sock *is)
 {
 	struct list_head backlog;
 	int err;
 
-	list_init(&backlog);
 	mutex_lock(&is->sock.mu);
 	is->state = INET_UNCONNECTED;
-	list_splice_tail(&is->backlog, &backlog);
-	is->backlog_len = 0;
+	sock_backlog_take_locked(&is->sock, &backlog);
 	err = inet_set_listening(is, false);
 	mutex_unlock(&is->sock.mu);
-	refuse_backlog(&backlog);
+	sock_backlog_refuse(&is->sock, &backlog);
 	sock_wake(&is->sock, EPOLLIN | EPOLLHUP);
-	waitq_wake(&is->room_wq, EPOLLOUT);
 	return err;
 }
 
@@ -213,14 +199,14 @@ static int tcp_shutdown(struct sock *sk, int how)
 		sk->shutdown |= bits;
 	mutex_unlock(&sk->mu);
 	if (state == INET_LISTENING)
-		return bits & SHUT_RD_BIT ? shutdown_listener(is) : 0;
+		return bits & SHUT_RD_BIT ? tcp_stop_listening(is) : 0;
 	if (state != INET_CONNECTED)
 		return -ENOTCONN;
 	end_reading(sk, bits);
 	p = bits & SHUT_WR_BIT ? tcp_peer_get(is) : NULL;
 	if (p) {
 		end_reading(&p->sock, SHUT_RD_BIT);
-		sock_wake(&p->sock, EPOLLIN | EPOLLRDHUP);
+		sock_wake(&p->sock, EPOLLIN | EPOLLRDHUP | EPOLLHUP);
 		sock_put(&p->sock);
 	}
 	sock_wake(sk, EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLHUP);
@@ -232,7 +218,7 @@ static bool is_writable(struct sock *sk, struct inet_sock *p)
 	bool yes;
 
 	mutex_lock(&p->sock.rx.mu);
-	yes = p->sock.rx.bytes * 3 <= (size_t)sk->sndbuf * 2;
+	yes = skb_queue_size(&p->sock.rx) * 3 <= (size_t)sk->sndbuf * 2;
 	mutex_unlock(&p->sock.rx.mu);
 	return yes;
 }
@@ -268,7 +254,7 @@ static poll_t tcp_poll(struct sock *sk)
 
 	mutex_lock(&sk->mu);
 	state = is->state;
-	ev = state == INET_LISTENING && !list_empty(&is->backlog) ? EPOLLIN | EPOLLRDNORM : 0;
+	ev = state == INET_LISTENING && !list_empty(&sk->backlog) ? EPOLLIN | EPOLLRDNORM : 0;
 	mutex_unlock(&sk->mu);
 	if (state == INET_CONNECTED)
 		ev |= connected_events(is);
@@ -284,7 +270,7 @@ const struct sock_ops tcp_ops = {
 	.bind = inet_bind,
 	.connect = tcp_connect,
 	.listen = tcp_listen,
-	.accept = tcp_accept,
+	.accept = sock_accept,
 	.getname = inet_getname,
 	.sendmsg = tcp_send,
 	.recvmsg = tcp_recv,

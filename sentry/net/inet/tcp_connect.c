@@ -9,7 +9,6 @@
 #include <sys/epoll.h>
 
 #include "kernel/task.h"
-#include "lib/park.h"
 #include "net/inet/inet.h"
 
 int tcp_listen(struct sock *sk, struct task *t, int backlog)
@@ -25,13 +24,11 @@ int tcp_listen(struct sock *sk, struct task *t, int backlog)
 		err = inet_set_listening(is, true);
 	if (!err) {
 		is->state = INET_LISTENING;
-		/* As Linux, a negative one is a huge one. */
-		is->backlog_max =
-			(u32)min(backlog < 0 ? SOMAXCONN_LIMIT : backlog, SOMAXCONN_LIMIT);
+		sock_set_backlog_locked(sk, backlog);
 	}
 	mutex_unlock(&sk->mu);
 	if (!err)
-		waitq_wake(&is->room_wq, EPOLLOUT);
+		waitq_wake(&sk->room_wq, EPOLLOUT);
 	return err;
 }
 
@@ -72,61 +69,39 @@ static void link_locked(struct inet_sock *is, struct inet_sock *listener, struct
 	end->sock.keepalive = listener->sock.keepalive;
 	end->sock.linger = listener->sock.linger;
 	inet_inherit_port(end, dst);
-	list_add_tail(&end->pending, &listener->backlog);
-	listener->backlog_len++;
+	sock_backlog_add_locked(&listener->sock, &end->sock);
 }
+
+struct attempt {
+	struct inet_sock *from, *listener, *end;
+	const struct inet_addr *dst;
+};
 
 /* One try: 0, an error, or -EAGAIN when the backlog is full. */
-static int try_connect(struct inet_sock *is, struct inet_sock *listener, struct inet_sock *end,
-		       const struct inet_addr *dst)
+static int try_connect(void *arg)
 {
+	struct attempt *a = arg;
 	int err = 0;
 
-	mutex_lock_pair(&is->sock.mu, &listener->sock.mu);
-	if (listener->state != INET_LISTENING)
+	mutex_lock_pair(&a->from->sock.mu, &a->listener->sock.mu);
+	if (a->listener->state != INET_LISTENING)
 		err = -ECONNREFUSED;
-	else if (is->state != INET_UNCONNECTED)
+	else if (a->from->state != INET_UNCONNECTED)
 		err = -EISCONN;
-	else if (listener->backlog_len > listener->backlog_max)
+	else if (sock_backlog_full(&a->listener->sock))
 		err = -EAGAIN;
 	else
-		link_locked(is, listener, end, dst);
-	mutex_unlock_pair(&is->sock.mu, &listener->sock.mu);
+		link_locked(a->from, a->listener, a->end, a->dst);
+	mutex_unlock_pair(&a->from->sock.mu, &a->listener->sock.mu);
 	if (!err)
-		sock_wake(&listener->sock, EPOLLIN);
-	return err;
-}
-
-static int connect_wait(struct inet_sock *is, struct inet_sock *listener, struct inet_sock *end,
-			const struct inet_addr *dst, bool nonblock)
-{
-	u64 timeo = is->sock.sndtimeo, deadline = sock_deadline(timeo);
-	struct waitq_entry e;
-	int err = try_connect(is, listener, end, dst);
-
-	if (err != -EAGAIN || nonblock)
-		return err;
-	waitq_entry_init(&e, EPOLLOUT);
-	waitq_add(&listener->room_wq, &e);
-	while ((err = try_connect(is, listener, end, dst)) == -EAGAIN) {
-		if (park_interrupted(e.parker)) {
-			err = timeo ? -EINTR : -ERESTARTSYS;
-			break;
-		}
-		if (now_ns() >= deadline) {
-			err = -EINPROGRESS;
-			break;
-		}
-		park(deadline);
-	}
-	waitq_remove(&listener->room_wq, &e);
+		sock_wake(&a->listener->sock, EPOLLIN);
 	return err;
 }
 
 static int connect_to(struct inet_sock *is, const struct inet_addr *dst, bool nonblock)
 {
 	cleanup_sock struct sock *found = NULL, *made = NULL;
-	struct inet_sock *listener, *end;
+	struct attempt try = {.from = is, .dst = dst};
 	struct inet_addr src;
 	int err = inet_autobind(is);
 
@@ -134,28 +109,42 @@ static int connect_to(struct inet_sock *is, const struct inet_addr *dst, bool no
 		return err;
 	inet_set_local(is, dst);
 	src = inet_local(is);
-	listener = inet_find(SOCK_STREAM, dst, &src, true);
-	if (!listener)
+	try.listener = inet_find(SOCK_STREAM, dst, &src, true);
+	if (!try.listener)
 		return -ECONNREFUSED;
-	found = &listener->sock;
-	err = inet_alloc(&tcp_ops, found->family, SOCK_STREAM, IPPROTO_TCP, &end);
+	found = &try.listener->sock;
+	err = inet_alloc(&tcp_ops, found->family, SOCK_STREAM, IPPROTO_TCP, &try.end);
 	if (err)
 		return err;
-	made = &end->sock;
-	err = connect_wait(is, listener, end, dst, nonblock);
+	made = &try.end->sock;
+	err = sock_try_wait(&is->sock, &found->room_wq, try_connect, &try, nonblock);
+	/* The time-out passed: as on Linux, the connection is still being made. */
+	if (err == -EAGAIN && !nonblock)
+		err = -EINPROGRESS;
 	/* Connected: the reference is the backlog's. */
 	if (!err)
 		(void)steal(&made);
 	return err;
 }
 
+/* connect(2) to AF_UNSPEC: as good as new. */
 static int disconnect(struct inet_sock *is)
 {
-	mutex_lock(&is->sock.mu);
-	is->connect_pending = false;
-	mutex_unlock(&is->sock.mu);
+	struct sock *sk = &is->sock;
+	int err = sk->listening ? tcp_stop_listening(is) : 0;
+
+	if (err)
+		return err;
 	tcp_reset(is, 0);
 	inet_unbind(is);
+	mutex_lock(&sk->mu);
+	is->connect_pending = false;
+	sk->shutdown = 0;
+	mutex_unlock(&sk->mu);
+	skb_queue_clear(&sk->rx);
+	mutex_lock(&sk->rx.mu);
+	sk->rx.shutdown = 0;
+	mutex_unlock(&sk->rx.mu);
 	return 0;
 }
 
@@ -191,28 +180,4 @@ int tcp_connect(struct sock *sk, struct task *t, const struct sockaddr_storage *
 	mutex_unlock(&sk->mu);
 	sock_wake(sk, EPOLLOUT);
 	return -EINPROGRESS;
-}
-
-int tcp_accept(struct sock *sk, bool nonblock, struct sock **ret)
-{
-	struct inet_sock *is = to_inet(sk), *end = NULL;
-	u64 deadline = sock_deadline(sk->rcvtimeo);
-	int err = 0;
-
-	mutex_lock(&sk->mu);
-	while (!err && is->state == INET_LISTENING && list_empty(&is->backlog))
-		err = sock_wait_locked(sk, EPOLLIN, &sk->mu, nonblock, deadline);
-	if (!err && is->state != INET_LISTENING)
-		err = -EINVAL;
-	if (!err) {
-		end = list_first_entry(&is->backlog, struct inet_sock, pending);
-		list_del(&end->pending);
-		is->backlog_len--;
-	}
-	mutex_unlock(&sk->mu);
-	if (err)
-		return err;
-	waitq_wake(&is->room_wq, EPOLLOUT);
-	*ret = &end->sock;
-	return 0;
 }

@@ -10,7 +10,6 @@
 
 #define UDP_MAX_V4 65507
 #define UDP_MAX_V6 65527
-#define SKB_COST   256 /* what an empty message takes of the buffer, as Linux counts its own */
 
 static int destination(struct inet_sock *is, const struct sock_msg *m, struct inet_addr *ret)
 {
@@ -39,13 +38,10 @@ static bool try_queue(struct sock *to, struct skb *skb)
 	bool room;
 
 	mutex_lock(&to->rx.mu);
-	room = to->rx.bytes + to->rx.len * SKB_COST + skb->len <= (size_t)to->rcvbuf &&
+	room = skb_queue_size(&to->rx) + skb->len <= (size_t)to->rcvbuf &&
 	       !(to->rx.shutdown & SHUT_RD_BIT);
-	if (room) {
-		list_add_tail(&skb->node, &to->rx.skbs);
-		to->rx.bytes += skb->len;
-		to->rx.len++;
-	}
+	if (room)
+		skb_queue_add_locked(&to->rx, skb);
 	mutex_unlock(&to->rx.mu);
 	return room;
 }
@@ -114,56 +110,20 @@ static ssize_t udp_send(struct sock *sk, struct sock_msg *m)
 	return err ? err : (ssize_t)len;
 }
 
-static int wait_skb_locked(struct sock *sk, bool nonblock, u64 deadline) REQUIRES(sk->rx.mu)
+static void give_name(struct sock_msg *m, struct skb *skb, bool peek)
 {
-	int err = 0;
-
-	while (!err && list_empty(&sk->rx.skbs)) {
-		err = sock_take_err(sk);
-		if (err || (sk->rx.shutdown & SHUT_RD_BIT))
-			break;
-		err = sock_wait_locked(sk, EPOLLIN, &sk->rx.mu, nonblock, deadline);
-	}
-	return err;
-}
-
-static ssize_t take_locked(struct sock_msg *m, const struct skb *skb)
-{
-	size_t n = min(skb->len, iov_iter_count(m->iter));
-
-	if (copy_to_iter(m->iter, skb->data, n))
-		return -EFAULT;
-	if (n < skb->len)
-		m->out_flags |= MSG_TRUNC;
+	(void)peek;
 	memcpy(&m->name, &skb->from, skb->from_len);
 	m->name_len = skb->from_len;
-	return (ssize_t)(m->flags & MSG_TRUNC ? skb->len : n);
 }
 
 static ssize_t udp_recv(struct sock *sk, struct sock_msg *m)
 {
-	u64 deadline = sock_deadline(sk->rcvtimeo);
-	struct skb *skb = NULL;
-	ssize_t n;
+	u32 before;
 
 	if (m->flags & MSG_OOB)
 		return -EOPNOTSUPP;
-	mutex_lock(&sk->rx.mu);
-	n = wait_skb_locked(sk, m->flags & MSG_DONTWAIT, deadline);
-	if (!n && !list_empty(&sk->rx.skbs)) {
-		skb = list_first_entry(&sk->rx.skbs, struct skb, node);
-		n = take_locked(m, skb);
-		if (m->flags & MSG_PEEK) {
-			skb = NULL;
-		} else {
-			list_del(&skb->node);
-			sk->rx.bytes -= skb->len;
-			sk->rx.len--;
-		}
-	}
-	mutex_unlock(&sk->rx.mu);
-	skb_free(skb);
-	return n;
+	return sock_recv_message(sk, m, give_name, &before);
 }
 
 static int udp_connect(struct sock *sk, struct task *t, const struct sockaddr_storage *a,

@@ -200,17 +200,33 @@ void unix_name_of(struct unix_sock *u, struct sockaddr_storage *ret, socklen_t *
 	mutex_unlock(&u->sock.mu);
 }
 
+/* Is it a connection whose other end is closed: as on Linux, that one keeps its name. */
+static bool had_peer(const struct unix_sock *u)
+{
+	return u->sock.type != SOCK_DGRAM && u->state == UNIX_CONNECTED;
+}
+
+static void lost_name(struct unix_sock *u, struct sockaddr_storage *ret, socklen_t *len)
+{
+	mutex_lock(&u->sock.mu);
+	*len = u->lost_len;
+	memcpy(ret, &u->lost, u->lost_len);
+	mutex_unlock(&u->sock.mu);
+}
+
 int unix_getname(struct sock *sk, bool peer, struct sockaddr_storage *ret, socklen_t *len)
 {
 	struct unix_sock *u = to_unix(sk), *p = NULL;
 
 	if (peer) {
 		p = unix_peer_get(u);
-		if (!p)
+		if (!p && !had_peer(u))
 			return -ENOTCONN;
-		u = p;
 	}
-	unix_name_of(u, ret, len);
+	if (peer && !p)
+		lost_name(u, ret, len);
+	else
+		unix_name_of(p ? p : u, ret, len);
 	if (!*len) {
 		ret->ss_family = AF_UNIX;
 		*len = sizeof(sa_family_t);

@@ -7,7 +7,6 @@
 #include <sys/epoll.h>
 
 #include "kernel/task.h"
-#include "lib/park.h"
 #include "net/unix/unix.h"
 
 int unix_listen(struct sock *sk, struct task *t, int backlog)
@@ -23,12 +22,12 @@ int unix_listen(struct sock *sk, struct task *t, int backlog)
 	} else {
 		u->state = UNIX_LISTENING;
 		sk->listening = true;
-		u->backlog_max = (u32)min(backlog < 0 ? SOMAXCONN_LIMIT : backlog, SOMAXCONN_LIMIT);
+		sock_set_backlog_locked(sk, backlog);
 		sk->peercred = sock_creds(t);
 	}
 	mutex_unlock(&sk->mu);
 	if (!err)
-		waitq_wake(&u->room_wq, EPOLLOUT);
+		waitq_wake(&sk->room_wq, EPOLLOUT);
 	return err;
 }
 
@@ -62,47 +61,27 @@ static void link_locked(struct unix_sock *u, struct unix_sock *listener, struct 
 	end->addr_len = listener->addr_len;
 	end->sock.peercred = sock_creds(t);
 	u->sock.peercred = listener->sock.peercred;
-	list_add_tail(&end->pending, &listener->backlog);
-	listener->backlog_len++;
+	sock_backlog_add_locked(&listener->sock, &end->sock);
 }
+
+struct attempt {
+	struct unix_sock *from, *listener, *end;
+	struct task *task;
+};
 
 /* One try: 0, an error, or -EAGAIN when the backlog is full. */
-static int try_connect(struct unix_sock *u, struct unix_sock *listener, struct unix_sock *end,
-		       struct task *t)
+static int try_connect(void *arg)
 {
+	struct attempt *a = arg;
 	int err;
 
-	mutex_lock_pair(&u->sock.mu, &listener->sock.mu);
-	err = u == listener ? -EINVAL : pair_state(u, listener);
-	if (!err && listener->backlog_len > listener->backlog_max)
+	mutex_lock_pair(&a->from->sock.mu, &a->listener->sock.mu);
+	err = a->from == a->listener ? -EINVAL : pair_state(a->from, a->listener);
+	if (!err && sock_backlog_full(&a->listener->sock))
 		err = -EAGAIN;
 	if (!err)
-		link_locked(u, listener, end, t);
-	mutex_unlock_pair(&u->sock.mu, &listener->sock.mu);
-	return err;
-}
-
-static int connect_wait(struct unix_sock *u, struct unix_sock *listener, struct unix_sock *end,
-			struct task *t, bool nonblock)
-{
-	u64 timeo = u->sock.sndtimeo, deadline = sock_deadline(timeo);
-	struct waitq_entry e;
-	int err = try_connect(u, listener, end, t);
-
-	if (err != -EAGAIN || nonblock)
-		return err;
-	waitq_entry_init(&e, EPOLLOUT);
-	waitq_add(&listener->room_wq, &e);
-	while ((err = try_connect(u, listener, end, t)) == -EAGAIN) {
-		if (park_interrupted(e.parker)) {
-			err = timeo ? -EINTR : -ERESTARTSYS;
-			break;
-		}
-		if (now_ns() >= deadline)
-			break;
-		park(deadline);
-	}
-	waitq_remove(&listener->room_wq, &e);
+		link_locked(a->from, a->listener, a->end, a->task);
+	mutex_unlock_pair(&a->from->sock.mu, &a->listener->sock.mu);
 	return err;
 }
 
@@ -110,51 +89,25 @@ int unix_stream_connect(struct sock *sk, struct task *t, const struct sockaddr_s
 			socklen_t len, bool nonblock)
 {
 	cleanup_sock struct sock *found = NULL, *made = NULL;
-	struct unix_sock *listener, *end;
+	struct attempt try = {.from = to_unix(sk), .task = t};
 	int err = 0;
 
 	if (sk->passcred)
 		err = unix_autobind(to_unix(sk));
 	if (!err)
-		err = unix_find(t, a, len, sk->type, &listener);
+		err = unix_find(t, a, len, sk->type, &try.listener);
 	if (err)
 		return err;
-	found = &listener->sock;
-	err = unix_alloc(sk->type, &end);
+	found = &try.listener->sock;
+	err = unix_alloc(sk->type, &try.end);
 	if (err)
 		return err;
 	/* On success this reference is the backlog's. */
-	made = &end->sock;
-	err = connect_wait(to_unix(sk), listener, end, t, nonblock);
+	made = &try.end->sock;
+	err = sock_try_wait(sk, &found->room_wq, try_connect, &try, nonblock);
 	if (err)
 		return err;
 	(void)steal(&made);
 	sock_wake(found, EPOLLIN);
-	return 0;
-}
-
-int unix_accept(struct sock *sk, bool nonblock, struct sock **ret)
-{
-	struct unix_sock *u = to_unix(sk), *end = NULL;
-	u64 deadline = sock_deadline(sk->rcvtimeo);
-	int err = 0;
-
-	if (sk->type == SOCK_DGRAM)
-		return -EOPNOTSUPP;
-	mutex_lock(&sk->mu);
-	while (!err && u->state == UNIX_LISTENING && list_empty(&u->backlog))
-		err = sock_wait_locked(sk, EPOLLIN, &sk->mu, nonblock, deadline);
-	if (!err && u->state != UNIX_LISTENING)
-		err = -EINVAL;
-	if (!err) {
-		end = list_first_entry(&u->backlog, struct unix_sock, pending);
-		list_del(&end->pending);
-		u->backlog_len--;
-	}
-	mutex_unlock(&sk->mu);
-	if (err)
-		return err;
-	waitq_wake(&u->room_wq, EPOLLOUT);
-	*ret = &end->sock;
 	return 0;
 }

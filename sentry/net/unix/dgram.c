@@ -8,58 +8,59 @@
  */
 #include <sys/epoll.h>
 
-#include "lib/park.h"
 #include "net/scm.h"
 #include "net/stream.h"
 #include "net/unix/unix.h"
 
-/* One try to queue: 0, -EAGAIN when full, -EPIPE when nobody will read. */
-static int try_queue(struct unix_sock *p, struct skb *skb, size_t sndbuf)
+bool unix_counts(struct unix_sock *u, struct unix_sock *p)
 {
-	struct skb_queue *q = &p->sock.rx;
-	bool packets = p->sock.type == SOCK_SEQPACKET;
+	bool alone;
+
+	mutex_lock(&p->sock.mu);
+	alone = p->peer == u;
+	mutex_unlock(&p->sock.mu);
+	return u->sock.type == SOCK_DGRAM && !alone;
+}
+
+/* May @u send to @p: one that is connected to somebody else hears nobody but that one. */
+static bool may_send(struct unix_sock *u, struct unix_sock *p)
+{
+	bool may;
+
+	mutex_lock(&p->sock.mu);
+	may = !p->peer || p->peer == u || p->sock.type != SOCK_DGRAM;
+	mutex_unlock(&p->sock.mu);
+	return may;
+}
+
+struct attempt {
+	struct unix_sock *to;
+	struct skb *skb;
+	size_t sndbuf;
+	bool by_count;
+};
+
+/* One try to queue: 0, -EAGAIN when full, -EPIPE when nobody will read. */
+static int try_queue(void *arg)
+{
+	struct attempt *a = arg;
+	struct skb_queue *q = &a->to->sock.rx;
 	int err = 0;
 
 	mutex_lock(&q->mu);
 	if (q->shutdown & SHUT_RD_BIT)
 		err = -EPIPE;
-	else if (packets ? q->bytes && q->bytes >= sndbuf : q->len > UNIX_DGRAM_QLEN)
+	else if (a->by_count ? q->len > UNIX_DGRAM_QLEN : skb_queue_size(q) >= a->sndbuf)
 		err = -EAGAIN;
-	if (!err) {
-		list_add_tail(&skb->node, &q->skbs);
-		q->bytes += skb->len;
-		q->len++;
-	}
+	if (!err)
+		skb_queue_add_locked(q, a->skb);
 	mutex_unlock(&q->mu);
-	return err;
-}
-
-static int queue_or_wait(struct unix_sock *u, struct unix_sock *p, struct skb *skb, bool nonblock)
-{
-	size_t sndbuf = (size_t)u->sock.sndbuf;
-	u64 timeo = u->sock.sndtimeo, deadline = sock_deadline(timeo);
-	struct waitq_entry e;
-	int err = try_queue(p, skb, sndbuf);
-
-	if (err != -EAGAIN || nonblock)
-		return err;
-	waitq_entry_init(&e, EPOLLOUT);
-	waitq_add(&p->room_wq, &e);
-	while ((err = try_queue(p, skb, sndbuf)) == -EAGAIN) {
-		if (park_interrupted(e.parker)) {
-			err = timeo ? -EINTR : -ERESTARTSYS;
-			break;
-		}
-		if (now_ns() >= deadline)
-			break;
-		park(deadline);
-	}
-	waitq_remove(&p->room_wq, &e);
 	return err;
 }
 
 static ssize_t send_to(struct unix_sock *u, struct unix_sock *p, struct sock_msg *m)
 {
+	struct attempt try = {.to = p, .sndbuf = (size_t)u->sock.sndbuf};
 	size_t len = iov_iter_count(m->iter);
 	struct skb *skb;
 	int err;
@@ -73,8 +74,12 @@ static ssize_t send_to(struct unix_sock *u, struct unix_sock *p, struct sock_msg
 		unix_name_of(u, &skb->from, &skb->from_len);
 		err = unix_attach(u, p, m, skb);
 	}
-	if (!err)
-		err = queue_or_wait(u, p, skb, m->flags & MSG_DONTWAIT);
+	if (!err) {
+		try.skb = skb;
+		try.by_count = unix_counts(u, p);
+		err = sock_try_wait(&u->sock, &p->sock.room_wq, try_queue, &try,
+				    m->flags & MSG_DONTWAIT);
+	}
 	if (err) {
 		skb_free(skb);
 		return err;
@@ -90,8 +95,7 @@ static int drop_dead_peer(struct unix_sock *u, struct unix_sock *p)
 
 	mutex_lock(&u->sock.mu);
 	if (u->peer == p) {
-		old = u->peer;
-		u->peer = NULL;
+		old = unix_swap_peer_locked(u, NULL);
 		u->state = UNIX_UNCONNECTED;
 	}
 	mutex_unlock(&u->sock.mu);
@@ -131,7 +135,7 @@ ssize_t unix_dgram_send(struct sock *sk, struct sock_msg *m)
 	}
 	if (p->state == UNIX_CLOSED)
 		return m->has_name ? -ECONNREFUSED : drop_dead_peer(u, p);
-	n = send_to(u, p, m);
+	n = may_send(u, p) ? send_to(u, p, m) : -EPERM;
 	if (n == -EPIPE)
 		sock_sigpipe(m);
 	return n;
@@ -155,62 +159,33 @@ ssize_t unix_seqpacket_send(struct sock *sk, struct sock_msg *m)
 	return n;
 }
 
-static int wait_skb_locked(struct sock *sk, bool nonblock, u64 deadline) REQUIRES(sk->rx.mu)
+/* Those who wait for room, and those who poll for it. */
+static void tell_room(struct unix_sock *u, u32 before)
 {
-	int err = 0;
+	struct unix_sock *p = unix_peer_get(u);
 
-	while (!err && list_empty(&sk->rx.skbs)) {
-		err = sock_take_err(sk);
-		if (err || (sk->rx.shutdown & SHUT_RD_BIT))
-			break;
-		err = sock_wait_locked(sk, EPOLLIN, &sk->rx.mu, nonblock, deadline);
-	}
-	return err;
-}
-
-/* Copy one message out; its bytes, or all its length with MSG_TRUNC. */
-static ssize_t take_locked(struct sock_msg *m, struct skb *skb)
-{
-	bool peek = m->flags & MSG_PEEK;
-	size_t n = min(skb->len, iov_iter_count(m->iter));
-
-	if (copy_to_iter(m->iter, skb->data, n))
-		return -EFAULT;
-	if (n < skb->len)
-		m->out_flags |= MSG_TRUNC;
-	unix_give_scm(m, skb, peek);
-	return (ssize_t)(m->flags & MSG_TRUNC ? skb->len : n);
+	if (p || before > UNIX_DGRAM_QLEN)
+		waitq_wake(&u->sock.room_wq, EPOLLOUT);
+	if (!p)
+		return;
+	if (u->sock.type == SOCK_SEQPACKET)
+		sock_wake(&p->sock, EPOLLOUT);
+	sock_put(&p->sock);
 }
 
 ssize_t unix_dgram_recv(struct sock *sk, struct sock_msg *m)
 {
 	struct unix_sock *u = to_unix(sk);
-	u64 deadline = sock_deadline(sk->rcvtimeo);
-	struct skb *skb = NULL;
+	u32 before;
 	ssize_t n;
 
 	if (m->flags & MSG_OOB)
 		return -EOPNOTSUPP;
 	if (sk->type == SOCK_SEQPACKET && u->state != UNIX_CONNECTED)
 		return -ENOTCONN;
-	mutex_lock(&sk->rx.mu);
-	n = wait_skb_locked(sk, m->flags & MSG_DONTWAIT, deadline);
-	if (!n && !list_empty(&sk->rx.skbs)) {
-		skb = list_first_entry(&sk->rx.skbs, struct skb, node);
-		n = take_locked(m, skb);
-		if (m->flags & MSG_PEEK) {
-			skb = NULL;
-		} else {
-			list_del(&skb->node);
-			sk->rx.bytes -= skb->len;
-			sk->rx.len--;
-		}
-	}
-	mutex_unlock(&sk->rx.mu);
-	if (skb) {
-		skb_free(skb);
-		waitq_wake(&u->room_wq, EPOLLOUT);
-	}
+	n = sock_recv_message(sk, m, unix_give_scm, &before);
+	if (before)
+		tell_room(u, before);
 	return n;
 }
 
@@ -231,10 +206,13 @@ int unix_dgram_connect(struct sock *sk, struct task *t, const struct sockaddr_st
 			err = unix_find(t, a, len, SOCK_DGRAM, &p);
 		if (err)
 			return err;
+		if (!may_send(u, p)) {
+			sock_put(&p->sock);
+			return -EPERM;
+		}
 	}
 	mutex_lock(&sk->mu);
-	old = u->peer;
-	u->peer = p;
+	old = unix_swap_peer_locked(u, p);
 	u->state = p ? UNIX_CONNECTED : UNIX_UNCONNECTED;
 	mutex_unlock(&sk->mu);
 	if (old)

@@ -24,7 +24,15 @@ static bool same_source(const struct sock *sk, const struct skb *a, const struct
 	return !memcmp(&a->scm->cred, &b->scm->cred, sizeof(a->scm->cred));
 }
 
+static struct sock *peer_get(struct sock *sk)
+{
+	struct unix_sock *p = unix_peer_get(to_unix(sk));
+
+	return p ? &p->sock : NULL;
+}
+
 static const struct stream_rules unix_rules = {
+	.peer_get = peer_get,
 	.attach = attach,
 	.give = unix_give_scm,
 	.same_source = same_source,
@@ -67,18 +75,9 @@ ssize_t unix_stream_send(struct sock *sk, struct sock_msg *m)
 
 ssize_t unix_stream_recv(struct sock *sk, struct sock_msg *m)
 {
-	struct unix_sock *u = to_unix(sk), *p;
-	ssize_t n;
-
 	if (m->flags & MSG_OOB)
 		return -EOPNOTSUPP;
-	if (u->state != UNIX_CONNECTED)
+	if (to_unix(sk)->state != UNIX_CONNECTED)
 		return -EINVAL;
-	n = stream_recv(&unix_rules, sk, m);
-	p = n > 0 ? unix_peer_get(u) : NULL;
-	if (p) {
-		sock_wake(&p->sock, EPOLLOUT);
-		sock_put(&p->sock);
-	}
-	return n;
+	return stream_recv(&unix_rules, sk, m);
 }

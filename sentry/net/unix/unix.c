@@ -50,15 +50,42 @@ void unix_give_scm(struct sock_msg *m, struct skb *skb, bool peek)
 	m->scm = peek ? scm_dup(skb->scm) : steal(&skb->scm);
 }
 
+/* Word of room at the peer, for those who poll us; under its room_wq's lock. */
+static bool room_made(struct waitq_entry *e, poll_t events)
+{
+	struct unix_sock *u = container_of(e, struct unix_sock, room_entry);
+
+	(void)events;
+	sock_wake(&u->sock, EPOLLOUT);
+	return false;
+}
+
+struct unix_sock *unix_swap_peer_locked(struct unix_sock *u, struct unix_sock *p)
+{
+	struct unix_sock *old = u->peer;
+
+	u->peer = p;
+	if (u->sock.type == SOCK_DGRAM && old)
+		waitq_remove(&old->sock.room_wq, &u->room_entry);
+	if (u->sock.type == SOCK_DGRAM && p)
+		waitq_add(&p->sock.room_wq, &u->room_entry);
+	return old;
+}
+
 static void unlink_peer(struct unix_sock *u, struct unix_sock *p, bool unread)
 {
+	struct sockaddr_storage name;
+	socklen_t len;
 	bool linked;
 
+	unix_name_of(u, &name, &len);
 	mutex_lock(&p->sock.mu);
 	linked = p->peer == u;
 	if (linked) {
 		p->peer = NULL;
 		p->sock.shutdown = SHUT_RD_BIT | SHUT_WR_BIT;
+		memcpy(&p->lost, &name, len);
+		p->lost_len = len;
 	}
 	mutex_unlock(&p->sock.mu);
 	if (!linked)
@@ -68,20 +95,8 @@ static void unlink_peer(struct unix_sock *u, struct unix_sock *p, bool unread)
 	mutex_unlock(&p->sock.rx.mu);
 	if (unread)
 		__atomic_store_n(&p->sock.err, ECONNRESET, __ATOMIC_RELEASE);
-	sock_wake(&p->sock, EPOLLIN | EPOLLOUT | EPOLLHUP | EPOLLRDHUP);
+	sock_wake(&p->sock, EPOLLIN | EPOLLOUT | EPOLLHUP | EPOLLRDHUP | EPOLLERR);
 	sock_put(&u->sock);
-}
-
-/* Those that nobody accepted lose their connection. */
-static void refuse_backlog(struct list_head *backlog)
-{
-	while (!list_empty(backlog)) {
-		struct unix_sock *end = list_first_entry(backlog, struct unix_sock, pending);
-
-		list_del(&end->pending);
-		end->sock.ops->close(&end->sock);
-		sock_put(&end->sock);
-	}
 }
 
 static void unix_close(struct sock *sk)
@@ -91,20 +106,17 @@ static void unix_close(struct sock *sk)
 	bool unread;
 
 	unix_unbind(u);
-	list_init(&backlog);
 	mutex_lock(&sk->rx.mu);
 	sk->rx.shutdown = SHUT_RD_BIT | SHUT_WR_BIT;
 	unread = sk->rx.len || sk->rx.bytes;
 	mutex_unlock(&sk->rx.mu);
 	mutex_lock(&sk->mu);
 	/* A client in the backlog is reset too, though nothing of it was read. */
-	unread |= u->state == UNIX_CONNECTED && !list_empty(&u->pending);
+	unread |= sk->made_by_connect && !sk->accepted;
 	u->state = UNIX_CLOSED;
 	sk->shutdown = SHUT_RD_BIT | SHUT_WR_BIT;
-	p = u->peer;
-	u->peer = NULL;
-	list_splice_tail(&u->backlog, &backlog);
-	u->backlog_len = 0;
+	p = unix_swap_peer_locked(u, NULL);
+	sock_backlog_take_locked(sk, &backlog);
 	mutex_unlock(&sk->mu);
 	if (p) {
 		if (sk->type != SOCK_DGRAM)
@@ -112,8 +124,7 @@ static void unix_close(struct sock *sk)
 		sock_put(&p->sock);
 	}
 	skb_queue_clear(&sk->rx);
-	refuse_backlog(&backlog);
-	waitq_wake(&u->room_wq, EPOLLOUT);
+	sock_backlog_refuse(sk, &backlog);
 }
 
 static void unix_release(struct sock *sk)
@@ -170,15 +181,15 @@ static poll_t read_events(struct sock *sk, u8 *ret_shutdown)
 /* As Linux: writable while less than a quarter of the buffer is in flight. */
 static bool is_writable(struct unix_sock *u, struct unix_sock *p)
 {
-	bool yes = true;
+	bool yes, by_count = p && unix_counts(u, p);
 
 	if (!p)
 		return true;
 	mutex_lock(&p->sock.rx.mu);
-	if (u->sock.type == SOCK_DGRAM)
+	if (by_count)
 		yes = p->sock.rx.len <= UNIX_DGRAM_QLEN;
 	else
-		yes = p->sock.rx.bytes * 4 <= (size_t)u->sock.sndbuf;
+		yes = skb_queue_size(&p->sock.rx) * 4 <= (size_t)u->sock.sndbuf;
 	mutex_unlock(&p->sock.rx.mu);
 	return yes;
 }
@@ -192,7 +203,7 @@ static poll_t unix_poll(struct sock *sk)
 
 	mutex_lock(&sk->mu);
 	state = u->state;
-	ev = state == UNIX_LISTENING && !list_empty(&u->backlog) ? EPOLLIN | EPOLLRDNORM : 0;
+	ev = state == UNIX_LISTENING && !list_empty(&sk->backlog) ? EPOLLIN | EPOLLRDNORM : 0;
 	mutex_unlock(&sk->mu);
 	if (state == UNIX_LISTENING)
 		return ev;
@@ -247,7 +258,7 @@ static const struct sock_ops stream_ops = {
 	.bind = unix_bind,
 	.connect = unix_stream_connect,
 	.listen = unix_listen,
-	.accept = unix_accept,
+	.accept = sock_accept,
 	.getname = unix_getname,
 	.sendmsg = unix_stream_send,
 	.recvmsg = unix_stream_recv,
@@ -275,7 +286,7 @@ static const struct sock_ops seqpacket_ops = {
 	.bind = unix_bind,
 	.connect = unix_stream_connect,
 	.listen = unix_listen,
-	.accept = unix_accept,
+	.accept = sock_accept,
 	.getname = unix_getname,
 	.sendmsg = unix_seqpacket_send,
 	.recvmsg = unix_dgram_recv,
@@ -297,9 +308,7 @@ int unix_alloc(int type, struct unix_sock **ret)
 		  : type == SOCK_SEQPACKET ? &seqpacket_ops
 					   : &dgram_ops,
 		  AF_UNIX, type, 0);
-	list_init(&u->backlog);
-	list_init(&u->pending);
-	waitq_init(&u->room_wq);
+	waitq_entry_init_fn(&u->room_entry, 0, room_made);
 	*ret = u;
 	return 0;
 }
@@ -338,8 +347,11 @@ static int unix_pair(struct task *t, int type, int protocol, struct sock *ret[2]
 		struct unix_sock *u = to_unix(ret[i]);
 
 		u->state = UNIX_CONNECTED;
-		u->peer = to_unix(ret[!i]);
 		sock_get(ret[!i]);
+		mutex_lock(&u->sock.mu);
+		/* A new one has no old peer. */
+		(void)unix_swap_peer_locked(u, to_unix(ret[!i]));
+		mutex_unlock(&u->sock.mu);
 		ret[i]->peercred = sock_creds(t);
 	}
 	return 0;

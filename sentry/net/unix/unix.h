@@ -25,13 +25,13 @@ struct unix_sock {
 	enum unix_state state;
 	struct unix_sock *peer; /* counted */
 	struct sockaddr_un addr;
-	socklen_t addr_len;       /* 0: not bound */
-	struct path path;         /* of a bound path; counted */
-	struct unix_name *name;   /* of a bound abstract name */
-	struct list_head backlog; /* LISTENING: unix_sock.pending of those to be accepted */
-	u32 backlog_len, backlog_max;
-	struct list_head pending;
-	struct waitq room_wq; /* connectors and senders who wait for room here */
+	socklen_t addr_len;     /* 0: not bound */
+	struct path path;       /* of a bound path; counted */
+	struct unix_name *name; /* of a bound abstract name */
+	/* A connection's, once the peer is closed: what it was called. */
+	struct sockaddr_un lost;
+	socklen_t lost_len;
+	struct waitq_entry room_entry; /* datagrams: on the peer's room_wq; tells our pollers */
 };
 
 static inline struct unix_sock *to_unix(struct sock *sk)
@@ -44,6 +44,10 @@ int unix_alloc(int type, struct unix_sock **ret) must_check;
 
 /* unix_peer_get - the counted peer or NULL */
 struct unix_sock *unix_peer_get(struct unix_sock *u);
+
+/* unix_swap_peer_locked - @p (counted, may be NULL) is the peer now; returns the old one's count */
+struct unix_sock *unix_swap_peer_locked(struct unix_sock *u, struct unix_sock *p)
+	REQUIRES(u->sock.mu);
 
 /* addr.c: names */
 int unix_bind(struct sock *sk, struct task *t, const struct sockaddr_storage *a, socklen_t len);
@@ -58,7 +62,6 @@ void unix_unbind(struct unix_sock *u);
 int unix_stream_connect(struct sock *sk, struct task *t, const struct sockaddr_storage *a,
 			socklen_t len, bool nonblock);
 int unix_listen(struct sock *sk, struct task *t, int backlog);
-int unix_accept(struct sock *sk, bool nonblock, struct sock **ret);
 
 /* stream.c, dgram.c: bytes */
 ssize_t unix_stream_send(struct sock *sk, struct sock_msg *m);
@@ -78,6 +81,13 @@ void unix_give_scm(struct sock_msg *m, struct skb *skb, bool peek);
 
 /* unix_name_of - the bound address as a sender's; length 0 when unbound */
 void unix_name_of(struct unix_sock *u, struct sockaddr_storage *ret, socklen_t *len);
+
+/*
+ * unix_counts - is what @u may queue at @p bounded by number, not by size
+ *
+ * As on Linux, a datagram socket that talks to us alone is like a connection.
+ */
+bool unix_counts(struct unix_sock *u, struct unix_sock *p);
 
 /* Most datagrams that wait in one queue (net.unix.max_dgram_qlen). */
 #define UNIX_DGRAM_QLEN 10
