@@ -77,7 +77,6 @@ struct open_args {
  *
  *             may sleep  locks held on entry            if NULL
  *   lookup    yes        dir->dir_mu                    -ENOTDIR
- *   walk      yes        none                           lookup is used, one by one
  *   create    yes        dir->dir_mu                    -EPERM
  *   link      yes        dir->dir_mu                    -EPERM
  *   unlink    yes        dir->dir_mu, inode->dir_mu if  -EPERM
@@ -93,20 +92,11 @@ struct open_args {
  *   getxattr  yes        none                           -EOPNOTSUPP
  *   setxattr  yes        mu                             -EOPNOTSUPP
  *   listxattr yes        none                           no names
- *   release   yes        none; last reference           must be set
+ *   release   yes        perhaps a dir_mu; last ref.    must be set
  */
 struct inode_ops {
 	/* *@ret: a new reference, or NULL with 0 when there is no such name. */
 	int (*lookup)(struct inode *dir, const struct qname *name, struct inode **ret);
-
-	/*
-	 * Look up @n names in a row, each in the result of the one before.
-	 * Fills ret[0..k): references, a NULL for a name that is not there being
-	 * the last.  Stops early at will (symlinks, non-directories), k >= 1.
-	 * Return: k or -errno.  A round trip saved, no more: the VFS checks search
-	 * permission on what comes back before it uses it.
-	 */
-	int (*walk)(struct inode *dir, const struct qname *names, size_t n, struct inode **ret);
 
 	/* Make an inode of any type.  The name is known not to exist. */
 	int (*create)(struct inode *dir, const struct qname *name, const struct inode_new *what,
