@@ -77,6 +77,11 @@ int platform_init(const char *name, const char **ret_why)
 	return notify_start(ret_why);
 }
 
+void platform_on_lost(void (*fn)(void))
+{
+	notify.lost = fn;
+}
+
 const struct platform_info *platform_info(void)
 {
 	return &notify.info;

@@ -85,6 +85,14 @@ struct platform_info {
  */
 int platform_init(const char *name, const char **ret_why) must_check;
 
+/*
+ * platform_on_lost - call @fn when no new host process can ever be made, because
+ * the process they are forked from was killed
+ *
+ * @fn runs between fibers and may not sleep.
+ */
+void platform_on_lost(void (*fn)(void));
+
 /* A layer around the guest processes that not every host grants. */
 struct platform_layer {
 	const char *name;

@@ -59,14 +59,24 @@ void sandbox_exit(int status)
 	sched_stop();
 }
 
-/* Without files there is no going on: a program that sees them vanish does harm. */
-static void gofer_gone(void)
+/* A part that all programs need is gone; the command line says which. */
+static void part_gone(const char *text)
 {
 	if (__atomic_exchange_n(&over, true, __ATOMIC_ACQ_REL))
 		return;
-	control_report(CONTROL_FAILED, STATUS_FAILED,
-		       "the gofer is gone; the sandbox went with it");
+	control_report(CONTROL_FAILED, STATUS_FAILED, text);
 	sched_stop();
+}
+
+/* Without files there is no going on: a program that sees them vanish does harm. */
+static void gofer_gone(void)
+{
+	part_gone("the gofer is gone; the sandbox went with it");
+}
+
+static void zygote_gone(void)
+{
+	part_gone("the process that new ones are forked from was killed; the sandbox went with it");
 }
 
 void sandbox_stopped(int sig)
@@ -226,8 +236,10 @@ static int prepare(struct boot_error *e)
 		err = gofer_client_create((hostfd_t){ROLE_FD_GOFER}, &gofer);
 	if (!err)
 		err = control_start(spec->detached);
-	if (!err)
+	if (!err) {
 		gofer_client_on_gone(gofer, gofer_gone);
+		platform_on_lost(zygote_gone);
+	}
 	if (!err)
 		err = control_watch_dump();
 	if (!err)

@@ -104,6 +104,8 @@ static void on_death(struct poll_source *s, poll_t ready)
 	if (host_waitid(P_PIDFD, (id_t)pidfd.n, &info, WEXITED | WNOHANG | WNOWAIT, NULL))
 		log_error("host process %d died, of what is not known", as->pid);
 	note_death(as, &info);
+	if (notify.lost && notify.zygote && notify.zygote->as == as)
+		notify.lost();
 }
 
 int aspace_alloc(struct aspace **ret)

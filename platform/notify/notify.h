@@ -135,6 +135,7 @@ struct notify {
 	size_t frame_off;    /* of the signal frame in a channel */
 	size_t fpu_off;      /* of the vector state in a channel */
 	void *clean_fpu;     /* vector state of a new program, info.xstate_size bytes */
+	void (*lost)(void);  /* platform_on_lost(); set once before the scheduler runs */
 };
 extern struct notify notify;
 

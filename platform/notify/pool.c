@@ -130,9 +130,9 @@ static void refill(void)
 
 	if (!err)
 		frame_clear(c.v);
-	else
+	else if (err != -ESRCH)
 		log_warn("no new host process: %s", strerror(-err));
-	/* Without zygote there is nobody to wait for either. */
+	/* Without zygote there is nobody to wait for either; that it is lost was told. */
 	if (err == -ESRCH)
 		err = -EAGAIN;
 	mutex_lock(&pool.mu);

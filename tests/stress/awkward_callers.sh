@@ -11,6 +11,7 @@ want() { # STATUS OUTPUT COMMAND...
   [[ $status != 125 || $(wc -l <"$H/err") == 1 ]] || die "$*: not one line: $(cat "$H/err")"
 }
 
+export PATH=/usr/bin:/bin # no directory on it that this user may not search
 before=$(everything)
 for n in 16 64 256; do
   want 0 "hi

@@ -1,23 +1,27 @@
-# SIGKILL of the command line, sentry, gofer, or any guest process (the zygote and its pool too) at random moments,
-# from the first instruction on: the caller gets a status, and one line where bailey failed; nothing is left, and the
-# next sandbox works.
+# SIGKILL of the command line, sentry, gofer, zygote, or any other guest process at random moments, from the first
+# instruction on: the caller gets a status, and one line where bailey failed; nothing is left, and the next sandbox works.
 . "$TOP/tests/lib/stress-lib.sh"
 
 RANDOM=${SEED:=$$$SECONDS}
-kinds=(cli sentry gofer guest)
+kinds=(cli sentry gofer guest zygote)
 declare -A hits=() codes=()
 
 # One process of kind $2 below the command line $1, drawn at random.
 draw() {
-  local p found=()
+  local p role=$2 found=()
   [[ $2 == cli ]] && { echo "$1"; return; }
-  for p in $(descendants "$1"); do [[ $(role_of "$p") == "$2" ]] && found+=("$p"); done
-  [[ ${#found[@]} == 0 ]] || echo "${found[RANDOM % ${#found[@]}]}"
+  [[ $role != zygote ]] || role=guest
+  for p in $(descendants "$1"); do [[ $(role_of "$p") == "$role" ]] && found+=("$p"); done
+  [[ ${#found[@]} == 0 ]] && return
+  # The zygote is the first of the guests, and all others are drawn from those after it.
+  if [[ $2 == zygote ]]; then echo "${found[0]}"; return; fi
+  [[ $2 != guest || ${#found[@]} == 1 ]] || found=("${found[@]:1}")
+  echo "${found[RANDOM % ${#found[@]}]}"
 }
 
 before=$(everything)
 for i in $(seq "${ROUNDS:-200}"); do
-  kind=${kinds[i % 4]}
+  kind=${kinds[i % 5]}
   # Half of the time while the sandbox starts, half while it works.
   delay=$(printf 0.%03d $((i % 8 < 4 ? RANDOM % 40 : RANDOM % 300)))
   "$BAILEY" do -- sh -c 'i=0; while [ $i -lt 2000 ]; do echo x | cat >/tmp/f; i=$((i+1)); done' >"$H/out" 2>"$H/err" &
@@ -34,7 +38,7 @@ for i in $(seq "${ROUNDS:-200}"); do
   [[ $t -lt 1000 ]] || die "round $i, $kind ($role) after $delay s: the command line never ends (seed $SEED)"
   wait $cli 2>/dev/null; status=$?
   [[ $status != 0 ]] || die "round $i, $kind after $delay s: status 0 (seed $SEED)"
-  if [[ $kind == sentry || $kind == gofer ]]; then
+  if [[ $kind == sentry || $kind == gofer || $kind == zygote ]]; then
     [[ $status == 125 && $(grep -c '^bailey: ' "$H/err") == 1 ]] ||
       die "round $i, $kind after $delay s: status $status, $(cat "$H/err") (seed $SEED)"
   fi
