@@ -28,7 +28,7 @@ int control_send_fds(int sock, enum control_type type, s32 value, const char *te
 		control.hdr.cmsg_len = CMSG_LEN(nr * sizeof(int));
 		memcpy(CMSG_DATA(&control.hdr), fds, nr * sizeof(int));
 	}
-	while (sendmsg(sock, &msg, MSG_NOSIGNAL) < 0)
+	while (sendmsg(sock, &msg, MSG_NOSIGNAL | MSG_DONTWAIT) < 0)
 		if (errno != EINTR)
 			return -errno;
 	return 0;
@@ -48,6 +48,23 @@ static void take_fds(struct msghdr *msg, int fds[CONTROL_FDS_MAX])
 			       min(c->cmsg_len - CMSG_LEN(0), CONTROL_FDS_MAX * sizeof(int)));
 }
 
+/* Descriptors that nobody asked for. */
+static void close_fds(int fds[CONTROL_FDS_MAX])
+{
+	for (int i = 0; i < CONTROL_FDS_MAX; i++) {
+		if (fds[i] >= 0)
+			close(fds[i]);
+		fds[i] = -1;
+	}
+}
+
+/* Nothing of it was cut off, and its text ends inside. */
+static bool is_whole(const struct msghdr *msg, const struct control_msg *m, size_t size)
+{
+	return !(msg->msg_flags & (MSG_TRUNC | MSG_CTRUNC)) &&
+	       size > offsetof(struct control_msg, text) && ((const char *)m)[size - 1] == '\0';
+}
+
 int control_recv_fds(int sock, struct control_msg *ret, int fds[CONTROL_FDS_MAX])
 {
 	char room[CMSG_SPACE(CONTROL_FDS_MAX * sizeof(int))] __attribute__((aligned(8)));
@@ -65,12 +82,11 @@ int control_recv_fds(int sock, struct control_msg *ret, int fds[CONTROL_FDS_MAX]
 	while (n < 0 && errno == EINTR);
 	if (n < 0)
 		return errno == ECONNRESET ? 0 : -errno;
-	if (n == 0)
-		return 0;
 	take_fds(&msg, fds);
-	if ((size_t)n <= offsetof(struct control_msg, text) || ((char *)ret)[n - 1] != '\0')
-		return -EPROTO;
-	return 1;
+	if (n > 0 && is_whole(&msg, ret, (size_t)n))
+		return 1;
+	close_fds(fds);
+	return n ? -EPROTO : 0;
 }
 
 int control_recv(int sock, struct control_msg *ret)
@@ -78,9 +94,6 @@ int control_recv(int sock, struct control_msg *ret)
 	int fds[CONTROL_FDS_MAX];
 	int n = control_recv_fds(sock, ret, fds);
 
-	/* Nobody asked for them. */
-	for (int i = 0; i < CONTROL_FDS_MAX; i++)
-		if (fds[i] >= 0)
-			close(fds[i]);
+	close_fds(fds);
 	return n;
 }

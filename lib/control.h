@@ -12,7 +12,7 @@ enum control_type {
 	CONTROL_STOPPED,     /* value: signal that stopped the program */
 	CONTROL_FAILED,      /* value: exit status for the user (125, 126, 127); text: why */
 
-	CONTROL_PROCESSES, /* text: the numbers of all processes, blanks in between */
+	CONTROL_PROCESSES, /* text: numbers of processes, blanks in between; DONE after the last */
 	CONTROL_DONE,      /* what was asked is done */
 
 	/* command line to sentry */
@@ -20,7 +20,7 @@ enum control_type {
 	CONTROL_SIGNAL_GROUP, /* value: signal for the terminal's foreground process group */
 	CONTROL_SIGNAL_ALL,   /* value: signal for every process */
 	CONTROL_START,        /* start the program of a detached sandbox */
-	CONTROL_WAIT,         /* tell when the program has ended */
+	CONTROL_KEEP,         /* a detached sandbox lives on without this socket */
 	CONTROL_EXEC,         /* with four descriptors: another program's spec and streams */
 	CONTROL_PS,           /* list the processes */
 };
@@ -34,7 +34,11 @@ struct control_msg {
 	char text[CONTROL_TEXT_MAX]; /* terminated; may be cut */
 };
 
-/* control_send - one packet; 0 or -errno (-EPIPE: the other side is gone) */
+/*
+ * control_send - one packet; never sleeps
+ *
+ * Return: 0; -EPIPE: the other side is gone; -EAGAIN: it has stopped reading.
+ */
 int control_send(int sock, enum control_type type, s32 value, const char *text);
 
 /* control_send_fds - as control_send, with descriptors, which stay the caller's */
@@ -43,7 +47,7 @@ int control_send_fds(int sock, enum control_type type, s32 value, const char *te
 
 /*
  * control_recv_fds - as control_recv; descriptors that come along are the caller's
- * @fds: CONTROL_FDS_MAX of them, -1 where there is none
+ * @fds: CONTROL_FDS_MAX of them, -1 where there is none; all -1 unless a packet came
  */
 int control_recv_fds(int sock, struct control_msg *ret, int fds[CONTROL_FDS_MAX]) must_check;
 

@@ -422,6 +422,21 @@ int spec_read(int fd, struct sandbox_spec **ret, char *why, size_t why_size)
 	return err;
 }
 
+struct spec_mount *spec_add_mount(struct sandbox_spec *s, enum spec_mount_type type,
+				  const char *src, const char *dst)
+{
+	struct spec_mount *m = krealloc(s->mounts, (s->nr_mounts + 1) * sizeof(*m));
+
+	if (!m)
+		return NULL;
+	s->mounts = m;
+	m += s->nr_mounts;
+	*m = (struct spec_mount){
+		.type = type, .src = src ? kstrdup(src) : NULL, .dst = kstrdup(dst)};
+	s->nr_mounts++;
+	return m->dst && (m->src || !src) ? m : NULL;
+}
+
 void strv_free(char **v)
 {
 	for (size_t i = 0; v && v[i]; i++)

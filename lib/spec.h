@@ -71,6 +71,10 @@ int spec_from_json(const char *json, size_t len, struct sandbox_spec **ret, char
 /* spec_read - spec_from_json() of the whole of descriptor @fd */
 int spec_read(int fd, struct sandbox_spec **ret, char *why, size_t why_size) must_check;
 
+/* spec_add_mount - at the end of the list, strings copied; NULL: no memory */
+struct spec_mount *spec_add_mount(struct sandbox_spec *s, enum spec_mount_type type,
+				  const char *src, const char *dst) must_check;
+
 void spec_free(struct sandbox_spec *s);
 
 /* strv_free - a list of strings that ends with NULL, and the strings; NULL is fine */

@@ -39,29 +39,34 @@ static const struct option options[] = {
 	{NULL, 0, NULL, 0},
 };
 
-static int parse_number(const char *s, char **end, u32 *ret)
+static bool parse_id(const char *s, char **end, u32 *ret)
 {
 	unsigned long long v;
 
 	errno = 0;
 	v = strtoull(s, end, 10);
-	if (*end == s || errno || v >= UINT32_MAX || *s == '-')
-		return -EINVAL;
+	if (*s < '0' || *s > '9' || errno || v >= UINT32_MAX)
+		return false;
 	*ret = (u32)v;
-	return 0;
+	return true;
+}
+
+bool user_parse(const char *s, u32 *ret_uid, u32 *ret_gid)
+{
+	char *end;
+
+	return parse_id(s, &end, ret_uid) && (*end != ':' || parse_id(end + 1, &end, ret_gid)) &&
+	       !*end;
 }
 
 static int parse_user(const char *s, struct sandbox_spec *spec)
 {
-	char *end;
+	const char *group = strchr(s, ':');
 
-	if (parse_number(s, &end, &spec->uid))
+	if (!user_parse(s, &spec->uid, &spec->gid))
 		return fail("--user '%s': UID[:GID] in numbers is wanted", s);
-	spec->gid = spec->uid;
-	if (*end == ':' && parse_number(end + 1, &end, &spec->gid))
-		return fail("--user '%s': the group is not a number", s);
-	if (*end)
-		return fail("--user '%s': UID[:GID] in numbers is wanted", s);
+	if (!group)
+		spec->gid = spec->uid;
 	spec->nr_groups = 0;
 	return 0;
 }

@@ -6,21 +6,6 @@
 #include "runtime/do_flags.h"
 #include "runtime/runtime.h"
 
-static struct spec_mount *add_mount(struct sandbox_spec *spec, enum spec_mount_type type,
-				    const char *src, const char *dst)
-{
-	struct spec_mount *m = krealloc(spec->mounts, (spec->nr_mounts + 1) * sizeof(*m));
-
-	if (!m)
-		return NULL;
-	spec->mounts = m;
-	m += spec->nr_mounts;
-	*m = (struct spec_mount){
-		.type = type, .src = src ? kstrdup(src) : NULL, .dst = kstrdup(dst)};
-	spec->nr_mounts++;
-	return m->dst && (m->src || !src) ? m : NULL;
-}
-
 static int add_volume(struct sandbox_spec *spec, const char *arg)
 {
 	cleanup_free char *copy = kstrdup(arg);
@@ -41,7 +26,7 @@ static int add_volume(struct sandbox_spec *spec, const char *arg)
 		return fail("--volume '%s': '%s' is neither ro nor rw", arg, mode);
 	if (!realpath(copy, real))
 		return fail("--volume '%s': cannot use '%s': %s", arg, copy, strerror(errno));
-	m = add_mount(spec, SPEC_MOUNT_BIND, real, dst);
+	m = spec_add_mount(spec, SPEC_MOUNT_BIND, real, dst);
 	if (!m)
 		return fail("out of memory");
 	m->read_only = !mode || !strcmp(mode, "ro");
@@ -60,7 +45,7 @@ static int add_root(struct sandbox_spec *spec, const struct do_flags *f)
 		return fail("--rootfs '%s': %s", f->rootfs, strerror(errno));
 	if (!S_ISDIR(st.st_mode))
 		return fail("--rootfs '%s': not a directory", f->rootfs);
-	root = add_mount(spec, f->overlay ? SPEC_MOUNT_OVERLAY : SPEC_MOUNT_BIND, real, "/");
+	root = spec_add_mount(spec, f->overlay ? SPEC_MOUNT_OVERLAY : SPEC_MOUNT_BIND, real, "/");
 	if (!root)
 		return fail("out of memory");
 	root->read_only = !f->overlay;
@@ -71,12 +56,12 @@ static int add_kernel_mounts(struct sandbox_spec *spec)
 {
 	struct spec_mount *shm;
 
-	if (!add_mount(spec, SPEC_MOUNT_PROC, NULL, "/proc") ||
-	    !add_mount(spec, SPEC_MOUNT_SYS, NULL, "/sys") ||
-	    !add_mount(spec, SPEC_MOUNT_DEV, NULL, "/dev") ||
-	    !add_mount(spec, SPEC_MOUNT_DEVPTS, NULL, "/dev/pts"))
+	if (!spec_add_mount(spec, SPEC_MOUNT_PROC, NULL, "/proc") ||
+	    !spec_add_mount(spec, SPEC_MOUNT_SYS, NULL, "/sys") ||
+	    !spec_add_mount(spec, SPEC_MOUNT_DEV, NULL, "/dev") ||
+	    !spec_add_mount(spec, SPEC_MOUNT_DEVPTS, NULL, "/dev/pts"))
 		return fail("out of memory");
-	shm = add_mount(spec, SPEC_MOUNT_TMPFS, NULL, "/dev/shm");
+	shm = spec_add_mount(spec, SPEC_MOUNT_TMPFS, NULL, "/dev/shm");
 	if (!shm)
 		return fail("out of memory");
 	shm->mode = 01777;

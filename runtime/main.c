@@ -4,6 +4,7 @@
  * One binary plays every part: the command line (this folder), and, started
  * again from a sealed copy of itself, the sentry and the gofer (lib/roles.h).
  */
+#include <signal.h>
 #include <stdarg.h>
 #include <unistd.h>
 
@@ -39,6 +40,14 @@ static const struct verb verbs[] = {
 	{"gofer", gofer_main, NULL},
 };
 
+/* Names of files and words of a sentry are for reading, not for driving a terminal. */
+static void blank_controls(char *s)
+{
+	for (; *s; s++)
+		if ((u8)*s < ' ' || *s == 0x7f)
+			*s = '?';
+}
+
 int fail(const char *fmt, ...)
 {
 	char line[1200];
@@ -47,6 +56,7 @@ int fail(const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(line, sizeof(line), fmt, ap);
 	va_end(ap);
+	blank_controls(line);
 	dprintf(STDERR_FILENO, "bailey: %s\n", line);
 	return EXIT_BAILEY_FAILED;
 }
@@ -98,12 +108,14 @@ static bool take_global(int *argc, char ***argv)
 int main(int argc, char **argv)
 {
 	stdio_fill();
+	/* Ignored by the caller, the ends of our children would go unseen. */
+	signal(SIGCHLD, SIG_DFL);
+	while (argc > 2 && take_global(&argc, &argv))
+		;
 	if (argc < 2) {
 		cmd_help(argc, argv);
 		return EXIT_BAILEY_FAILED;
 	}
-	while (argc > 2 && take_global(&argc, &argv))
-		;
 	if (!strcmp(argv[1], "--version"))
 		argv[1] = (char *)"version";
 	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"))

@@ -18,6 +18,9 @@ int cmd_doctor(int argc, char **argv);
 /* fail - one line on standard error, `bailey: ...`; returns EXIT_BAILEY_FAILED */
 int fail(const char *fmt, ...) printf_like(1, 2);
 
+/* fail_as_told - fail() with what a sentry says in CONTROL_FAILED; 125, 126 or 127 */
+int fail_as_told(const struct control_msg *m);
+
 /* A sandbox that the command line has started. */
 struct sandbox {
 	pid_t sentry, gofer; /* -1: not started or reaped */
@@ -49,6 +52,9 @@ void sandbox_kill(struct sandbox *s);
 /* env_scrubbed - the part of the caller's environment a program gets; NULL: no memory */
 char **env_scrubbed(bool all) must_check;
 
+/* user_parse - UID[:GID] in numbers; *@ret_gid stays as it is without GID; false: it is not one */
+bool user_parse(const char *s, u32 *ret_uid, u32 *ret_gid) must_check;
+
 /* env_set - add or replace K=V in a list made by env_scrubbed(); 0 or -ENOMEM */
 int env_set(char ***env, const char *assignment) must_check;
 
@@ -59,6 +65,9 @@ void stdio_fill(void);
 /* stdio_open - descriptors for a sandbox's standard streams; 0 or an exit status after a message */
 int stdio_open(int ret[3]) must_check;
 void stdio_close(int fds[3]);
+
+/* stdio_restore_terminal - the settings of the terminal as stdio_open() found them */
+void stdio_restore_terminal(void);
 
 /* stdio_leave - let go of standard input and output, so that a reader of ours sees the end in time
  */

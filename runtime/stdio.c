@@ -7,10 +7,16 @@
  * its offset is shared on purpose, and so is a socket, which has MSG_DONTWAIT.
  */
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/stat.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include "runtime/runtime.h"
+
+/* The terminal among the streams, if there is one, before anybody changed it. */
+static int terminal = -1;
+static struct termios settings;
 
 /* Is what @fd and @again lead to the same; a pipe may have been replaced by then. */
 static bool same_file(int fd, int again)
@@ -44,8 +50,26 @@ void stdio_fill(void)
 			return;
 }
 
+static void remember_terminal(void)
+{
+	for (int i = 0; i < 3 && terminal < 0; i++)
+		if (!tcgetattr(i, &settings))
+			terminal = fcntl(i, F_DUPFD_CLOEXEC, 3);
+}
+
+void stdio_restore_terminal(void)
+{
+	/* Another job's terminal is not ours to change. */
+	if (terminal < 0 || tcgetpgrp(terminal) != getpgrp())
+		return;
+	signal(SIGTTOU, SIG_IGN);
+	if (tcsetattr(terminal, TCSANOW, &settings))
+		fail("cannot restore the terminal's settings: %s", strerror(errno));
+}
+
 int stdio_open(int ret[3])
 {
+	remember_terminal();
 	for (int i = 0; i < 3; i++) {
 		int flags = fcntl(i, F_GETFL);
 		struct stat st;

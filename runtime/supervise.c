@@ -14,6 +14,8 @@
 
 #include "runtime/runtime.h"
 
+#define HANGUP_WAIT_MS 2000
+
 static const int relayed[] = {SIGHUP,  SIGINT,  SIGQUIT, SIGTERM,  SIGUSR1,
 			      SIGUSR2, SIGTSTP, SIGCONT, SIGWINCH, SIGALRM};
 
@@ -22,8 +24,13 @@ static int open_signals(sigset_t *old)
 	sigset_t set;
 
 	sigemptyset(&set);
-	for (size_t i = 0; i < ARRAY_SIZE(relayed); i++)
-		sigaddset(&set, relayed[i]);
+	for (size_t i = 0; i < ARRAY_SIZE(relayed); i++) {
+		struct sigaction sa;
+
+		/* What nohup(1) and the like ignore, the program does not get to see. */
+		if (!sigaction(relayed[i], NULL, &sa) && sa.sa_handler != SIG_IGN)
+			sigaddset(&set, relayed[i]);
+	}
 	sigprocmask(SIG_BLOCK, &set, old);
 	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
@@ -35,7 +42,9 @@ static void relay_signals(struct sandbox *s, int sigfd)
 	while (read(sigfd, &info, sizeof(info)) == sizeof(info)) {
 		bool terminal = info.ssi_code == SI_KERNEL;
 
-		/* If it is gone, its end is reported on the same socket. */
+		/* If it is gone, its end is reported on the same socket; one that has
+		 * stopped reading gets no signals.
+		 */
 		if (control_send(s->control, terminal ? CONTROL_SIGNAL_GROUP : CONTROL_SIGNAL,
 				 (s32)info.ssi_signo, NULL))
 			return;
@@ -55,10 +64,23 @@ static int exit_status(int wait_status)
 	return WIFSIGNALED(wait_status) ? 128 + WTERMSIG(wait_status) : WEXITSTATUS(wait_status);
 }
 
+/* It has hung up: a sound one ends at once, any other is ended. */
+static void await_end(pid_t pid)
+{
+	struct pollfd p = {.fd = (int)syscall(SYS_pidfd_open, pid, 0), .events = POLLIN};
+
+	if (p.fd < 0 || poll(&p, 1, HANGUP_WAIT_MS) <= 0)
+		kill(pid, SIGKILL);
+	if (p.fd >= 0)
+		close(p.fd);
+}
+
 static int describe_death(struct sandbox *s)
 {
 	int status;
 
+	if (s->sentry > 0)
+		await_end(s->sentry);
 	if (s->sentry <= 0 || waitpid(s->sentry, &status, 0) != s->sentry)
 		return fail("the sentry is gone");
 	s->sentry = -1;
@@ -68,45 +90,57 @@ static int describe_death(struct sandbox *s)
 	return fail("the sentry ended with status %d and gave no reason", WEXITSTATUS(status));
 }
 
-/* One packet.  True: over, with the exit status in *@ret. */
-static bool serve_packet(struct sandbox *s, int *ret)
+int fail_as_told(const struct control_msg *m)
+{
+	fail("%s", m->text);
+	return m->value == EXIT_NOT_FOUND || m->value == EXIT_NOT_EXECUTABLE ? m->value
+									     : EXIT_BAILEY_FAILED;
+}
+
+enum course {
+	GOES_ON,
+	ENDED, /* the program has */
+	BROKE, /* the sandbox has, and the program with it */
+};
+
+/* One packet; the exit status in *@ret when that was the last. */
+static enum course serve_packet(struct sandbox *s, int *ret)
 {
 	struct control_msg m;
 	int n = control_recv(s->control, &m);
 
 	if (n == -EAGAIN)
-		return false;
+		return GOES_ON;
 	if (n <= 0) {
 		*ret = n ? fail("the sentry's control socket: %s", strerror(-n))
 			 : describe_death(s);
-		return true;
+		return BROKE;
 	}
 	switch ((enum control_type)m.type) {
 	case CONTROL_EXITED:
 		*ret = exit_status(m.value);
-		return true;
+		return ENDED;
 	case CONTROL_FAILED:
-		fail("%s", m.text);
-		*ret = m.value;
-		return true;
+		*ret = fail_as_told(&m);
+		return BROKE;
 	case CONTROL_STOPPED:
 		stop_with_it(s);
-		return false;
+		return GOES_ON;
 	case CONTROL_STARTED:
 	case CONTROL_DONE:
-		return false;
+		return GOES_ON;
 	case CONTROL_PROCESSES:
 	case CONTROL_SIGNAL:
 	case CONTROL_SIGNAL_GROUP:
 	case CONTROL_SIGNAL_ALL:
 	case CONTROL_START:
-	case CONTROL_WAIT:
+	case CONTROL_KEEP:
 	case CONTROL_EXEC:
 	case CONTROL_PS:
 		break;
 	}
 	*ret = fail("the sentry sent a packet of unknown type %u", m.type);
-	return true;
+	return BROKE;
 }
 
 /* The gofer outlives the sentry unless it was killed: then no file can be reached any more. */
@@ -129,21 +163,24 @@ int sandbox_supervise(struct sandbox *s)
 	int sigfd = open_signals(&old), ret = EXIT_BAILEY_FAILED;
 	int gofer = (int)syscall(SYS_pidfd_open, s->gofer, 0);
 	struct pollfd p[3] = {{s->control, POLLIN, 0}, {sigfd, POLLIN, 0}, {gofer, POLLIN, 0}};
-	bool over = sigfd < 0;
+	enum course course = sigfd < 0 ? BROKE : GOES_ON;
 
-	while (!over) {
+	while (course == GOES_ON) {
 		if (poll(p, 3, -1) < 0 && errno != EINTR)
 			break;
 		if (p[1].revents)
 			relay_signals(s, sigfd);
 		if (p[0].revents)
-			over = serve_packet(s, &ret);
+			course = serve_packet(s, &ret);
 		else if (p[2].revents && poll(p, 1, 0) == 0) {
 			ret = describe_gofer_death(s);
-			over = true;
+			course = BROKE;
 		}
 	}
 	sandbox_kill(s);
+	/* A program that ends leaves the terminal as it wants it. */
+	if (course != ENDED)
+		stdio_restore_terminal();
 	if (gofer >= 0)
 		close(gofer);
 	if (sigfd >= 0)

@@ -54,7 +54,6 @@ void sandbox_exit(int status)
 	if (__atomic_exchange_n(&over, true, __ATOMIC_ACQ_REL))
 		return;
 	control_report(CONTROL_EXITED, status, NULL);
-	server_ended(status);
 	exit_code = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 	sched_stop();
 }
@@ -235,7 +234,7 @@ static int prepare(struct boot_error *e)
 	if (!err)
 		err = gofer_client_create((hostfd_t){ROLE_FD_GOFER}, &gofer);
 	if (!err)
-		err = control_start(spec->detached);
+		err = control_start();
 	if (!err) {
 		gofer_client_on_gone(gofer, gofer_gone);
 		platform_on_lost(zygote_gone);

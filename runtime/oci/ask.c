@@ -33,7 +33,7 @@ int oci_ask(const struct container *c, enum control_type type, s32 value, struct
 	if (control_send(sock, type, value, NULL) || !oci_wait_packet(sock, ret))
 		err = fail("container '%s': its sentry went away", c->id);
 	else if (ret->type == CONTROL_FAILED)
-		err = fail("container '%s': %s", c->id, ret->text) ? ret->value : 0;
+		err = fail_as_told(ret);
 	close(sock);
 	return err;
 }
@@ -115,7 +115,8 @@ static int send_master(const char *path, int master)
 	return err;
 }
 
-int oci_terminal(const char *console_socket)
+/* A new terminal, its master sent to a console socket; the slave, or -1 after a message. */
+static int open_terminal(const char *console_socket)
 {
 	int master, slave, err;
 
@@ -131,4 +132,19 @@ int oci_terminal(const char *console_socket)
 		return -1;
 	}
 	return slave;
+}
+
+int oci_streams(const char *console_socket, int ret[3])
+{
+	if (!console_socket)
+		return stdio_open(ret);
+	ret[0] = open_terminal(console_socket);
+	if (ret[0] < 0)
+		return EXIT_BAILEY_FAILED;
+	for (int i = 1; i < 3; i++)
+		ret[i] = fcntl(ret[0], F_DUPFD_CLOEXEC, 3);
+	if (ret[1] >= 0 && ret[2] >= 0)
+		return 0;
+	stdio_close(ret);
+	return fail("cannot pass the terminal on: %s", strerror(errno));
 }

@@ -37,12 +37,11 @@ struct exec_flags {
 static int load_process(const char *path, struct sandbox_spec *spec, bool *terminal)
 {
 	struct config_error e;
-	json_error_t je;
-	json_t *j = json_load_file(path, JSON_REJECT_DUPLICATES, &je);
+	json_t *j = config_file(path, &e);
 	int err;
 
 	if (!j)
-		return fail("%s: line %d, column %d: %s", path, je.line, je.column, je.text);
+		return fail("%s: %s", path, e.text);
 	kfree(steal(&spec->cwd));
 	strv_free(steal(&spec->args));
 	strv_free(steal(&spec->env));
@@ -69,34 +68,25 @@ static int set_command(struct sandbox_spec *spec, int argc, char **argv)
 	return args ? 0 : fail("out of memory");
 }
 
-static int set_user(struct sandbox_spec *spec, const char *s)
-{
-	char *end;
-
-	spec->uid = (u32)strtoul(s, &end, 10);
-	if (end == s || (*end && *end != ':'))
-		return fail("exec: --user '%s': UID[:GID] in numbers is wanted", s);
-	if (*end) {
-		s = end + 1;
-		spec->gid = (u32)strtoul(s, &end, 10);
-		if (end == s || *end)
-			return fail("exec: --user: the group is not a number");
-	}
-	return 0;
-}
-
 static int apply_flags(const struct exec_flags *f, struct sandbox_spec *spec)
 {
+	if (f->cwd && f->cwd[0] != '/')
+		return fail("exec: --cwd '%s': an absolute path is wanted", f->cwd);
 	if (f->cwd) {
 		kfree(spec->cwd);
 		spec->cwd = kstrdup(f->cwd);
 		if (!spec->cwd)
 			return fail("out of memory");
 	}
-	for (size_t i = 0; i < f->nr_envs; i++)
+	for (size_t i = 0; i < f->nr_envs; i++) {
+		if (!strchr(f->envs[i], '=') || f->envs[i][0] == '=')
+			return fail("exec: --env '%s': K=V is wanted", f->envs[i]);
 		if (env_set(&spec->env, f->envs[i]))
 			return fail("out of memory");
-	return f->user ? set_user(spec, f->user) : 0;
+	}
+	if (f->user && !user_parse(f->user, &spec->uid, &spec->gid))
+		return fail("exec: --user '%s': UID[:GID] in numbers is wanted", f->user);
+	return 0;
 }
 
 /* The container's own process settings, with what the flags say on top. */
@@ -132,20 +122,6 @@ static int spec_fd(const struct sandbox_spec *spec)
 	return fd;
 }
 
-static int open_streams(const struct exec_flags *f, bool terminal, int stdio[3])
-{
-	int slave;
-
-	if (!terminal || !f->console_socket)
-		return stdio_open(stdio);
-	slave = oci_terminal(f->console_socket);
-	if (slave < 0)
-		return EXIT_BAILEY_FAILED;
-	for (int i = 0; i < 3; i++)
-		stdio[i] = i ? fcntl(slave, F_DUPFD_CLOEXEC, 3) : slave;
-	return 0;
-}
-
 /* Send it, and wait until it runs. */
 static int start(const struct container *c, const struct sandbox_spec *spec, int stdio[3],
 		 int *ret_sock)
@@ -160,11 +136,9 @@ static int start(const struct container *c, const struct sandbox_spec *spec, int
 		 !oci_wait_packet(sock, &m))
 		err = fail("container '%s': its sentry went away", c->id);
 	else if (m.type == CONTROL_FAILED)
-		err = fail("%s", m.text) ? m.value : 0;
+		err = fail_as_told(&m);
 	if (fds[0] >= 0)
 		close(fds[0]);
-	if (err && sock >= 0)
-		close(sock);
 	*ret_sock = sock;
 	return err;
 }
@@ -173,7 +147,7 @@ static int run(const struct container *c, const struct exec_flags *f,
 	       const struct sandbox_spec *spec, bool terminal)
 {
 	struct sandbox s = {-1, -1, -1};
-	int stdio[3], err = open_streams(f, terminal, stdio);
+	int stdio[3], err = oci_streams(terminal ? f->console_socket : NULL, stdio);
 
 	if (err)
 		return err;
@@ -181,11 +155,10 @@ static int run(const struct container *c, const struct exec_flags *f,
 	stdio_close(stdio);
 	if (!err)
 		err = oci_write_pid(f->pid_file, c->pid);
-	if (err)
+	if (err || f->detach) {
+		if (s.control >= 0)
+			close(s.control);
 		return err;
-	if (f->detach) {
-		close(s.control);
-		return 0;
 	}
 	stdio_leave();
 	return sandbox_supervise(&s);

@@ -3,14 +3,18 @@
  */
 #include "runtime/oci/config.h"
 
+#include <fcntl.h>
 #include <limits.h>
 #include <linux/capability.h>
 #include <stdarg.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "lib/alloc.h"
 #include "lib/log.h"
 #include "runtime/oci/internal.h"
+
+#define CONFIG_BYTES_MAX (16 << 20)
 
 int config_refuse(struct config_error *e, const char *fmt, ...)
 {
@@ -80,7 +84,7 @@ static int load_root(const json_t *config, const char *bundle, struct sandbox_sp
 		return config_refuse(e, "root.path: '%s' is not a directory", joined);
 	/* A read-only root is one in memory too: mount points can be made in it before it closes.
 	 */
-	m = config_add_mount(spec, read_only ? SPEC_MOUNT_OVERLAY : SPEC_MOUNT_BIND, real, "/");
+	m = spec_add_mount(spec, read_only ? SPEC_MOUNT_OVERLAY : SPEC_MOUNT_BIND, real, "/");
 	if (!m)
 		return config_refuse(e, "out of memory");
 	m->read_only = read_only;
@@ -126,25 +130,41 @@ static int fill_spec(const json_t *config, const char *bundle, struct sandbox_sp
 	return config_process(process, spec, ret_terminal, e);
 }
 
+json_t *config_file(const char *path, struct config_error *e)
+{
+	/* Not to sleep in the open of a pipe; a regular file does not care. */
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	json_t *j = NULL;
+	json_error_t je;
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st))
+		config_refuse(e, "cannot open it: %s", strerror(errno));
+	else if (!S_ISREG(st.st_mode) || st.st_size > CONFIG_BYTES_MAX)
+		config_refuse(e, "a regular file of at most %d bytes is wanted", CONFIG_BYTES_MAX);
+	else {
+		j = json_loadfd(fd, JSON_REJECT_DUPLICATES, &je);
+		if (!j)
+			config_refuse(e, "line %d, column %d: %s", je.line, je.column, je.text);
+	}
+	if (fd >= 0)
+		close(fd);
+	return j;
+}
+
 int config_load(const char *bundle, struct sandbox_spec **ret, bool *ret_terminal,
 		struct config_error *e)
 {
 	struct sandbox_spec *spec = kzalloc(sizeof(*spec));
-	char path[PATH_MAX];
-	json_error_t je;
+	char path[PATH_MAX + 16];
 	json_t *config;
 	int err;
 
 	if (!spec)
 		return config_refuse(e, "out of memory");
 	snprintf(path, sizeof(path), "%s/config.json", bundle);
-	config = json_load_file(path, JSON_REJECT_DUPLICATES, &je);
-	if (!config && je.line < 0)
-		err = config_refuse(e, "%s", je.text);
-	else if (!config)
-		err = config_refuse(e, "line %d, column %d: %s", je.line, je.column, je.text);
-	else
-		err = fill_spec(config, bundle, spec, ret_terminal, e);
+	config = config_file(path, e);
+	err = config ? fill_spec(config, bundle, spec, ret_terminal, e) : -1;
 	json_decref(config);
 	if (err)
 		spec_free(spec);

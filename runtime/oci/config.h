@@ -22,6 +22,9 @@ struct config_error {
 int config_load(const char *bundle, struct sandbox_spec **ret, bool *ret_terminal,
 		struct config_error *e) must_check;
 
+/* config_file - the JSON in a regular file; a new reference, or NULL with the place of the error */
+json_t *config_file(const char *path, struct config_error *e) must_check;
+
 /* config_process - the process object of `exec --process`, over the sandbox's own settings */
 int config_process(const json_t *process, struct sandbox_spec *spec, bool *ret_terminal,
 		   struct config_error *e) must_check;

@@ -5,21 +5,6 @@
 #include "lib/alloc.h"
 #include "runtime/oci/internal.h"
 
-struct spec_mount *config_add_mount(struct sandbox_spec *spec, enum spec_mount_type type,
-				    const char *src, const char *dst)
-{
-	struct spec_mount *m = krealloc(spec->mounts, (spec->nr_mounts + 1) * sizeof(*m));
-
-	if (!m)
-		return NULL;
-	spec->mounts = m;
-	m += spec->nr_mounts;
-	*m = (struct spec_mount){
-		.type = type, .src = src ? kstrdup(src) : NULL, .dst = kstrdup(dst)};
-	spec->nr_mounts++;
-	return m->dst && (m->src || !src) ? m : NULL;
-}
-
 /* What the options of one mount say. */
 struct options {
 	bool bind;
@@ -31,27 +16,41 @@ struct options {
 static int parse_size(const char *s, u64 *ret)
 {
 	char *end;
-	u64 n = strtoull(s, &end, 10);
+	int shift = 0;
+	u64 n;
 
-	if (end == s || *s == '-')
+	errno = 0;
+	n = strtoull(s, &end, 10);
+	if (*s < '0' || *s > '9' || errno)
 		return -1;
 	switch (*end) {
 	case 'g':
 	case 'G':
-		n <<= 10;
+		shift += 10;
 		/* fall through */
 	case 'm':
 	case 'M':
-		n <<= 10;
+		shift += 10;
 		/* fall through */
 	case 'k':
 	case 'K':
-		n <<= 10;
+		shift += 10;
 		end++;
 		break;
 	}
-	*ret = n;
-	return *end ? -1 : 0;
+	*ret = n << shift;
+	return *end || *ret >> shift != n ? -1 : 0;
+}
+
+static int parse_mode(const char *s, u32 *ret)
+{
+	char *end;
+	unsigned long n = strtoul(s, &end, 8);
+
+	if (*s < '0' || *s > '7' || *end || n > 07777)
+		return -1;
+	*ret = (u32)n;
+	return 0;
 }
 
 /* Propagation, times and the rest change nothing that a sandbox sees. */
@@ -70,7 +69,7 @@ static int parse_option(const char *s, struct options *o)
 	else if (!strcmp(s, "noexec"))
 		o->noexec = true;
 	else if (!strncmp(s, "mode=", 5))
-		o->mode = (u32)strtoul(s + 5, NULL, 8) & 07777;
+		return parse_mode(s + 5, &o->mode);
 	else if (!strncmp(s, "size=", 5))
 		return parse_size(s + 5, &o->size);
 	return 0;
@@ -158,8 +157,8 @@ static int add_one(const json_t *m, size_t at, const char *bundle, struct sandbo
 		return config_refuse(e, "%stype: '%s' cannot be had", where, type);
 	if (kind == SPEC_MOUNT_BIND && resolve_source(bundle, source, at, real, e))
 		return -1;
-	added = config_add_mount(spec, (enum spec_mount_type)kind,
-				 kind == SPEC_MOUNT_BIND ? real : NULL, dst);
+	added = spec_add_mount(spec, (enum spec_mount_type)kind,
+			       kind == SPEC_MOUNT_BIND ? real : NULL, dst);
 	if (!added)
 		return config_refuse(e, "out of memory");
 	added->read_only = o.read_only;

@@ -124,6 +124,8 @@ static int load_user(const json_t *p, struct sandbox_spec *spec, struct config_e
 	if (load_id(user, "uid", &spec->uid, e) || load_id(user, "gid", &spec->gid, e) ||
 	    load_id(user, "umask", &spec->umask, e))
 		return -1;
+	if (spec->umask > 0777)
+		return config_refuse(e, "process.user.umask: more than 0777");
 	groups = json_object_get(user, "additionalGids");
 	n = json_array_size(groups);
 	if ((groups && !json_is_array(groups)) || n > 65536)
@@ -200,6 +202,8 @@ int config_process(const json_t *process, struct sandbox_spec *spec, bool *ret_t
 {
 	const char *cwd;
 
+	if (!json_is_object(process))
+		return config_refuse(e, "process: an object is wanted");
 	if (config_string(process, "process.", "cwd", true, &cwd, e) ||
 	    load_strings(process, "args", true, &spec->args, e) ||
 	    load_strings(process, "env", false, &spec->env, e) || load_user(process, spec, e) ||

@@ -6,14 +6,18 @@
  * with the program's status, so that a container manager can wait for it.
  */
 #include <fcntl.h>
-#include <signal.h>
-#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "runtime/oci/config.h"
 #include "runtime/oci/oci.h"
 #include "runtime/runtime.h"
+
+/* Options of create and run. */
+struct create_flags {
+	const char *bundle, *pid_file, *console_socket, *id;
+	bool detach;
+};
 
 static void set_created(struct container *c)
 {
@@ -30,18 +34,11 @@ static void set_created(struct container *c)
 /* The streams of the program: a terminal of its own, or ours. */
 static int open_streams(const struct create_flags *f, bool terminal, bool foreground, int stdio[3])
 {
-	int slave;
-
 	if (!terminal || (foreground && isatty(STDIN_FILENO)))
-		return stdio_open(stdio);
+		return oci_streams(NULL, stdio);
 	if (!f->console_socket)
 		return fail("process.terminal is true: --console-socket is wanted");
-	slave = oci_terminal(f->console_socket);
-	if (slave < 0)
-		return EXIT_BAILEY_FAILED;
-	for (int i = 0; i < 3; i++)
-		stdio[i] = i ? fcntl(slave, F_DUPFD_CLOEXEC, 3) : slave;
-	return 0;
+	return oci_streams(f->console_socket, stdio);
 }
 
 /* Until the sentry says that it can be started. */
@@ -51,10 +48,8 @@ static int await_created(struct sandbox *s)
 
 	if (!oci_wait_packet(s->control, &m))
 		return fail("the sentry went away before it was ready");
-	if (m.type == CONTROL_FAILED) {
-		fail("%s", m.text);
-		return m.value;
-	}
+	if (m.type == CONTROL_FAILED)
+		return fail_as_told(&m);
 	return m.type == CONTROL_DONE ? 0 : fail("the sentry said something unexpected");
 }
 
@@ -75,17 +70,17 @@ static int spawn(struct container *c, struct sandbox_spec *spec, const int stdio
 	return err;
 }
 
-static int create(const struct create_flags *f, bool foreground, struct container *c)
+static int create(const struct create_flags *f, bool foreground, struct container *c,
+		  struct sandbox *s)
 {
 	char bundle[PATH_MAX];
 	struct sandbox_spec *spec;
 	struct config_error e;
-	struct sandbox s;
 	int stdio[3], err;
 	bool terminal;
 
 	if (!realpath(f->bundle ? f->bundle : ".", bundle))
-		return fail("bundle '%s': %s", f->bundle, strerror(errno));
+		return fail("bundle '%s': %s", f->bundle ? f->bundle : ".", strerror(errno));
 	if (config_load(bundle, &spec, &terminal, &e))
 		return fail("%s/config.json: %s", bundle, e.text);
 	spec->detached = true;
@@ -94,33 +89,47 @@ static int create(const struct create_flags *f, bool foreground, struct containe
 	set_created(c);
 	err = open_streams(f, terminal, foreground, stdio);
 	if (!err) {
-		err = spawn(c, spec, stdio, &s);
+		err = spawn(c, spec, stdio, s);
 		stdio_close(stdio);
 	}
 	spec_free(spec);
 	if (err)
 		return err;
-	close(s.control);
-	c->pid = s.sentry;
-	c->start_time = process_start_time(s.sentry);
+	c->pid = s->sentry;
+	c->start_time = process_start_time(s->sentry);
 	err = container_save(c);
 	if (!err)
 		err = oci_write_pid(f->pid_file, c->pid);
 	if (err)
-		sandbox_kill(&s);
+		sandbox_kill(s);
 	return err;
 }
 
-int oci_create(const struct create_flags *f, bool foreground, struct container *ret)
+/*
+ * Make a container; @s: its processes, which end when its control socket is
+ * closed without keep().
+ */
+static int create_container(const struct create_flags *f, bool foreground, struct container *ret,
+			    struct sandbox *s)
 {
 	int err = container_reserve(f->id, ret);
 
 	if (err)
 		return err;
-	err = create(f, foreground, ret);
+	err = create(f, foreground, ret, s);
 	if (err && container_remove(ret))
 		return EXIT_BAILEY_FAILED;
 	return err;
+}
+
+/* From here on it lives without us. */
+static int keep(const struct container *c, struct sandbox *s)
+{
+	int err = control_send(s->control, CONTROL_KEEP, 0, NULL);
+
+	close(s->control);
+	s->control = -1;
+	return err ? fail("container '%s': its sentry went away", c->id) : 0;
 }
 
 static int parse(int argc, char **argv, const char *usage, struct create_flags *f)
@@ -152,6 +161,7 @@ int cmd_create(int argc, char **argv)
 {
 	struct create_flags f = {0};
 	struct container c;
+	struct sandbox s;
 	int err =
 		parse(argc, argv,
 		      "usage: bailey create [--bundle DIR] [--pid-file FILE]\n"
@@ -162,7 +172,8 @@ int cmd_create(int argc, char **argv)
 
 	if (err)
 		return max(err, 0);
-	return oci_create(&f, false, &c);
+	err = create_container(&f, false, &c, &s);
+	return err ? err : keep(&c, &s);
 }
 
 int cmd_start(int argc, char **argv)
@@ -181,39 +192,11 @@ int cmd_start(int argc, char **argv)
 	return err ? err : oci_start(&c);
 }
 
-/* Wait for the sentry, which is our child; signals that come meanwhile are the program's. */
-static int wait_for(const struct container *c)
-{
-	struct sandbox s = {.sentry = c->pid, .gofer = -1, .control = container_connect(c)};
-	int err;
-
-	if (s.control < 0)
-		return EXIT_BAILEY_FAILED;
-	err = control_send(s.control, CONTROL_WAIT, 0, NULL);
-	return err ? fail("container '%s': %s", c->id, strerror(-err)) : sandbox_supervise(&s);
-}
-
-/* Run what was created, wait for its end, and leave nothing behind. */
-static int run_to_end(struct container *c)
-{
-	struct control_msg m;
-	int sock = container_connect(c), err;
-
-	if (sock < 0)
-		return EXIT_BAILEY_FAILED;
-	close(sock);
-	err = oci_ask(c, CONTROL_START, 0, &m);
-	if (err)
-		return err;
-	c->started = true;
-	err = container_save(c);
-	return err ? err : wait_for(c);
-}
-
 int cmd_run(int argc, char **argv)
 {
 	struct create_flags f = {0};
 	struct container c;
+	struct sandbox s;
 	int err =
 		parse(argc, argv,
 		      "usage: bailey run [--bundle DIR] [--detach] [--pid-file FILE]\n"
@@ -223,15 +206,16 @@ int cmd_run(int argc, char **argv)
 
 	if (err)
 		return max(err, 0);
-	err = oci_create(&f, !f.detach, &c);
+	err = create_container(&f, !f.detach, &c, &s);
 	if (err)
 		return err;
-	if (f.detach)
-		return oci_start(&c);
-	stdio_leave();
-	err = run_to_end(&c);
-	kill(c.pid, SIGKILL);
-	while (waitpid(-1, NULL, 0) > 0)
-		;
+	err = oci_start(&c);
+	if (!err && f.detach)
+		return keep(&c, &s);
+	if (!err) {
+		stdio_leave();
+		err = sandbox_supervise(&s);
+	}
+	sandbox_kill(&s);
 	return container_remove(&c) ? EXIT_BAILEY_FAILED : err;
 }

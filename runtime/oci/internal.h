@@ -20,10 +20,6 @@ int config_bool(const json_t *o, const char *where, const char *key, bool *ret,
 int config_object(const json_t *o, const char *where, const char *key, bool needed,
 		  const json_t **ret, struct config_error *e) must_check;
 
-/* config_add_mount - at the end of the list, strings copied; NULL: no memory */
-struct spec_mount *config_add_mount(struct sandbox_spec *spec, enum spec_mount_type type,
-				    const char *src, const char *dst) must_check;
-
 /* config_mounts - the mounts of @config behind the root */
 int config_mounts(const json_t *config, const char *bundle, struct sandbox_spec *spec,
 		  struct config_error *e) must_check;

@@ -55,13 +55,10 @@ int oci_start(struct container *c) must_check;
 /* oci_signal - a number or name ("TERM", "SIGTERM", "15"); -1: none */
 int oci_signal(const char *s);
 
-/* oci_terminal - a new terminal, its master sent to a console socket; the slave, or -1 after a
- * message */
-int oci_terminal(const char *console_socket) must_check;
-
-/* create.c: what create and run have in common */
-struct create_flags {
-	const char *bundle, *pid_file, *console_socket, *id;
-	bool detach;
-};
-int oci_create(const struct create_flags *f, bool foreground, struct container *ret) must_check;
+/*
+ * oci_streams - the streams of a program
+ * @console_socket: where the master of a terminal made for it goes; NULL: it gets our streams
+ *
+ * Return: 0 or an exit status after a message.
+ */
+int oci_streams(const char *console_socket, int ret[3]) must_check;

@@ -9,20 +9,25 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <jansson.h>
+#include <poll.h>
+#include <signal.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include "runtime/runtime.h"
 
-#define CONTROL_SOCK "control.sock"
+#define CONTROL_SOCK  "control.sock"
+#define DEATH_WAIT_MS 5000
 
 static char root[PATH_MAX - 300];
 
 void state_set_root(const char *dir)
 {
-	snprintf(root, sizeof(root), "%s", dir);
+	if ((size_t)snprintf(root, sizeof(root), "%s", dir) >= sizeof(root))
+		exit(fail("--root: the name is longer than %zu bytes", sizeof(root) - 1));
 }
 
 static const char *state_root(void)
@@ -69,17 +74,25 @@ static int set_names(const char *id, struct container *c)
 	return 0;
 }
 
-/* The root directory: ours, and closed to others. */
-static int make_root(void)
+/* What stands in a directory of somebody else names processes of ours to kill. */
+static int check_root(void)
 {
 	struct stat st;
 
-	if (mkdir(state_root(), 0700) && errno != EEXIST)
-		return fail("cannot make the state directory '%s': %s", root, strerror(errno));
-	if (lstat(root, &st) || !S_ISDIR(st.st_mode) || st.st_uid != geteuid() ||
-	    (st.st_mode & 022))
+	if (lstat(state_root(), &st))
+		return errno == ENOENT ? 0
+				       : fail("cannot use the state directory '%s': %s", root,
+					      strerror(errno));
+	if (!S_ISDIR(st.st_mode) || st.st_uid != geteuid() || (st.st_mode & 022))
 		return fail("the state directory '%s' is not ours alone", root);
 	return 0;
+}
+
+static int make_root(void)
+{
+	if (mkdir(state_root(), 0700) && errno != EEXIST)
+		return fail("cannot make the state directory '%s': %s", root, strerror(errno));
+	return check_root();
 }
 
 int container_reserve(const char *id, struct container *ret)
@@ -136,17 +149,33 @@ int container_load(const char *id, struct container *ret)
 	json_t *j;
 	int err = set_names(id, ret);
 
+	if (!err)
+		err = check_root();
 	if (err)
 		return err;
 	snprintf(path, sizeof(path), "%s/state.json", ret->dir);
 	if (access(path, F_OK))
-		return fail("container '%s' does not exist", id);
+		return access(ret->dir, F_OK)
+			       ? fail("container '%s' does not exist", id)
+			       : fail("container '%s' is half made; if nobody is making it, "
+				      "`bailey delete --force %s` removes it",
+				      id, id);
 	j = json_load_file(path, 0, &e);
 	if (!j)
 		return fail("'%s': line %d, column %d: %s", path, e.line, e.column, e.text);
 	err = parse_state(j, ret) ? fail("'%s' is not a container's state", path) : 0;
 	json_decref(j);
 	return err;
+}
+
+bool container_half_made(const char *id, struct container *ret)
+{
+	char path[PATH_MAX + 32];
+
+	if (!id_is_valid(id) || set_names(id, ret) || check_root())
+		return false;
+	snprintf(path, sizeof(path), "%s/state.json", ret->dir);
+	return access(path, F_OK) && !access(ret->dir, F_OK);
 }
 
 int container_remove(const struct container *c)
@@ -193,6 +222,34 @@ enum container_status container_status(const struct container *c)
 	if (c->pid <= 0 || !c->start_time || process_start_time(c->pid) != c->start_time)
 		return STATUS_STOPPED;
 	return c->started ? STATUS_RUNNING : STATUS_CREATED;
+}
+
+/* The sentry, by a descriptor that cannot come to mean another process; -1: it has ended. */
+static int open_sentry(const struct container *c)
+{
+	int fd = c->pid > 0 ? (int)syscall(SYS_pidfd_open, c->pid, 0) : -1;
+
+	if (fd < 0 || container_status(c) != STATUS_STOPPED)
+		return fd;
+	close(fd);
+	return -1;
+}
+
+int container_kill(const struct container *c)
+{
+	struct pollfd p = {.fd = open_sentry(c), .events = POLLIN};
+	int err = 0;
+
+	if (p.fd < 0)
+		return container_status(c) == STATUS_STOPPED
+			       ? 0
+			       : fail("cannot reach process %d: %s", c->pid, strerror(errno));
+	if (syscall(SYS_pidfd_send_signal, p.fd, SIGKILL, NULL, 0) && errno != ESRCH)
+		err = fail("cannot kill process %d: %s", c->pid, strerror(errno));
+	else if (poll(&p, 1, DEATH_WAIT_MS) <= 0)
+		err = fail("container '%s': process %d does not end", c->id, c->pid);
+	close(p.fd);
+	return err;
 }
 
 /* A path longer than sun_path is reached through its directory. */
@@ -252,8 +309,11 @@ static int has_state(const struct dirent *d)
 int container_each(int (*fn)(const struct container *c, void *arg), void *arg)
 {
 	struct dirent **names;
-	int n = scandir(state_root(), &names, has_state, alphasort), err = 0;
+	int n, err = check_root();
 
+	if (err)
+		return err;
+	n = scandir(state_root(), &names, has_state, alphasort);
 	if (n < 0)
 		return errno == ENOENT ? 0 : fail("cannot read '%s': %s", root, strerror(errno));
 	for (int i = 0; i < n; i++) {

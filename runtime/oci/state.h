@@ -44,6 +44,12 @@ int container_remove(const struct container *c) must_check;
 
 enum container_status container_status(const struct container *c);
 
+/* container_kill - end its sentry, and with it all, and wait for that; fine if it has stopped */
+int container_kill(const struct container *c) must_check;
+
+/* container_half_made - is @id one whose maker was killed half way; then it can be removed */
+bool container_half_made(const char *id, struct container *ret) must_check;
+
 /* container_connect - a connection to the sentry, or -1 after a message */
 int container_connect(const struct container *c) must_check;
 

@@ -9,8 +9,7 @@
 #include "runtime/oci/oci.h"
 #include "runtime/runtime.h"
 
-#define OCI_VERSION   "1.0.2"
-#define DEATH_WAIT_MS 5000
+#define OCI_VERSION "1.0.2"
 
 static const struct oci_option no_options[] = {{0}};
 
@@ -77,17 +76,9 @@ int cmd_kill(int argc, char **argv)
 	/* One that was not started has nobody to receive it; only its end can be meant. */
 	if (container_status(&c) == STATUS_CREATED)
 		return sig == SIGKILL || sig == SIGTERM
-			       ? (kill(c.pid, SIGKILL) ? fail("kill: %s", strerror(errno)) : 0)
+			       ? container_kill(&c)
 			       : fail("container '%s' is not running", c.id);
 	return oci_ask(&c, all ? CONTROL_SIGNAL_ALL : CONTROL_SIGNAL, sig, &m);
-}
-
-static void await_death(const struct container *c)
-{
-	struct timespec pause = {.tv_nsec = NSEC_PER_MSEC};
-
-	for (int ms = 0; ms < DEATH_WAIT_MS && container_status(c) != STATUS_STOPPED; ms++)
-		nanosleep(&pause, NULL);
 }
 
 int cmd_delete(int argc, char **argv)
@@ -97,19 +88,23 @@ int cmd_delete(int argc, char **argv)
 	struct container c;
 	int rest, err;
 
-	err = one_container(argc, argv, options,
-			    "usage: bailey delete [--force] ID\n\n"
-			    "Removes a container that has stopped; --force ends it first.\n",
-			    &rest, &c);
+	err = oci_args(argc, argv, options,
+		       "usage: bailey delete [--force] ID\n\n"
+		       "Removes a container that has stopped; --force ends it first.\n",
+		       &rest);
 	if (err)
 		return max(err, 0);
+	if (rest >= argc)
+		return fail("delete: a container id is wanted");
+	if (force && container_half_made(argv[rest], &c))
+		return container_remove(&c);
+	err = container_load(argv[rest], &c);
+	if (err)
+		return err;
 	if (container_status(&c) == STATUS_RUNNING && !force)
 		return fail("container '%s' is running; --force ends it", c.id);
-	if (container_status(&c) != STATUS_STOPPED) {
-		kill(c.pid, SIGKILL);
-		await_death(&c);
-	}
-	return container_remove(&c);
+	err = container_kill(&c);
+	return err ? err : container_remove(&c);
 }
 
 /* What `list` gathers. */
@@ -160,14 +155,57 @@ int cmd_list(int argc, char **argv)
 	return l.json && !err ? print_json(l.json) : err;
 }
 
+/* The numbers of the next packet; 1: it was the last, 0: more follow; -1 after a message. */
+static int next_processes(const struct container *c, int sock, json_t *ret)
+{
+	struct control_msg m;
+	char *p = m.text;
+
+	if (!oci_wait_packet(sock, &m)) {
+		fail("container '%s': its sentry went away", c->id);
+		return -1;
+	}
+	if (m.type == CONTROL_DONE)
+		return 1;
+	if (m.type == CONTROL_FAILED) {
+		fail("%s", m.text);
+		return -1;
+	}
+	while (*p) {
+		long n = strtol(p, &p, 10);
+
+		if (n <= 0 || (*p && *p != ' ') || json_array_append_new(ret, json_integer(n))) {
+			fail("container '%s': its sentry makes no sense", c->id);
+			return -1;
+		}
+	}
+	return 0;
+}
+
+static int ask_processes(const struct container *c, json_t *ret)
+{
+	int sock = container_connect(c), more = -1;
+
+	if (sock < 0)
+		return EXIT_BAILEY_FAILED;
+	if (control_send(sock, CONTROL_PS, 0, NULL))
+		fail("container '%s': its sentry went away", c->id);
+	else
+		do
+			more = next_processes(c, sock, ret);
+		while (more == 0);
+	close(sock);
+	return more < 0 ? EXIT_BAILEY_FAILED : 0;
+}
+
 int cmd_ps(int argc, char **argv)
 {
 	const char *format = "table";
 	const struct oci_option options[] = {{"format", 'f', &format, NULL, NULL, NULL}, {0}};
-	struct control_msg m;
 	struct container c;
+	size_t i;
 	int rest, err;
-	bool json;
+	json_t *list, *pid;
 
 	err = one_container(argc, argv, options,
 			    "usage: bailey ps [--format table|json] ID\n\n"
@@ -175,15 +213,21 @@ int cmd_ps(int argc, char **argv)
 			    &rest, &c);
 	if (err)
 		return max(err, 0);
-	json = !strcmp(format, "json");
+	if (strcmp(format, "table") && strcmp(format, "json"))
+		return fail("ps: --format '%s': table or json is wanted", format);
 	if (container_status(&c) != STATUS_RUNNING)
 		return fail("container '%s' is not running", c.id);
-	err = oci_ask(&c, CONTROL_PS, 0, &m);
-	if (err)
-		return err;
-	for (char *p = m.text; *p; p++)
-		if (*p == ' ')
-			*p = json ? ',' : '\n';
-	printf(json ? "[%s]\n" : "PID\n%s\n", m.text);
-	return 0;
+	list = json_array();
+	err = ask_processes(&c, list);
+	if (!err && !strcmp(format, "json"))
+		return print_json(list);
+	if (!err)
+		printf("PID\n");
+	json_array_foreach(list, i, pid)
+	{
+		if (!err)
+			printf("%lld\n", (long long)json_integer_value(pid));
+	}
+	json_decref(list);
+	return err;
 }

@@ -18,7 +18,7 @@
 
 static struct poll_source source;
 static struct fiber *server;
-static bool outlives; /* set once */
+static bool kept; /* of a detached sandbox: CONTROL_KEEP came; the server fiber's */
 
 static void packets_came(struct poll_source *s, poll_t ready)
 {
@@ -44,6 +44,13 @@ static int send_to_group(struct tgroup *tg, const siginfo_t *info)
 	return signal_send_pgrp(pgrp, info);
 }
 
+/* There is no program yet that could handle it. */
+static void end_before_start(int sig)
+{
+	if (sig != SIGCONT && sig != SIGWINCH && sig != SIGTSTP)
+		sandbox_exit(sig);
+}
+
 /* To the program, or, when the terminal sent it, to the group in its foreground. */
 static void deliver(int sig, bool group)
 {
@@ -51,8 +58,12 @@ static void deliver(int sig, bool group)
 	siginfo_t info;
 	int err;
 
-	if (!tg || sig < 1 || sig > NSIG_GUEST)
+	if (sig < 1 || sig > NSIG_GUEST)
 		return;
+	if (!tg) {
+		end_before_start(sig);
+		return;
+	}
 	signal_info_kernel(&info, sig);
 	if (group && !hosttty_signal(sig))
 		return;
@@ -70,6 +81,8 @@ static bool serve_packets(void)
 	while ((n = control_recv(ROLE_FD_CONTROL, &m)) == 1) {
 		if (m.type == CONTROL_SIGNAL || m.type == CONTROL_SIGNAL_GROUP)
 			deliver(m.value, m.type == CONTROL_SIGNAL_GROUP);
+		else if (m.type == CONTROL_KEEP)
+			kept = true;
 		else
 			log_error("control packet of unknown type %u", m.type);
 	}
@@ -82,15 +95,14 @@ static void serve(void *arg)
 	while (serve_packets())
 		park(PARK_FOREVER);
 	poll_source_del(&source);
-	if (!outlives)
+	if (!kept)
 		sandbox_exit(SIGKILL);
 }
 
-int control_start(bool detached)
+int control_start(void)
 {
 	int err = fiber_create("control", serve, NULL, &server);
 
-	outlives = detached;
 	if (err)
 		return err;
 	source = (struct poll_source){.fd = {ROLE_FD_CONTROL}, .fn = packets_came};

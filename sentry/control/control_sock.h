@@ -8,11 +8,11 @@
 /*
  * control_start - serve the control socket ROLE_FD_CONTROL from a fiber
  *
- * @detached: the sandbox goes on when the command line is gone; else it ends
- *
+ * The sandbox ends when the command line is gone, unless that has said
+ * CONTROL_KEEP before.
  * Return: 0 or -errno.
  */
-int control_start(bool detached) must_check;
+int control_start(void) must_check;
 
 /* control_report - tell the command line; lost when nobody is there to hear it */
 void control_report(enum control_type type, s32 value, const char *text);

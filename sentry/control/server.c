@@ -24,7 +24,9 @@
 #include "lib/roles.h"
 #include "sched/sched.h"
 
-#define EXEC_SPEC_MAX (1 << 20)
+#define EXEC_SPEC_MAX (16 << 20)
+#define SESSIONS_MAX  256
+#define NUMBER_MAX    16 /* bytes: a blank, a process number, the end */
 
 /* One connection; its fiber's, but for node. */
 struct session {
@@ -33,14 +35,15 @@ struct session {
 	struct poll_source source;
 	struct parker *parker;
 	bool wants_start; /* guarded by lock: CONTROL_START awaits its answer */
-	bool wants_end;   /* guarded by lock: CONTROL_WAIT */
 
-	struct tgroup *program;   /* of CONTROL_EXEC; counted */
+	bool has_exec;            /* CONTROL_EXEC was served: signals are for that program alone */
+	struct tgroup *program;   /* of CONTROL_EXEC, until it ends; counted */
 	struct waitq_entry death; /* on program->pid->wq */
 };
 
 static struct spinlock lock;
 static struct list_head sessions = LIST_HEAD_INIT(sessions);
+static u32 nr_sessions; /* guarded by lock */
 static struct mnt_ns *mounts;
 static struct poll_source listener;
 static struct parker *starter; /* the boot fiber, while it waits */
@@ -52,6 +55,37 @@ static void answer(struct session *s, enum control_type type, s32 value, const c
 
 	if (err)
 		log_debug("control: a command went away: %s", strerror(-err));
+}
+
+static struct session *session_create(hostfd_t sock)
+{
+	struct session *s = kzalloc(sizeof(*s));
+	bool room;
+
+	if (!s)
+		return NULL;
+	s->sock = sock;
+	spin_lock(&lock);
+	room = nr_sessions < SESSIONS_MAX;
+	if (room) {
+		nr_sessions++;
+		list_add_tail(&s->node, &sessions);
+	}
+	spin_unlock(&lock);
+	if (room)
+		return s;
+	kfree(s);
+	return NULL;
+}
+
+static void session_free(struct session *s)
+{
+	spin_lock(&lock);
+	list_del(&s->node);
+	nr_sessions--;
+	spin_unlock(&lock);
+	host_close(s->sock);
+	kfree(s);
 }
 
 static void session_ready(struct poll_source *src, poll_t ready)
@@ -82,37 +116,19 @@ void server_started(const struct boot_error *e)
 	spin_unlock(&lock);
 }
 
-void server_ended(int status)
-{
-	struct session *s;
-
-	spin_lock(&lock);
-	list_for_each_entry (s, &sessions, node) {
-		if (s->wants_end)
-			answer(s, CONTROL_EXITED, status, NULL);
-	}
-	spin_unlock(&lock);
-}
-
 static void ask_start(struct session *s)
 {
-	if (__atomic_exchange_n(&start_asked, true, __ATOMIC_ACQ_REL)) {
-		answer(s, CONTROL_FAILED, 125, "it was started already");
-		return;
-	}
-	spin_lock(&lock);
-	s->wants_start = true;
-	spin_unlock(&lock);
-	if (starter)
-		unpark(starter);
-}
+	bool again;
 
-static void ask_end(struct session *s)
-{
+	/* Under the lock: the boot fiber looks for us the moment it knows. */
 	spin_lock(&lock);
-	s->wants_end = true;
+	again = __atomic_exchange_n(&start_asked, true, __ATOMIC_ACQ_REL);
+	s->wants_start = !again;
 	spin_unlock(&lock);
-	answer(s, CONTROL_DONE, 0, NULL);
+	if (again)
+		answer(s, CONTROL_FAILED, 125, "it was started already");
+	else if (starter)
+		unpark(starter);
 }
 
 static int signal_all(const siginfo_t *info)
@@ -129,9 +145,16 @@ static int signal_all(const siginfo_t *info)
 	return err == -ESRCH ? 0 : err;
 }
 
+static struct tgroup *signal_target(struct session *s)
+{
+	if (s->has_exec)
+		return s->program ? tgroup_get(s->program) : NULL;
+	return init_main_get();
+}
+
 static void send_signal(struct session *s, const struct control_msg *m)
 {
-	cleanup_tgroup struct tgroup *tg = s->program ? tgroup_get(s->program) : init_main_get();
+	cleanup_tgroup struct tgroup *tg = signal_target(s);
 	siginfo_t info;
 	int err;
 
@@ -144,7 +167,8 @@ static void send_signal(struct session *s, const struct control_msg *m)
 		err = signal_all(&info);
 	else
 		err = tg ? signal_send_tgroup(tg, &info) : -ESRCH;
-	if (err)
+	/* Whoever waits for the end of a program learns of it anyway. */
+	if (err && !s->has_exec)
 		answer(s, CONTROL_FAILED, 125, tg ? strerror(-err) : "it is not running");
 	else
 		answer(s, CONTROL_DONE, 0, NULL);
@@ -152,20 +176,23 @@ static void send_signal(struct session *s, const struct control_msg *m)
 
 static void list_processes(struct session *s)
 {
-	char text[CONTROL_TEXT_MAX];
+	char text[CONTROL_TEXT_MAX] = "";
 	size_t used = 0;
 	struct tgroup *tg;
 	pid_t at = 1;
 
-	text[0] = '\0';
 	while ((tg = tgroup_next_get(at))) {
 		at = task_tgid(tg->leader);
 		tgroup_put(tg);
-		if (used < sizeof(text))
-			used += (size_t)snprintf(text + used, sizeof(text) - used, "%s%d",
-						 used ? " " : "", at);
+		if (used + NUMBER_MAX > sizeof(text)) {
+			answer(s, CONTROL_PROCESSES, 0, text);
+			used = 0;
+		}
+		used += (size_t)snprintf(text + used, sizeof(text) - used, "%s%d", used ? " " : "",
+					 at);
 	}
 	answer(s, CONTROL_PROCESSES, 0, text);
+	answer(s, CONTROL_DONE, 0, NULL);
 }
 
 /* As spec_read(), by calls that the filter allows. */
@@ -187,17 +214,21 @@ static int read_spec(hostfd_t fd, struct sandbox_spec **ret, struct boot_error *
 /* Another program, with streams of its own: fds[0] is its specification. */
 static void exec_program(struct session *s, int fds[CONTROL_FDS_MAX])
 {
-	struct boot_error e = {.status = 125, .text = "it has a program already"};
+	struct boot_error e = {.status = 125};
+	cleanup_tgroup struct tgroup *first = init_main_get();
 	hostfd_t stdio[3] = {{fds[1]}, {fds[2]}, {fds[3]}};
 	struct sandbox_spec *spec = NULL;
 	int err = -1;
 
 	fds[1] = fds[2] = fds[3] = -1;
-	if (!s->program) {
+	if (!first)
+		boot_fail(&e, 125, "it was not started");
+	else if (s->has_exec)
+		boot_fail(&e, 125, "this connection has a program already");
+	else
 		err = read_spec((hostfd_t){fds[0]}, &spec, &e);
-		if (!err)
-			err = boot_program(spec, mounts, stdio, &s->program, &e);
-	}
+	if (!err)
+		err = boot_program(spec, mounts, stdio, &s->program, &e);
 	spec_free(spec);
 	for (int i = 0; i < 3; i++)
 		host_close(stdio[i]);
@@ -205,6 +236,7 @@ static void exec_program(struct session *s, int fds[CONTROL_FDS_MAX])
 		answer(s, CONTROL_FAILED, e.status, e.text);
 		return;
 	}
+	s->has_exec = true;
 	waitq_entry_init(&s->death, 0);
 	waitq_add(&s->program->pid->wq, &s->death);
 	answer(s, CONTROL_STARTED, task_tgid(s->program->leader), NULL);
@@ -215,9 +247,6 @@ static void serve_packet(struct session *s, const struct control_msg *m, int fds
 	switch ((enum control_type)m->type) {
 	case CONTROL_START:
 		ask_start(s);
-		return;
-	case CONTROL_WAIT:
-		ask_end(s);
 		return;
 	case CONTROL_SIGNAL:
 	case CONTROL_SIGNAL_GROUP:
@@ -236,6 +265,7 @@ static void serve_packet(struct session *s, const struct control_msg *m, int fds
 	case CONTROL_FAILED:
 	case CONTROL_PROCESSES:
 	case CONTROL_DONE:
+	case CONTROL_KEEP:
 		break;
 	}
 	answer(s, CONTROL_FAILED, 125, "the sentry does not know this command");
@@ -284,38 +314,25 @@ static void serve(void *arg)
 		}
 		poll_source_del(&s->source);
 	}
-	spin_lock(&lock);
-	list_del(&s->node);
-	spin_unlock(&lock);
 	if (s->program) {
 		waitq_remove(&s->program->pid->wq, &s->death);
 		tgroup_put(s->program);
 	}
-	host_close(s->sock);
-	kfree(s);
+	session_free(s);
 }
 
 static void accept_one(hostfd_t sock)
 {
-	struct session *s = kzalloc(sizeof(*s));
+	struct session *s = session_create(sock);
 	struct fiber *f;
 
 	if (!s) {
 		host_close(sock);
 		return;
 	}
-	s->sock = sock;
 	s->source = (struct poll_source){.fd = sock, .fn = session_ready};
-	spin_lock(&lock);
-	list_add_tail(&s->node, &sessions);
-	spin_unlock(&lock);
-	if (fiber_create("command", serve, s, &f)) {
-		spin_lock(&lock);
-		list_del(&s->node);
-		spin_unlock(&lock);
-		host_close(sock);
-		kfree(s);
-	}
+	if (fiber_create("command", serve, s, &f))
+		session_free(s);
 }
 
 static void commands_came(struct poll_source *src, poll_t ready)

@@ -19,6 +19,3 @@ void server_wait_start(void);
 
 /* server_started - tell whoever asked; @e NULL: the program runs */
 void server_started(const struct boot_error *e);
-
-/* server_ended - tell all who wait that the program has ended; never sleeps */
-void server_ended(int status);
