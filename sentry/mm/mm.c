@@ -21,15 +21,6 @@
 #define MMAP_RANDOM_PAGES  0xfffffff
 #define MMAP_GAP_MIN       (128ul << 20)
 
-static u64 random_u64(void)
-{
-	u64 r;
-
-	if (host_getrandom(&r, sizeof(r)))
-		panic("the host gives no random numbers");
-	return r;
-}
-
 u64 mm_new_object(void)
 {
 	static u64 last;
@@ -40,10 +31,14 @@ u64 mm_new_object(void)
 
 static int mm_alloc(struct aspace *as, struct mm **ret)
 {
-	struct mm *mm = kzalloc(sizeof(*mm));
+	u64 seed[3];
+	int err = host_getrandom(seed, sizeof(seed));
+	struct mm *mm = err ? NULL : kzalloc(sizeof(*mm));
 
 	if (!mm)
-		return -ENOMEM;
+		return err ? err : -ENOMEM;
+	mm->stack_rnd = (seed[0] & STACK_RANDOM_PAGES) << PAGE_SHIFT;
+	mm->mmap_rnd = (seed[1] & MMAP_RANDOM_PAGES) << PAGE_SHIFT;
 	mm->vmas = kzalloc(sizeof(*mm->vmas));
 	if (!mm->vmas) {
 		kfree(mm);
@@ -51,7 +46,7 @@ static int mm_alloc(struct aspace *as, struct mm **ret)
 	}
 	ref_init(&mm->ref);
 	mutex_init(&mm->mmap_lock, LOCK_MMAP);
-	vma_tree_init(mm->vmas, random_u64());
+	vma_tree_init(mm->vmas, seed[2]);
 	mm->aspace = aspace_get(as);
 	mm->dumpable = true;
 	*ret = mm;
@@ -98,8 +93,8 @@ uaddr_t mm_set_layout(struct mm *mm, u64 stack_limit, bool randomize)
 {
 	uaddr_t end = platform_info()->user_end;
 	u64 pad = ((u64)STACK_RANDOM_PAGES << PAGE_SHIFT) + VMA_GUARD_GAP;
-	u64 stack_rnd = randomize ? (random_u64() & STACK_RANDOM_PAGES) << PAGE_SHIFT : 0;
-	u64 mmap_rnd = randomize ? (random_u64() & MMAP_RANDOM_PAGES) << PAGE_SHIFT : 0;
+	u64 stack_rnd = randomize ? mm->stack_rnd : 0;
+	u64 mmap_rnd = randomize ? mm->mmap_rnd : 0;
 	u64 gap = stack_limit;
 
 	if (gap + pad > gap)

@@ -29,7 +29,8 @@ struct mm {
 	struct aspace *aspace;  /* immutable, counted */
 	struct mutex mmap_lock; /* LOCK_MMAP; guards all below */
 	struct vma_tree *vmas;
-	uaddr_t mmap_base; /* top of the area mmap searches, downwards */
+	u64 stack_rnd, mmap_rnd; /* immutable; what a random layout is moved by, bytes */
+	uaddr_t mmap_base;       /* top of the area mmap searches, downwards */
 	uaddr_t start_code, end_code, start_data, end_data;
 	uaddr_t start_brk, brk;
 	uaddr_t start_stack;
