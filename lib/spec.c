@@ -341,9 +341,10 @@ static int groups_from_json(struct sandbox_spec *s, const json_t *a, struct why 
 	if (!s->groups)
 		return -ENOMEM;
 	for (size_t i = 0; i < n; i++) {
-		json_int_t v = json_integer_value(json_array_get(a, i));
+		json_t *e = json_array_get(a, i);
+		json_int_t v = json_integer_value(e);
 
-		if (v < 0 || v > UINT32_MAX)
+		if (!json_is_integer(e) || v < 0 || v > UINT32_MAX)
 			return refuse(w, "'groups'[%zu] is not a group id", i);
 		s->groups[s->nr_groups++] = (u32)v;
 	}
@@ -354,10 +355,9 @@ static int rlimits_from_json(struct sandbox_spec *s, const json_t *a, struct why
 {
 	for (size_t i = 0; i < json_array_size(a); i++) {
 		json_t *e = json_array_get(a, i);
-		json_int_t cur, hard;
-		int nr;
+		json_int_t nr, cur, hard;
 
-		if (json_unpack(e, "[i,I,I]", &nr, &cur, &hard) || nr < 0 || nr >= RLIM_NLIMITS)
+		if (json_unpack(e, "[I,I,I]", &nr, &cur, &hard) || nr < 0 || nr >= RLIM_NLIMITS)
 			return refuse(w, "'rlimits'[%zu] is not a limit", i);
 		s->has_rlimit[nr] = true;
 		s->rlimit[nr] = (struct rlimit64){(u64)cur, (u64)hard};
