@@ -1,3 +1,4 @@
+#!/bin/bash
 # Invariant 5: what a user can get wrong ends in one clear line and the right status, and the next sandbox works.
 . "$(dirname "$0")/../lib/attack-lib.sh"
 

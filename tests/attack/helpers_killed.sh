@@ -1,3 +1,4 @@
+#!/bin/bash
 # Rows 5, 8: whichever part is killed in the middle, the sandbox fails closed: the caller gets a status and, where
 # bailey itself failed, one clear line; nothing is left. The twin: the next sandbox works.
 . "$(dirname "$0")/../lib/attack-lib.sh"

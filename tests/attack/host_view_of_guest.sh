@@ -1,3 +1,4 @@
+#!/bin/bash
 # Invariant 2, seen from the host: a guest process has no descriptor, no capability, no way to gain one, and lives
 # under a filter; so do the helpers, descriptors aside. The twin: the program inside runs all the while.
 . "$(dirname "$0")/../lib/attack-lib.sh"

@@ -1,3 +1,4 @@
+#!/bin/bash
 # Rows 5, 46: SIGKILL of the command line, the sentry or the gofer at any moment from the first on, and of the whole
 # process group: nothing is left, and the caller gets a status. The twin: the next sandbox works.
 . "$(dirname "$0")/../lib/attack-lib.sh"

@@ -1,3 +1,4 @@
+#!/bin/bash
 # Rows 41, 46: twenty sandboxes at once, each with its own processes, names and ports, do not see one another.
 . "$(dirname "$0")/../lib/attack-lib.sh"
 

@@ -1,3 +1,4 @@
+#!/bin/bash
 # Row 48: a flood of output arrives whole, or ends with the reader; memory of the helpers does not grow with it.
 . "$(dirname "$0")/../lib/attack-lib.sh"
 

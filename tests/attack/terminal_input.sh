@@ -1,3 +1,4 @@
+#!/bin/bash
 # Row 44: a guest on the caller's terminal cannot type for the caller (TIOCSTI), nor take the terminal over for good.
 . "$(dirname "$0")/../lib/attack-lib.sh"
 

@@ -1,3 +1,4 @@
+#!/bin/bash
 # Words for attack tests that look at a sandbox from the host. The runner gives BAILEY, FLAGS, RUN, H and AID.
 set -u
 
@@ -20,8 +21,7 @@ role_of() {
 
 # Waits until something is so; the words are a command.
 until_so() {
-  local i
-  for i in $(seq 500); do "$@" >/dev/null 2>&1 && return 0; sleep 0.02; done
+  for _ in $(seq 500); do "$@" >/dev/null 2>&1 && return 0; sleep 0.02; done
   die "never so: $*"
 }
 
