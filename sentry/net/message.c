@@ -29,6 +29,15 @@ static ssize_t copy_out(struct sock_msg *m, const struct skb *skb)
 	return (ssize_t)(m->flags & MSG_TRUNC ? skb->len : n);
 }
 
+static void give_all(struct sock_msg *m, struct skb *skb,
+		     void (*give)(struct sock_msg *m, struct skb *skb, bool peek))
+{
+	memcpy(&m->name, &skb->from, skb->from_len);
+	m->name_len = skb->from_len;
+	if (give)
+		give(m, skb, m->flags & MSG_PEEK);
+}
+
 ssize_t sock_recv_message(struct sock *sk, struct sock_msg *m,
 			  void (*give)(struct sock_msg *m, struct skb *skb, bool peek),
 			  u32 *ret_before)
@@ -46,7 +55,7 @@ ssize_t sock_recv_message(struct sock *sk, struct sock_msg *m,
 
 		n = copy_out(m, skb);
 		if (n >= 0)
-			give(m, skb, peek);
+			give_all(m, skb, give);
 		if (!peek) {
 			taken = skb;
 			*ret_before = sk->rx.len;

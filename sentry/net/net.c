@@ -6,5 +6,6 @@ int net_init(void)
 {
 	unix_init();
 	inet_init();
+	netlink_init();
 	return sockfs_init();
 }

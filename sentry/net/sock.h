@@ -32,8 +32,9 @@ struct task;
 #define SOCK_BUF_DEFAULT 212992 /* net.core.wmem_default and rmem_default */
 #define SOCK_BUF_MAX     425984 /* what SO_SNDBUF may ask for, doubled */
 #define SOCK_BUF_MIN     4608
-#define SOCK_BUF_FORCED  (16 << 20) /* what SO_SNDBUFFORCE may, doubled: it is the sentry's memory \
-				     */
+#define SOCK_BUF_FORCED                                                           \
+	(16 << 20) /* what SO_SNDBUFFORCE may, doubled: it is the sentry's memory \
+		    */
 #define SOMAXCONN_LIMIT 4096
 #define SOCK_SKB_MAX    (32u << 10) /* largest piece of a stream */
 #define SKB_COST        256 /* what an empty message takes of a buffer, as Linux counts its own */
@@ -201,7 +202,7 @@ int sock_wait_skb_locked(struct sock *sk, bool nonblock, u64 deadline)
 
 /*
  * sock_recv_message - one whole message from rx
- * @give: hands over what goes along, under rx.mu: may not release files
+ * @give: hands over what goes along besides the name, or NULL; under rx.mu: may not release files
  * @ret_before: how many were queued before one was taken; 0: none was
  *
  * Return: its bytes; 0 at the end; or an error.
@@ -222,6 +223,13 @@ void sock_backlog_take_locked(struct sock *sk, struct list_head *ret);
 void sock_backlog_refuse(struct sock *listener, struct list_head *backlog);
 /* sock_accept - the accept of every family that has backlogs */
 int sock_accept(struct sock *sk, bool nonblock, struct sock **ret);
+
+/* Whose a sock is, as its file's inode says; 0 for one that has no file. */
+struct sock_owner {
+	u32 uid;
+	u64 ino;
+};
+struct sock_owner sock_owner(const struct sock *sk);
 
 /* sock_discard - close @sk, which has no file, and drop the reference */
 void sock_discard(struct sock *sk);

@@ -73,6 +73,18 @@ static ssize_t sf_write(struct file *f, struct iov_iter *src, off_t *pos)
 	return sk->ops->sendmsg ? sk->ops->sendmsg(sk, &m) : -EOPNOTSUPP;
 }
 
+struct sock_owner sock_owner(const struct sock *sk)
+{
+	struct spinlock *lock = (struct spinlock *)(uintptr_t)&sk->file_lock;
+	struct sock_owner o = {0};
+
+	spin_lock(lock);
+	if (sk->file && sk->file->inode)
+		o = (struct sock_owner){sk->file->inode->uid, sk->file->inode->ino};
+	spin_unlock(lock);
+	return o;
+}
+
 static poll_t sf_poll(struct file *f)
 {
 	struct sock *sk = to_socket(f)->sock;

@@ -6,6 +6,7 @@
 #include "kernel/task.h"
 #include "mm/uaccess.h"
 #include "net/inet/inet.h"
+#include "net/internal.h"
 
 #define LO_INDEX 1
 #define LO_MTU   65536
@@ -91,6 +92,17 @@ static int get_ifconf(struct task *t, u64 arg)
 		err = copy_to_user(t, (uaddr_t)(uintptr_t)c.ifc_buf, &r, sizeof(r));
 	}
 	return err ? err : copy_to_user(t, arg, &c, sizeof(c));
+}
+
+int net_device_ioctl(struct task *t, unsigned cmd, u64 arg)
+{
+	switch (cmd) {
+	case SIOCGIFADDR:
+	case SIOCGIFNETMASK:
+	case SIOCGIFBRDADDR:
+		return -ENOTTY;
+	}
+	return get_ifreq(t, cmd, arg);
 }
 
 static int waiting(struct sock *sk)

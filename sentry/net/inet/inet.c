@@ -79,4 +79,5 @@ void inet_init(void)
 {
 	sock_family_register(&inet4_family);
 	sock_family_register(&inet6_family);
+	inet_proc_init();
 }

@@ -106,6 +106,12 @@ struct inet_addr inet_local(struct inet_sock *is);
 struct inet_sock *inet_find(int type, const struct inet_addr *dst, const struct inet_addr *src,
 			    bool listening) must_check;
 
+/* inet_for_each - @fn with every bound sock of @type, under the table's lock; it may not sleep */
+void inet_for_each(int type, void (*fn)(const struct inet_sock *is, void *arg), void *arg);
+
+/* proc.c */
+void inet_proc_init(void);
+
 /* sockopt.c */
 int inet_setsockopt(struct sock *sk, struct task *t, int level, int name, const void *val,
 		    socklen_t len);

@@ -251,3 +251,15 @@ struct inet_sock *inet_find(int type, const struct inet_addr *dst, const struct 
 	mutex_unlock(&ports_mu);
 	return best;
 }
+
+void inet_for_each(int type, void (*fn)(const struct inet_sock *is, void *arg), void *arg)
+{
+	struct inet_sock *is;
+
+	mutex_lock(&ports_mu);
+	for (int i = 0; i < PORT_CHAINS; i++) {
+		list_for_each_entry (is, &chains[type == SOCK_DGRAM][i], port_node)
+			fn(is, arg);
+	}
+	mutex_unlock(&ports_mu);
+}

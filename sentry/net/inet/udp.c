@@ -110,20 +110,13 @@ static ssize_t udp_send(struct sock *sk, struct sock_msg *m)
 	return err ? err : (ssize_t)len;
 }
 
-static void give_name(struct sock_msg *m, struct skb *skb, bool peek)
-{
-	(void)peek;
-	memcpy(&m->name, &skb->from, skb->from_len);
-	m->name_len = skb->from_len;
-}
-
 static ssize_t udp_recv(struct sock *sk, struct sock_msg *m)
 {
 	u32 before;
 
 	if (m->flags & MSG_OOB)
 		return -EOPNOTSUPP;
-	return sock_recv_message(sk, m, give_name, &before);
+	return sock_recv_message(sk, m, NULL, &before);
 }
 
 static int udp_connect(struct sock *sk, struct task *t, const struct sockaddr_storage *a,

@@ -251,7 +251,7 @@ static int unix_ioctl(struct sock *sk, struct task *t, unsigned cmd, u64 arg)
 		}
 		return put_user(t, n, arg);
 	}
-	return -ENOTTY;
+	return net_device_ioctl(t, cmd, arg);
 }
 
 static const struct sock_ops stream_ops = {
