@@ -229,6 +229,7 @@ struct sock_owner {
 	u32 uid;
 	u64 ino;
 };
+/* sock_owner - see above; Locks: none needed */
 struct sock_owner sock_owner(const struct sock *sk);
 
 /* sock_discard - close @sk, which has no file, and drop the reference */
