@@ -166,7 +166,8 @@ static void note_layers(const struct zygote_shared *sh)
 	for (size_t i = 0; i < NR_LAYERS; i++) {
 		layers[i].error = sh->layer_error[i];
 		if (layers[i].error)
-			log_info("guests without %s: %s", layers[i].name, strerror(-layers[i].error));
+			log_info("guests without %s: %s", layers[i].name,
+				 strerror(-layers[i].error));
 	}
 }
 
