@@ -71,9 +71,9 @@ struct worker {
 	struct timer *heap;
 	struct timer *running_timer; /* atomic: whose function runs now */
 
-	struct spinlock poll_lock; /* held while a source's function runs */
-	struct epoll_event *batch; /* what epoll_wait() gave and is not yet served */
-	int nr_batch;
+	struct spinlock poll_lock; /* guards the table; held while a source's function runs */
+	struct source_slot *slots; /* source.c */
+	u32 nr_slots, free_slot;
 };
 
 /* worker_self - the worker this thread is, or NULL */
@@ -92,6 +92,15 @@ void fiber_free_stacks(struct worker *w);
 /* fiber_trace - have parked @f of the calling worker @w print its stack */
 void fiber_trace(struct worker *w, struct fiber *f, int fd);
 void fiber_print_stack(int fd);
+
+void sources_init(struct worker *w);
+void sources_fini(struct worker *w);
+
+/* source_add_to - as poll_source_add(), on @w */
+int source_add_to(struct worker *w, struct poll_source *s, poll_t events) must_check;
+
+/* sources_serve - call the functions of what epoll_wait() returned */
+void sources_serve(struct worker *w, const struct epoll_event *evs, int n);
 
 /* core_woken - @w has slept, and woken on some core */
 void core_woken(struct worker *w);

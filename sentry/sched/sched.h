@@ -67,13 +67,18 @@ struct poll_source {
 	void (*fn)(struct poll_source *s, poll_t ready);
 	bool level;
 	struct worker *worker; /* set by poll_source_add() */
+	u32 slot;              /* source.c */
 };
 
-/* poll_source_add - watch @s->fd for @events on the caller's worker (the first one from outside) */
+/*
+ * poll_source_add - watch @s->fd for @events on the caller's worker (the first one from outside)
+ *
+ * This and the two below: not from a source's function.  Return: 0 or -errno.
+ */
 int poll_source_add(struct poll_source *s, poll_t events) must_check;
 int poll_source_mod(struct poll_source *s, poll_t events) must_check;
 
-/* poll_source_del - after it returns the function is not running and will not run; not from @fn */
+/* poll_source_del - after it returns the function is not running and will not run */
 void poll_source_del(struct poll_source *s);
 
 /*

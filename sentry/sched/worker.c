@@ -6,7 +6,7 @@
  * before its last look at the queues, the other queues before it looks, so one
  * of the two sees the other's store.
  *
- * Locks: worker->lock (run queue), worker->poll_lock (while a source is served).
+ * Locks: worker->lock (run queue).
  */
 #include <pthread.h>
 #include <sys/eventfd.h>
@@ -62,20 +62,20 @@ static void drain_wake(struct poll_source *s, poll_t ready)
 
 static int worker_init(struct worker *w, unsigned index)
 {
-	struct epoll_event ev = {.events = EPOLLIN, .data.ptr = &w->wake};
 	int err;
 
 	*w = (struct worker){.index = index, .epoll = HOSTFD_NONE, .wake.fd = HOSTFD_NONE};
 	list_init(&w->runq);
 	list_init(&w->fibers);
 	list_init(&w->free);
+	sources_init(w);
 	w->wake.fn = drain_wake;
-	w->wake.worker = w;
+	w->wake.level = true;
 	err = host_epoll_create(&w->epoll);
 	if (!err)
 		err = host_eventfd(0, EFD_NONBLOCK, &w->wake.fd);
 	if (!err)
-		err = host_epoll_ctl(w->epoll, EPOLL_CTL_ADD, w->wake.fd, &ev);
+		err = source_add_to(w, &w->wake, EPOLLIN);
 	return err;
 }
 
@@ -106,27 +106,6 @@ static void run_queued(struct worker *w)
 	}
 }
 
-static void serve_events(struct worker *w, struct epoll_event *evs, int n)
-{
-	spin_lock(&w->poll_lock);
-	w->batch = evs;
-	w->nr_batch = n;
-	spin_unlock(&w->poll_lock);
-	for (int i = 0; i < n; i++) {
-		struct poll_source *s;
-
-		spin_lock(&w->poll_lock);
-		s = evs[i].data.ptr;
-		if (s)
-			s->fn(s, evs[i].events);
-		evs[i].data.ptr = NULL;
-		spin_unlock(&w->poll_lock);
-	}
-	spin_lock(&w->poll_lock);
-	w->nr_batch = 0;
-	spin_unlock(&w->poll_lock);
-}
-
 static void poll_once(struct worker *w, u64 deadline)
 {
 	struct epoll_event evs[EPOLL_BATCH];
@@ -147,7 +126,7 @@ static void poll_once(struct worker *w, u64 deadline)
 		panic("epoll_wait: %s", strerror(-n));
 	core_woken(w);
 	if (n > 0)
-		serve_events(w, evs, n);
+		sources_serve(w, evs, n);
 }
 
 static void worker_loop(struct worker *w)
@@ -214,41 +193,11 @@ void sched_fini(void)
 {
 	for (unsigned i = 0; i < nr_workers; i++) {
 		fiber_free_stacks(&workers[i]);
+		sources_fini(&workers[i]);
 		host_close(workers[i].wake.fd);
 		host_close(workers[i].epoll);
 	}
 	kfree(workers);
 	workers = NULL;
 	nr_workers = 0;
-}
-
-static int source_ctl(struct poll_source *s, int op, poll_t events)
-{
-	struct epoll_event ev = {.events = events | (s->level ? 0u : (u32)EPOLLET), .data.ptr = s};
-
-	return host_epoll_ctl(s->worker->epoll, op, s->fd, &ev);
-}
-
-int poll_source_add(struct poll_source *s, poll_t events)
-{
-	s->worker = worker_here();
-	return source_ctl(s, EPOLL_CTL_ADD, events);
-}
-
-int poll_source_mod(struct poll_source *s, poll_t events)
-{
-	return source_ctl(s, EPOLL_CTL_MOD, events);
-}
-
-void poll_source_del(struct poll_source *s)
-{
-	struct worker *w = s->worker;
-
-	if (source_ctl(s, EPOLL_CTL_DEL, 0))
-		log_error("cannot stop watching host descriptor %d", s->fd.n);
-	spin_lock(&w->poll_lock);
-	for (int i = 0; i < w->nr_batch; i++)
-		if (w->batch[i].data.ptr == s)
-			w->batch[i].data.ptr = NULL;
-	spin_unlock(&w->poll_lock);
 }
