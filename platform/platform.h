@@ -37,6 +37,7 @@ struct vcpu_event {
 			u64 args[6];
 			uaddr_t ip;  /* of the instruction after the syscall */
 			bool compat; /* int 0x80, sysenter: to be refused */
+			bool fast;   /* came through a trampoline; ip is what that passed on */
 		} call;
 		struct {
 			int signo, code; /* as the host's siginfo: SIGSEGV, SEGV_MAPERR... */
@@ -73,6 +74,21 @@ struct platform_info {
 	size_t vdso_size;
 	size_t xstate_size; /* bytes of vcpu_get_xstate(), the closing magic included */
 	u64 xfeatures;      /* XCR0 */
+
+	/*
+	 * Where the trampolines of the fast path jump to; 0: no fast path.  A
+	 * trampoline comes with rax the number and the arguments where a system
+	 * call has them, flags and all else as the guest left it, and
+	 *
+	 *	lea 1f(%rip), %rcx
+	 *	jmp *fast_entry
+	 *	syscall
+	 * 1:	...the guest's next instruction
+	 *
+	 * It goes on at 1 with the result in rax, or at the syscall when there is
+	 * no channel (%gs is the guest's) or the call has to be notified.
+	 */
+	uaddr_t fast_entry;
 };
 
 /*
@@ -237,6 +253,37 @@ ssize_t aspace_write(struct aspace *as, uaddr_t dst, const void *src, size_t siz
  * thread died.
  */
 int vcpu_cmpxchg32(struct vcpu *v, uaddr_t addr, u32 old, u32 new_val, u32 *ret_prev) must_check;
+
+/*
+ * vcpu_cmpxchg64 - as vcpu_cmpxchg32(), of an aligned 8 bytes in a page that is
+ * writable now: for patching text, between two mprotect()s
+ */
+int vcpu_cmpxchg64(struct vcpu *v, uaddr_t addr, u64 old, u64 new_val, u64 *ret_prev) must_check;
+
+/*
+ * vcpu_window_in - guest memory as it was when the stopped call was made
+ *
+ * The stub of a fast call carries what its pointer arguments point to.
+ * Return: true with @size bytes of @src in @dst; false when the stub did not carry them.
+ */
+bool vcpu_window_in(struct vcpu *v, void *dst, uaddr_t src, size_t size) must_check;
+
+/*
+ * vcpu_window_out - write guest memory when the stopped call returns
+ *
+ * The caller has seen that the guest may write there; should it fault all the
+ * same, the call returns -EFAULT.  vcpu_window_in() does not see it.
+ * Return: false when there is no room, or @v is not stopped in a fast call.
+ */
+bool vcpu_window_out(struct vcpu *v, uaddr_t dst, const void *src, size_t size) must_check;
+
+/* What the stub may tell the guest without us. */
+struct vcpu_ids {
+	u32 pid, tid, uid, euid, gid, egid;
+};
+
+/* vcpu_set_ids - of the stopped @v's task; NULL: have every call come to us */
+void vcpu_set_ids(struct vcpu *v, const struct vcpu_ids *ids);
 
 /* aspace_get, aspace_put - hold it while reading memory of another task */
 struct aspace *aspace_get(struct aspace *as);

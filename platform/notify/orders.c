@@ -303,6 +303,26 @@ int vcpu_cmpxchg32(struct vcpu *v, uaddr_t addr, u32 old, u32 new_val, u32 *ret_
 	return 0;
 }
 
+int vcpu_cmpxchg64(struct vcpu *v, uaddr_t addr, u64 old, u64 new_val, u64 *ret_prev)
+{
+	unsigned done;
+	long last;
+	int err;
+
+	if (!in_user(addr, sizeof(u64)) || !IS_ALIGNED(addr, sizeof(u64)))
+		return -EFAULT;
+	CHAN_ORDER(&v->ch, 0, SYS_madvise, ALIGN_DOWN(addr, PAGE_SIZE), PAGE_SIZE,
+		   MADV_POPULATE_WRITE);
+	CHAN_ORDER(&v->ch, 1, ORDER_CMPXCHG64, addr, old, new_val);
+	err = stub_run(v, 2, &done, &last);
+	if (err)
+		return err;
+	if (done < 2)
+		return -EFAULT;
+	*ret_prev = chan_read64(&v->ch, CHAN_ORDERS + ORDER_SIZE + ORDER_ARGS + sizeof(u64));
+	return 0;
+}
+
 /* One mincore into the channel's window; the answers are copied before they are counted. */
 static int count_resident(struct vcpu *v, uaddr_t start, u64 pages, u64 *ret)
 {
@@ -312,11 +332,11 @@ static int count_resident(struct vcpu *v, uaddr_t start, u64 pages, u64 *ret)
 	int err;
 
 	CHAN_ORDER(&v->ch, 0, SYS_mincore, start, pages * PAGE_SIZE,
-		   channel_addr(&v->ch, CHAN_WINDOWS));
+		   channel_addr(&v->ch, CHAN_WIN_IN));
 	err = stub_run(v, 1, &done, &last);
 	if (err || done < 1)
 		return err ? err : (int)last;
-	memcpy(vec, v->ch.mem + CHAN_WINDOWS, pages);
+	memcpy(vec, v->ch.mem + CHAN_WIN_IN, pages);
 	for (u64 i = 0; i < pages; i++)
 		*ret += vec[i] & 1;
 	return 0;
@@ -350,11 +370,11 @@ int vcpu_usage(struct vcpu *v, struct vcpu_usage *ret)
 	long last;
 	int err;
 
-	CHAN_ORDER(&v->ch, 0, SYS_getrusage, RUSAGE_SELF, channel_addr(&v->ch, CHAN_WINDOWS));
+	CHAN_ORDER(&v->ch, 0, SYS_getrusage, RUSAGE_SELF, channel_addr(&v->ch, CHAN_WIN_IN));
 	err = stub_run(v, 1, &done, &last);
 	if (err || done < 1)
 		return -ESRCH;
-	memcpy(&ru, v->ch.mem + CHAN_WINDOWS, sizeof(ru));
+	memcpy(&ru, v->ch.mem + CHAN_WIN_IN, sizeof(ru));
 	*ret = (struct vcpu_usage){
 		.minflt = not_negative(ru.ru_minflt),
 		.majflt = not_negative(ru.ru_majflt),

@@ -5,14 +5,15 @@
  * Only #defines: assembly includes it too.
  *
  *	0 ... USER_END               the guest's
- *	USER_END = STUB_BASE         one page: the stub's code, read and execute
+ *	USER_END = STUB_BASE         the stub's code and table, read and execute
  *	CHAN_BASE + slot * CHAN_SIZE the channel of the vcpu in that slot
  *	CHAN_END ... top             host vDSO and its data
  *
  * A channel is shared with the sentry, and with nobody else:
  *
  *	0                control page: the CHAN_* offsets below
- *	CHAN_WINDOWS     room for the data windows of the fast path
+ *	CHAN_WIN_IN      what pointer arguments of a fast call point to, copied by the stub
+ *	CHAN_WIN_OUT     what the sentry answers, copied out by the stub
  *	CHAN_ALTSTACK    the host's alternate signal stack, up to the end
  *
  * Everything in a channel is writable by the guest: the sentry copies a word
@@ -22,20 +23,87 @@
 
 #define STUB_USER_END 0x7fff00000000
 #define STUB_BASE     0x7fff00000000
-#define STUB_SIZE     0x1000
+#define STUB_SIZE     0x2000
 
 #define CHAN_BASE     0x7fff10000000
 #define CHAN_SIZE     0x10000
 #define CHAN_END      0x7ffff0000000
 #define CHAN_SLOTS    57344 /* (CHAN_END - CHAN_BASE) / CHAN_SIZE */
 
-/* The control page. */
-#define CHAN_NR_ORDERS  0x00 /* u32: orders to run when the stub is next entered */
-#define CHAN_FS_BASE    0x08 /* u64: as the guest had it when the stub was entered */
-#define CHAN_GS_BASE    0x10
-#define CHAN_ORDERS     0x40  /* struct stub_order[CHAN_MAX_ORDERS] */
-#define CHAN_SCRATCH    0xc40 /* what pointer arguments of orders point to */
-#define CHAN_WINDOWS    0x1000
+/*
+ * First line: all that goes from core to core in a call without windows.
+ * A post fills args and nr, then stores a TURN_* with release; an answer stores
+ * the result, then the turn.
+ */
+#define CHAN_TURN   0x00 /* u32: TURN_*: whose the channel is */
+#define CHAN_OUTS   0x04 /* u32: records at CHAN_OUT to be copied out before the guest goes on */
+#define CHAN_NR     0x08 /* u64: number of the call; of a park, what the last order returned */
+#define CHAN_RESULT 0x08 /* u64: the answer */
+#define CHAN_ARGS   0x10 /* u64[6]; of a park, [0]: orders done, [1]: the signal frame */
+
+/* The stub's own: where a fast call returns to, and what it uses registers for. */
+#define CHAN_RET   0x40 /* u64: guest address; two bytes before it stands a syscall */
+#define CHAN_FLAGS 0x48 /* u64: ax after lahf and seto */
+#define CHAN_SAVE  0x50 /* u64[6]: rbx, rbp, r12 to r15 */
+
+/* The sentry's, seldom written. */
+#define CHAN_WATCHED 0x80 /* u32: a worker looks at CHAN_TURN, so posting is enough */
+#define CHAN_SPIN    0x84 /* u32: how often the guest looks for its answer before it sleeps */
+#define CHAN_LOCAL   0x88 /* u32: the stub may answer from CHAN_IDS */
+#define CHAN_FRAME   0x8c /* u32: offset in the channel of the signal frame */
+#define CHAN_FPU     0x90 /* u32: offset in the channel of its vector state */
+#define CHAN_IDS     0xa0 /* u32[8]: LOCAL_* */
+
+#define CHAN_IN      0xc0 /* struct chan_in[CHAN_MAX_IN]: by the stub, of the call's marshalling line \
+			   */
+#define CHAN_OUT     0x100 /* struct chan_out[CHAN_MAX_OUT]: by the sentry */
+#define CHAN_MAX_IN  3
+#define CHAN_MAX_OUT 8
+
+/* struct chan_in: offset in the channel and bytes; no bytes: the stub has copied nothing */
+#define CHAN_IN_OFF  0 /* u32 */
+#define CHAN_IN_LEN  4 /* u32 */
+#define CHAN_IN_SIZE 8
+
+/* struct chan_out */
+#define CHAN_OUT_DST  0  /* u64: guest address */
+#define CHAN_OUT_LEN  8  /* u32 */
+#define CHAN_OUT_OFF  12 /* u32: offset in the channel, a multiple of 8 */
+#define CHAN_OUT_SIZE 16
+
+/* Indices of CHAN_IDS. */
+#define LOCAL_PID  0
+#define LOCAL_TID  1
+#define LOCAL_UID  2
+#define LOCAL_EUID 3
+#define LOCAL_GID  4
+#define LOCAL_EGID 5
+
+/*
+ * Turns.  The guest posts TURN_CALL or TURN_PARK and spins; before it sleeps in
+ * the park call it exchanges that for the same with TURN_ASLEEP, and whoever
+ * answers and finds that has to answer the park call as well.
+ */
+#define TURN_GUEST  0x00
+#define TURN_CALL   0x01 /* a system call of the guest */
+#define TURN_PARK   0x02 /* in the stub, the whole context in the signal frame */
+#define TURN_ASLEEP 0x10
+
+#define TURN_DONE   0x20 /* to a call: the result is there */
+#define TURN_FULL   0x21 /* to a call: build a signal frame, run the orders, park */
+#define TURN_ORDER  0x22 /* to a call: run the orders, post the call again */
+#define TURN_SLEEP  0x23 /* to any post: it will take time; sleep */
+#define TURN_CMD    0x40 /* to a park: STUB_CMD_* in the bits below */
+
+/* The rest of the control page. */
+#define CHAN_NR_ORDERS  0x180 /* u32: orders to run when the stub is next entered */
+#define CHAN_FS_BASE    0x188 /* u64: as the guest had it when the stub was entered */
+#define CHAN_GS_BASE    0x190
+#define CHAN_ORDERS     0x200 /* struct stub_order[CHAN_MAX_ORDERS] */
+#define CHAN_SCRATCH    0xe00 /* what pointer arguments of orders point to */
+#define CHAN_WIN_IN     0x1000
+#define CHAN_WIN_OUT    0x6000
+#define CHAN_WIN_SIZE   0x5000
 #define CHAN_ALTSTACK   0xb000
 #define ALTSTACK_SIZE   0x5000 /* CHAN_SIZE - CHAN_ALTSTACK */
 
@@ -49,6 +117,8 @@
 
 /* args: address, old, new; ret: what stood there (32 bits) */
 #define ORDER_CMPXCHG32 0x10000
+/* the same of 64 bits, the address a multiple of 8; what stood there goes to args[1], ret is 0 */
+#define ORDER_CMPXCHG64 0x10001
 
 /* What the answer to a park tells the stub to do. */
 #define STUB_CMD_RUN    1 /* run the orders in the channel, then park again */
@@ -59,4 +129,4 @@
  * The table of addresses at the start of the stub's page (struct stub_table).
  * An event is known by the address after its syscall instruction.
  */
-#define STUB_TABLE_SIZE 64
+#define STUB_TABLE_SIZE 128

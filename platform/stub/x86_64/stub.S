@@ -86,7 +86,9 @@ next_order:
 	cmp	$__NR_clone, %rax
 	je	clone
 	cmp	$ORDER_CMPXCHG32, %rax
-	je	cmpxchg
+	je	cmpxchg32
+	cmp	$ORDER_CMPXCHG64, %rax
+	je	cmpxchg64
 	syscall
 stub_order_ip:
 ordered:
@@ -97,10 +99,18 @@ ordered:
 	inc	%r14d
 	jmp	next_order
 
-cmpxchg:
+cmpxchg32:
 	mov	%esi, %eax
 	lock cmpxchg %edx, (%rdi)
 	mov	%eax, %eax
+	jmp	ordered
+
+/* What stood there may look like an error: it goes where the result of no order goes. */
+cmpxchg64:
+	mov	%rsi, %rax
+	lock cmpxchg %rdx, (%rdi)
+	mov	%rax, ORDER_ARGS+8(%r13)
+	xor	%eax, %eax
 	jmp	ordered
 
 clone:
