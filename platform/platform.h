@@ -264,9 +264,10 @@ int vcpu_cmpxchg64(struct vcpu *v, uaddr_t addr, u64 old, u64 new_val, u64 *ret_
  * vcpu_window_in - guest memory as it was when the stopped call was made
  *
  * The stub of a fast call carries what its pointer arguments point to.
- * Return: true with @size bytes of @src in @dst; false when the stub did not carry them.
+ * Return: bytes from @src on that are in @dst now, @size at most; 0 when the stub did not
+ * carry them.
  */
-bool vcpu_window_in(struct vcpu *v, void *dst, uaddr_t src, size_t size) must_check;
+size_t vcpu_window_in(struct vcpu *v, void *dst, uaddr_t src, size_t size) must_check;
 
 /*
  * vcpu_window_out - write guest memory when the stopped call returns

@@ -12,8 +12,8 @@
  * A channel is shared with the sentry, and with nobody else:
  *
  *	0                control page: the CHAN_* offsets below
- *	CHAN_WIN_IN      what pointer arguments of a fast call point to, copied by the stub
- *	CHAN_WIN_OUT     what the sentry answers, copied out by the stub
+ *	CHAN_WIN_IN      pieces: what pointer arguments of a fast call point to, by the stub
+ *	CHAN_WIN_OUT     pieces: what the sentry answers, copied out by the stub
  *	CHAN_ALTSTACK    the host's alternate signal stack, up to the end
  *
  * Everything in a channel is writable by the guest: the sentry copies a word
@@ -36,7 +36,8 @@
  * the result, then the turn.
  */
 #define CHAN_TURN   0x00 /* u32: TURN_*: whose the channel is */
-#define CHAN_OUTS   0x04 /* u32: records at CHAN_OUT to be copied out before the guest goes on */
+#define CHAN_INS    0x04 /* u32: of a call: pieces in CHAN_WIN_IN, each counted once it is whole */
+#define CHAN_OUTS   0x04 /* u32: of its answer: pieces in CHAN_WIN_OUT, to be copied out */
 #define CHAN_NR     0x08 /* u64: number of the call; of a park, what the last order returned */
 #define CHAN_RESULT 0x08 /* u64: the answer */
 #define CHAN_ARGS   0x10 /* u64[6]; of a park, [0]: orders done, [1]: the signal frame */
@@ -54,22 +55,24 @@
 #define CHAN_FPU     0x90 /* u32: offset in the channel of its vector state */
 #define CHAN_IDS     0xa0 /* u32[8]: LOCAL_* */
 
-#define CHAN_IN      0xc0 /* struct chan_in[CHAN_MAX_IN]: by the stub, of the call's marshalling line \
-			   */
-#define CHAN_OUT     0x100 /* struct chan_out[CHAN_MAX_OUT]: by the sentry */
-#define CHAN_MAX_IN  3
-#define CHAN_MAX_OUT 8
+/* What stub_marshal keeps while it gathers the pieces of a vector. */
+#define CHAN_VEC_END 0xc0 /* u64: where the vector ends */
+#define CHAN_VEC_MSG 0xc8 /* u64: the copy of a message header whose vector comes next, or 0 */
+#define CHAN_VEC     0xd0 /* struct iovec[2] */
 
-/* struct chan_in: offset in the channel and bytes; no bytes: the stub has copied nothing */
-#define CHAN_IN_OFF  0 /* u32 */
-#define CHAN_IN_LEN  4 /* u32 */
-#define CHAN_IN_SIZE 8
+/*
+ * A window is a run of pieces of guest memory, one behind the other: where it
+ * stands, how long it is, its bytes, filled up to a multiple of 8.  A fault in
+ * stub_marshal leaves the pieces that are whole: the call is posted with those.
+ */
+#define PIECE_ADDR 0 /* u64: guest address */
+#define PIECE_LEN  8 /* u64: bytes */
+#define PIECE_DATA 16
 
-/* struct chan_out */
-#define CHAN_OUT_DST  0  /* u64: guest address */
-#define CHAN_OUT_LEN  8  /* u32 */
-#define CHAN_OUT_OFF  12 /* u32: offset in the channel, a multiple of 8 */
-#define CHAN_OUT_SIZE 16
+#define CHAN_MAX_PIECES 32     /* that anybody looks at, in each window */
+#define CHAN_MAX_VEC    16     /* pieces of a vector that are gathered */
+#define PIECE_MAX_IN    0x2000 /* bytes of a piece: longer ones travel by themselves */
+#define PIECE_MAX_STR   0x1000 /* of a string */
 
 /* Indices of CHAN_IDS. */
 #define LOCAL_PID  0
