@@ -7,7 +7,7 @@
  *	dispatch.c  one listener for all: who is that, and what did it do
  *	cputime.c    what the guest's instructions took
  *	filter.c    the seccomp filter every guest process lives under
- *	zygote.c    the process all others are forked from
+ *	zygote*.c   the process all others are forked from
  *	x86_64/     signal frame, vector state
  *
  *	vcpu --counted--> aspace            immutable

@@ -12,7 +12,6 @@
  */
 #include "platform/notify/zygote.h"
 
-#include <elf.h>
 #include <fcntl.h>
 #include <linux/filter.h>
 #include <poll.h>
@@ -32,8 +31,6 @@
 
 #define START_LIMIT (10 * NSEC_PER_SEC)
 #define FSGSBASE    2 /* in AT_HWCAP2 */
-#define STACK_ZONE  (16ul << 20)
-#define STACK_TOP   0x7ffffffff000ul
 
 #ifndef MFD_EXEC
 #define MFD_EXEC 0x10u
@@ -52,7 +49,6 @@ static const char *const step_failed[NR_STEPS] = {
 	[STEP_PDEATHSIG] = "the zygote could not be tied to the life of the sentry",
 	[STEP_RLIMITS] = "the zygote's limits could not be set",
 	[STEP_NO_NEW_PRIVS] = "no_new_privs could not be set",
-	[STEP_PERSONALITY] = "the zygote's address layout could not be fixed",
 	[STEP_FILTER] = "the host does not offer seccomp user notification (Linux 5.19 or later, "
 			"not nested in another listener)",
 	[STEP_EXEC] = "the stub could not be executed from a memory file",
@@ -177,48 +173,6 @@ const struct platform_layer *platform_layers(size_t *ret_nr)
 	return layers;
 }
 
-/* An entry of the auxiliary vector on the stack that exec made, at @sp; 0: not there. */
-static int read_auxv(struct aspace *as, uaddr_t sp, u64 type, u64 *ret)
-{
-	u64 words[128];
-	ssize_t n = aspace_read(as, words, sp, sizeof(words));
-	size_t i = 1, len;
-
-	if (n < 0)
-		return (int)n;
-	/* argc, arguments, NULL, environment, NULL, pairs. */
-	len = (size_t)n / sizeof(words[0]);
-	for (int nulls = 0; nulls < 2 && i < len; i++)
-		nulls += words[i] == 0;
-	*ret = 0;
-	for (; i + 1 < len && words[i] != AT_NULL; i += 2)
-		if (words[i] == type)
-			*ret = words[i + 1];
-	return 0;
-}
-
-static int find_vdso(struct aspace *as, uaddr_t sp)
-{
-	u64 vdso = 0, end = 0;
-	Elf64_Ehdr eh;
-	Elf64_Phdr ph[8];
-	int err;
-
-	err = read_auxv(as, sp, AT_SYSINFO_EHDR, &vdso);
-	if (err || vdso == 0)
-		return err;
-	if (aspace_read(as, &eh, vdso, sizeof(eh)) != sizeof(eh) || eh.e_phnum > ARRAY_SIZE(ph))
-		return -EFAULT;
-	if (aspace_read(as, ph, vdso + eh.e_phoff, eh.e_phnum * sizeof(ph[0])) < 0)
-		return -EFAULT;
-	for (unsigned i = 0; i < eh.e_phnum; i++)
-		if (ph[i].p_type == PT_LOAD)
-			end = max(end, ph[i].p_vaddr + ph[i].p_memsz);
-	notify.info.vdso = vdso;
-	notify.info.vdso_size = ALIGN_UP(end, PAGE_SIZE);
-	return vdso >= CHAN_END ? 0 : -ERANGE;
-}
-
 /* Offsets in the channel's scratch space, for pointer arguments. */
 static u64 scratch(struct vcpu *z, size_t *off, const void *p, size_t size)
 {
@@ -230,7 +184,7 @@ static u64 scratch(struct vcpu *z, size_t *off, const void *p, size_t size)
 }
 
 /* What a zygote does first; the number of orders. */
-static unsigned first_orders(struct vcpu *z)
+static unsigned first_orders(struct vcpu *z, bool scattered)
 {
 	bool fsgs = getauxval(AT_HWCAP2) & FSGSBASE;
 	const struct kernel_sigaction sa = {
@@ -256,31 +210,56 @@ static unsigned first_orders(struct vcpu *z)
 	CHAN_ORDER(ch, n++, SYS_prctl, PR_SET_NAME, name_addr);
 	CHAN_ORDER(ch, n++, SYS_prctl, PR_SET_PDEATHSIG, SIGKILL);
 	CHAN_ORDER(ch, n++, SYS_madvise, channel_addr(ch, 0), CHAN_SIZE, MADV_DONTFORK);
-	CHAN_ORDER(ch, n++, SYS_munmap, STACK_TOP - STACK_ZONE, STACK_ZONE);
+	n = zygote_image_clean(ch, n, scattered);
 	CHAN_ORDER(ch, n++, SYS_close_range, 0, ~0u, 0);
 	return n;
 }
 
-/* From the first call of the stub to rest in a signal frame. */
-static int settle(struct vcpu *z, u64 deadline, const char **ret_why)
+/* Give it its channel and have it run the @n orders in there; stopped in the park afterwards. */
+static int run_first(struct vcpu *z, unsigned n, struct stop *s, u64 deadline)
 {
-	unsigned n = first_orders(z);
-	struct stop s;
 	int err;
 
 	chan_write32(&z->ch, CHAN_NR_ORDERS, n);
-	*ret_why = "the stub does not start";
 	err = notif_give_fd(z->stop.id, z->ch.memfd, true);
 	channel_forget_fd(&z->ch);
-	if (err < 0)
-		return err;
-	err = run_until(notify.stub.park_ip, &s, deadline);
+	return err < 0 ? err : run_until(notify.stub.park_ip, s, deadline);
+}
+
+/* A vDSO in the place of the one that was unmapped, or none. */
+static int renew_vdso(struct vcpu *z, struct stop *s, u64 deadline)
+{
+	int err;
+
+	zygote_image_order_vdso(&z->ch);
+	chan_write32(&z->ch, CHAN_NR_ORDERS, 1);
+	err = notif_answer(s->id, STUB_CMD_RUN);
+	if (!err)
+		err = run_until(notify.stub.park_ip, s, deadline);
+	if (!err)
+		zygote_image_found_vdso(z->as);
+	return err;
+}
+
+/* From the first call of the stub to rest in a signal frame. */
+static int settle(struct vcpu *z, bool scattered, u64 deadline, const char **ret_why)
+{
+	unsigned n = first_orders(z, scattered);
+	struct stop s;
+	int err;
+
+	*ret_why = "the stub does not start";
+	err = run_first(z, n, &s, deadline);
 	if (err)
 		return err;
 	if (s.args[0] != n) {
 		*ret_why = "the host refuses the zygote's first calls";
 		return (int)(s64)s.args[1];
 	}
+	if (scattered)
+		err = renew_vdso(z, &s, deadline);
+	if (err)
+		return err;
 	vcpu_queue_kick(z);
 	err = notif_answer(s.id, 0);
 	if (!err)
@@ -296,6 +275,7 @@ static int start(struct zygote_shared *sh, struct vcpu *z, const char **ret_why)
 {
 	u64 deadline = now_ns() + START_LIMIT;
 	struct vcpu *claimed;
+	bool scattered;
 	pid_t pid;
 	int err;
 
@@ -319,14 +299,9 @@ static int start(struct zygote_shared *sh, struct vcpu *z, const char **ret_why)
 	threads_expect(z);
 	claimed = threads_claim(0, pid);
 	vcpu_put(claimed);
-	err = find_vdso(z->as, (uaddr_t)z->stop.args[1]);
-	if (err) {
-		*ret_why = err == -ERANGE ? "the host's vDSO stands in the guest's memory"
-					  : "the host does not let the sentry read its children "
-					    "(process_vm_readv)";
-		return err;
-	}
-	return settle(z, deadline, ret_why);
+	*ret_why = "the host does not let the sentry read its children (process_vm_readv)";
+	err = zygote_image_find(z->as, (uaddr_t)z->stop.args[1], &scattered);
+	return err ? err : settle(z, scattered, deadline, ret_why);
 }
 
 static int start_from(hostfd_t stub, struct vcpu *z, const char **ret_why)

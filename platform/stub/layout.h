@@ -9,6 +9,9 @@
  *	CHAN_BASE + slot * CHAN_SIZE the channel of the vcpu in that slot
  *	CHAN_END ... top             host vDSO and its data
  *
+ * The host's stack starts in the last 16 GiB, wherever it is at random, so that
+ * none of the above is ever in its way.
+ *
  * A channel is shared with the sentry, and with nobody else:
  *
  *	0                control page: the CHAN_* offsets below
@@ -21,14 +24,17 @@
  */
 #pragma once
 
-#define STUB_USER_END 0x7fff00000000
-#define STUB_BASE     0x7fff00000000
+#define STUB_USER_END 0x7ff000000000
+#define STUB_BASE     0x7ff000000000
 #define STUB_SIZE     0x2000
 
-#define CHAN_BASE     0x7fff10000000
+#define CHAN_BASE     0x7ff010000000
 #define CHAN_SIZE     0x10000
-#define CHAN_END      0x7ffff0000000
+#define CHAN_END      0x7ff0f0000000
 #define CHAN_SLOTS    57344 /* (CHAN_END - CHAN_BASE) / CHAN_SIZE */
+
+/* Where the vDSO is moved to if the host put it among the guest's memory. */
+#define VDSO_HOME 0x7ff100000000
 
 /*
  * First line: all that goes from core to core in a call without windows.

@@ -15,7 +15,7 @@ role_of() {
   case $( { tr "\0" " " <"/proc/$1/cmdline"; } 2>/dev/null) in # it may be gone already
     'bailey sentry '*) echo sentry ;;
     'bailey gofer '*) echo gofer ;;
-    *) if grep -qs '^7fff00000000-' "/proc/$1/maps"; then echo guest; else echo other; fi ;;
+    *) if grep -qs '^7ff000000000-' "/proc/$1/maps"; then echo guest; else echo other; fi ;;
   esac
 }
 

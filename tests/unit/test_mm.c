@@ -13,7 +13,7 @@
 #include "platform/platform.h"
 #include "tests/unit/harness.h"
 
-#define USER_END 0x7fff00000000ul
+#define USER_END 0x7ff000000000ul
 
 /* The window of the address space the tests work in, and what the host has there. */
 #define WIN_BASE  0x10000000ul
@@ -324,7 +324,7 @@ TEST(mm_nothing_leaks_when_memory_is_short)
 TEST(mm_stack_grows_to_its_limit)
 {
 	cleanup_mm struct mm *mm = make_mm();
-	uaddr_t top = 0x7ffe00000000ul;
+	uaddr_t top = 0x7fef00000000ul;
 
 	CHECK_EQ(0, map(mm, top - PAGE_SIZE, PAGE_SIZE, RW, FIXED | MAP_GROWSDOWN, NULL));
 	CHECK(mm_fault(&task, mm, vcpu, top - 0x10000));

@@ -23,7 +23,7 @@
 
 /* Jump to the instruction before the address in the table, with rax = @nr. */
 #define CALL_STUB(entry, nr)             \
-	"movabs $0x7fff00000000, %r11\n" \
+	"movabs $0x7ff000000000, %r11\n" \
 	"mov " entry "(%r11), %r11\n"    \
 	"sub $2, %r11\n"                 \
 	"mov $" nr ", %eax\n"            \
@@ -38,20 +38,20 @@
 	"mov $2, %r15d\n" /* resume */ \
 		CALL_STUB(TABLE_ORDER, nr)
 
-GUEST(park, "mov $0x7fff1000d000, %rdx\n" CALL_STUB(TABLE_PARK, "110"))
+GUEST(park, "mov $0x7ff01000d000, %rdx\n" CALL_STUB(TABLE_PARK, "110"))
 GUEST(park_at_frame, "mov %r12, %rdx\n" CALL_STUB(TABLE_PARK, "110"))
 GUEST(born, "mov $0x1234, %edi\n" CALL_STUB(TABLE_BORN, "110"))
 GUEST(clone_process, "mov $0x8011, %edi\nxor %esi, %esi\n" CALL_STUB(TABLE_CLONE, "56"))
 GUEST(clone_thread, "mov $0x50f00, %edi\nxor %esi, %esi\n" CALL_STUB(TABLE_CLONE, "56"))
 GUEST(exit, "xor %edi, %edi\n" CALL_STUB(TABLE_EXIT, "60"))
 GUEST(getpid_from_stub, STUB_ORDER("39"))
-GUEST(unmap_channel, "movabs $0x7fff10000000, %rdi\n"
+GUEST(unmap_channel, "movabs $0x7ff010000000, %rdi\n"
 		     "mov $0x10000, %esi\n" STUB_ORDER("11"))
-GUEST(unmap_stub, "movabs $0x7fff00000000, %rdi\n"
+GUEST(unmap_stub, "movabs $0x7ff000000000, %rdi\n"
 		  "mov $0x1000, %esi\n" STUB_ORDER("11"))
 /* rt_sigreturn of a frame made by the test at DATA. */
 GUEST(sigreturn, "mov $0x500008, %rsp\n"
-		 "movabs $0x7fff00000000, %r11\n"
+		 "movabs $0x7ff000000000, %r11\n"
 		 "mov 0x30(%r11), %r11\n"
 		 "sub $2, %r11\n"
 		 "mov $15, %eax\n"
@@ -65,19 +65,19 @@ GUEST(sigreturn, "mov $0x500008, %rsp\n"
 /* mprotect(stub, RWX) through the stub: the loop goes on with the resume. */
 GUEST(unprotect_stub,
       "mov $0x500000, %rsp\n"
-      "movabs $0x7fff00000000, %rdi\n"
+      "movabs $0x7ff000000000, %rdi\n"
       "mov $0x1000, %esi\n"
       "mov $7, %edx\n" STUB_ORDER(
 	      "10") "\n"
 		    ".balign 128\n"
 		    /* At CODE + 128, by the frame: rewrite it all to jump to itself. */
-		    "movabs $0x7fff00000040, %rdi\n"
+		    "movabs $0x7ff000000040, %rdi\n"
 		    "mov $0x7e0, %ecx\n"
 		    "mov $0xfeeb, %eax\n"
 		    "rep stosw\n"
 		    "mov $1000, %eax\n"
 		    "syscall")
-GUEST(scribble, "1: movabs $0x7fff10000000, %rdi\n"
+GUEST(scribble, "1: movabs $0x7ff010000000, %rdi\n"
 		"mov $0x2000, %ecx\n"
 		"2: mov %rax, (%rdi)\n"
 		"imul $0x5851f42d, %rax, %rax\n"
