@@ -79,6 +79,7 @@
 #define CHAN_MAX_VEC    16     /* pieces of a vector that are gathered */
 #define PIECE_MAX_IN    0x2000 /* bytes of a piece: longer ones travel by themselves */
 #define PIECE_MAX_STR   0x1000 /* of a string */
+#define PIECE_MASK_OUT  0x7fff /* what the stub takes of the length of one it copies out */
 
 /* Indices of CHAN_IDS. */
 #define LOCAL_PID  0

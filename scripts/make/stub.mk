@@ -6,10 +6,19 @@ STUB_SRC  := $(STUB_DIR)/stub.S
 STUB_FLAGS := -ffreestanding -nostdlib -nostartfiles -static -fno-stack-protector \
 	-mgeneral-regs-only -fno-pic -no-pie -fcf-protection=none -Wall -Wextra -Werror
 
-$(O)/platform/stub/stub.elf: $(STUB_SRC) $(STUB_DIR)/stub.lds platform/stub/layout.h
+# What the arguments of each call point to, for the stub.
+STUB_CALLS := $(O)/gen/stub_calls.inc
+
+$(STUB_CALLS): platform/stub/genmarshal sentry/sys/syscall_desc.h syscalls.tbl
+	@mkdir -p $(@D)
+	@echo "  GEN   $@"
+	$(Q)$(AWK) -v out=$@ -f $^
+
+$(O)/platform/stub/stub.elf: $(wildcard $(STUB_DIR)/*.S) $(STUB_CALLS) \
+		$(STUB_DIR)/stub.lds platform/stub/layout.h
 	@mkdir -p $(@D)
 	@echo "  STUB  $@"
-	$(Q)$(CC) $(STUB_FLAGS) -I. -T $(STUB_DIR)/stub.lds -Wl,--build-id=none \
+	$(Q)$(CC) $(STUB_FLAGS) -I. -I$(O) -T $(STUB_DIR)/stub.lds -Wl,--build-id=none \
 		-Wl,-z,max-page-size=4096 -Wl,-z,noexecstack -o $@ $(STUB_SRC)
 
 $(O)/platform/notify/$(STUB_ARCH)/stub_image.o: platform/notify/$(STUB_ARCH)/stub_image.S \
@@ -28,3 +37,7 @@ $(O)/bench/platform/notify_roundtrip: %: %.o $(LIB)
 .PHONY: bench-platform
 bench-platform: $(O)/bench/platform/notify_roundtrip ## vcpu_run() against the bare notification
 	$(Q)$<
+
+# The unit test of the marshalling runs the stub's own code.
+$(O)/tests/unit/marshal_rig.o: platform/stub/x86_64/marshal.S platform/stub/layout.h $(STUB_CALLS)
+$(O)/tests/unit/test_marshal: $(O)/tests/unit/marshal_rig.o

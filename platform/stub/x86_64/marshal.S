@@ -1,0 +1,346 @@
+/*
+ * The windows of a fast call: what its pointer arguments point to goes into
+ * the channel before the call is posted, what the sentry answers comes out of
+ * it before the guest goes on.
+ *
+ * What a number's arguments point to stands in marshal_items (genmarshal).  A
+ * piece that is too long, or finds no room, is left out: the sentry then reads
+ * the guest's memory itself.  So it does when a pointer is bad: the fault is
+ * told to the sentry, which lets the call be posted with the pieces that are
+ * whole.
+ *
+ *	r11  channel           r10  the piece at hand
+ *	r9   the item at hand  r8   in a vector: its next element, else 0
+ *	rsi, rdi, rcx  what is copied, where to, bytes; rax, rdx  scratch
+ *
+ * Nothing but these changes; no string instruction, since the guest's direction
+ * flag stands as it is.
+ */
+#define MARSHAL_FIXED 1    /* so many bytes */
+#define MARSHAL_COUNT 2    /* elements that another argument counts */
+#define MARSHAL_STR   3    /* up to a NUL */
+#define MARSHAL_BITS  4    /* as many bits, in whole words */
+#define MARSHAL_VEC   5    /* struct iovec, and what they point to */
+#define MARSHAL_SEND  6    /* struct msghdr, and all it points to */
+#define MARSHAL_RECV  7    /* struct msghdr and its vector */
+#define MARSHAL_LAST  0x80 /* with one of these: the end of the line */
+#define MARSHAL_LOCAL 248  /* of marshal_index: LOCAL_* and not a line */
+
+#define IOVEC_SIZE 16
+
+/* struct msghdr */
+#define MSG_NAME       0
+#define MSG_NAMELEN    8
+#define MSG_IOV        16
+#define MSG_IOVLEN     24
+#define MSG_CONTROL    32
+#define MSG_CONTROLLEN 40
+#define MSG_SIZE       56
+
+/*
+ * rcx bytes, not 0, from rsi to rdi; rax, rdx, rcx, rsi, rdi are lost.  Words,
+ * the last of which may overlap the one before.
+ */
+	.macro	COPY
+	cmp	$8, %rcx
+	jb	.Lsmall\@
+	mov	-8(%rsi,%rcx), %rax
+	mov	%rax, -8(%rdi,%rcx)
+	dec	%rcx
+	shr	$3, %rcx
+	jz	.Ldone\@
+	lea	(%rsi,%rcx,8), %rsi
+	lea	(%rdi,%rcx,8), %rdi
+	neg	%rcx
+	jmp	.Lfour\@
+.Lcopy\@:
+	mov	-32(%rsi,%rcx,8), %rax
+	mov	-24(%rsi,%rcx,8), %rdx
+	mov	%rax, -32(%rdi,%rcx,8)
+	mov	%rdx, -24(%rdi,%rcx,8)
+	mov	-16(%rsi,%rcx,8), %rax
+	mov	-8(%rsi,%rcx,8), %rdx
+	mov	%rax, -16(%rdi,%rcx,8)
+	mov	%rdx, -8(%rdi,%rcx,8)
+.Lfour\@:
+	add	$4, %rcx
+	jle	.Lcopy\@
+	sub	$4, %rcx
+	jz	.Ldone\@
+.Lone\@:
+	mov	(%rsi,%rcx,8), %rax
+	mov	%rax, (%rdi,%rcx,8)
+	inc	%rcx
+	jnz	.Lone\@
+	jmp	.Ldone\@
+.Lsmall\@:
+	cmp	$4, %rcx
+	jb	.Ltiny\@
+	mov	(%rsi), %eax
+	mov	-4(%rsi,%rcx), %edx
+	mov	%eax, (%rdi)
+	mov	%edx, -4(%rdi,%rcx)
+	jmp	.Ldone\@
+.Ltiny\@:
+	movzbl	(%rsi), %eax
+	movzbl	-1(%rsi,%rcx), %edx
+	mov	%al, (%rdi)
+	mov	%dl, -1(%rdi,%rcx)
+	shr	$1, %rcx
+	movzbl	(%rsi,%rcx), %eax
+	mov	%al, (%rdi,%rcx)
+.Ldone\@:
+	.endm
+
+/*
+ * Entered with the call in the channel, and flags, return address and arguments
+ * saved there; r11 the channel.
+ */
+	.globl stub_marshal
+stub_marshal:
+	mov	CHAN_NR(%r11), %rax
+	cmp	$MARSHAL_NRS, %rax
+	jae	stub_post_bare
+	lea	marshal_index(%rip), %rcx
+	movzbl	(%rcx,%rax), %eax
+	cmp	$MARSHAL_LOCAL, %eax
+	jae	stub_local
+	test	%eax, %eax
+	jz	stub_post_bare
+	lea	marshal_items - marshal_index(%rcx,%rax,4), %r9
+	movl	$0, CHAN_INS(%r11)
+	lea	CHAN_WIN_IN(%r11), %r10
+	xor	%r8d, %r8d
+
+marshal_item:
+	mov	(%r9), %eax
+	movzbl	%ah, %edx
+	mov	CHAN_ARGS(%r11,%rdx), %rsi
+	test	%rsi, %rsi
+	jz	marshal_next
+	mov	%eax, %edx
+	shr	$16, %eax
+	and	$~MARSHAL_LAST & 0xff, %edx
+	movzbl	%al, %ecx
+	cmp	$MARSHAL_COUNT, %edx
+	jb	marshal_fixed
+	ja	marshal_other
+	mov	CHAN_ARGS(%r11,%rcx), %rcx
+	cmp	$PIECE_MAX_IN, %rcx
+	ja	marshal_next
+	shr	$8, %eax
+	imul	%rax, %rcx
+	jmp	marshal_data
+
+marshal_fixed:
+	mov	%eax, %ecx
+
+/* A piece of rcx bytes from rsi. */
+marshal_data:
+	lea	-1(%rcx), %rax
+	cmp	$PIECE_MAX_IN - 1, %rax
+	ja	marshal_done
+	lea	PIECE_DATA+7(%r10,%rcx), %rdx
+	and	$-8, %rdx
+	lea	CHAN_WIN_IN+CHAN_WIN_SIZE(%r11), %rax
+	cmp	%rax, %rdx
+	ja	marshal_done
+	mov	%rsi, PIECE_ADDR(%r10)
+	mov	%rcx, PIECE_LEN(%r10)
+	lea	PIECE_DATA(%r10), %rdi
+	mov	%rdx, %r10
+	COPY
+marshal_whole:
+	incl	CHAN_INS(%r11)
+marshal_done:
+	test	%r8, %r8
+	jnz	marshal_vec
+marshal_next:
+	testb	$MARSHAL_LAST, (%r9)
+	lea	4(%r9), %r9
+	jz	marshal_item
+	jmp	stub_post
+
+marshal_other:
+	cmp	$MARSHAL_BITS, %edx
+	jb	marshal_str
+	ja	marshal_gather
+	mov	CHAN_ARGS(%r11,%rcx), %ecx
+	add	$63, %ecx
+	shr	$6, %ecx
+	shl	$3, %ecx
+	jmp	marshal_data
+
+/*
+ * A string: aligned words, none of which reaches into a page that the string
+ * does not.  Bytes in front of it in its first word count as other than NUL.
+ */
+marshal_str:
+	lea	CHAN_WIN_IN+CHAN_WIN_SIZE-PIECE_DATA-PIECE_MAX_STR-8(%r11), %rax
+	cmp	%rax, %r10
+	ja	marshal_next
+	mov	%rsi, PIECE_ADDR(%r10)
+	lea	PIECE_DATA(%r10), %rdi
+	mov	%esi, %ecx
+	and	$7, %ecx
+	and	$-8, %rsi
+	sub	%rcx, %rdi
+	mov	(%rsi), %rax
+	shl	$3, %ecx
+	mov	$-1, %rdx
+	shl	%cl, %rdx
+	not	%rdx
+	or	%rax, %rdx
+	shr	%cl, %rax
+	mov	%rax, PIECE_DATA(%r10)
+	mov	%rdx, %rax
+	mov	$PIECE_MAX_STR / 8, %ecx
+	jmp	2f
+1:	mov	(%rsi), %rax
+	mov	%rax, (%rdi)
+2:	mov	%rax, %rdx
+	not	%rax
+	sub	marshal_ones(%rip), %rdx
+	and	%rax, %rdx
+	and	marshal_tops(%rip), %rdx
+	jnz	3f
+	add	$8, %rsi
+	add	$8, %rdi
+	dec	%ecx
+	jnz	1b
+	/* Too long for all but one or two: what there is of it. */
+	jmp	4f
+3:	bsf	%rdx, %rdx
+	shr	$3, %edx
+	lea	1(%rdi,%rdx), %rdi
+4:	lea	PIECE_DATA(%r10), %rcx
+	sub	%rcx, %rdi
+	mov	%rdi, PIECE_LEN(%r10)
+	lea	7(%rcx,%rdi), %r10
+	and	$-8, %r10
+	jmp	marshal_whole
+
+marshal_gather:
+	cmp	$MARSHAL_SEND, %edx
+	je	marshal_send
+	ja	marshal_recv
+	movq	$0, CHAN_VEC_MSG(%r11)
+	mov	CHAN_ARGS(%r11,%rcx), %rcx
+
+/* A vector of rcx elements at rsi; then what they point to. */
+marshal_vec_at:
+	mov	$CHAN_MAX_VEC, %eax
+	cmp	%rax, %rcx
+	cmova	%rax, %rcx
+	shl	$4, %ecx
+	jz	marshal_next
+	lea	PIECE_DATA(%r10), %r8
+	lea	(%r8,%rcx), %rax
+	mov	%rax, CHAN_VEC_END(%r11)
+	jmp	marshal_data
+
+marshal_vec:
+	cmp	CHAN_VEC_END(%r11), %r8
+	jae	1f
+	mov	(%r8), %rsi
+	mov	8(%r8), %rcx
+	add	$IOVEC_SIZE, %r8
+	test	%rsi, %rsi
+	jz	marshal_vec
+	jmp	marshal_data
+1:	xor	%r8d, %r8d
+	mov	CHAN_VEC_MSG(%r11), %rax
+	test	%rax, %rax
+	jz	marshal_next
+	mov	%r8, CHAN_VEC_MSG(%r11)
+	mov	MSG_IOV(%rax), %rsi
+	mov	MSG_IOVLEN(%rax), %rcx
+	test	%rsi, %rsi
+	jz	marshal_next
+	jmp	marshal_vec_at
+
+/* Name and control data are a vector of their own in front of the message's. */
+marshal_send:
+	mov	MSG_NAME(%rsi), %rax
+	mov	%rax, CHAN_VEC(%r11)
+	mov	MSG_NAMELEN(%rsi), %eax
+	mov	%rax, CHAN_VEC+8(%r11)
+	mov	MSG_CONTROL(%rsi), %rax
+	mov	%rax, CHAN_VEC+IOVEC_SIZE(%r11)
+	mov	MSG_CONTROLLEN(%rsi), %rax
+	mov	%rax, CHAN_VEC+IOVEC_SIZE+8(%r11)
+	lea	PIECE_DATA(%r10), %rdx
+	lea	CHAN_VEC+2*IOVEC_SIZE(%r11), %rax
+	jmp	marshal_msg
+
+marshal_recv:
+	mov	MSG_IOV(%rsi), %rax
+	mov	%rax, CHAN_VEC(%r11)
+	mov	MSG_IOVLEN(%rsi), %rcx
+	mov	$CHAN_MAX_VEC, %eax
+	cmp	%rax, %rcx
+	cmova	%rax, %rcx
+	shl	$4, %ecx
+	mov	%rcx, CHAN_VEC+8(%r11)
+	xor	%edx, %edx
+	lea	CHAN_VEC+IOVEC_SIZE(%r11), %rax
+
+marshal_msg:
+	mov	%rdx, CHAN_VEC_MSG(%r11)
+	mov	%rax, CHAN_VEC_END(%r11)
+	lea	CHAN_VEC(%r11), %r8
+	mov	$MSG_SIZE, %ecx
+	jmp	marshal_data
+	.globl stub_marshal_end
+stub_marshal_end:
+
+/*
+ * A number the sentry need not see.  A kick between here and stub_local_end goes
+ * on at stub_post_bare, so that the call stops with the sentry after all.
+ */
+	.globl stub_local
+stub_local:
+	cmpl	$0, CHAN_LOCAL(%r11)
+	je	stub_post_bare
+	mov	CHAN_IDS-4*MARSHAL_LOCAL(%r11,%rax,4), %ecx
+	mov	CHAN_FLAGS(%r11), %rax
+	add	$0x7f, %al
+	sahf
+	mov	%rcx, %rax
+	mov	CHAN_RET(%r11), %rcx
+	jmp	*%rcx
+	.globl stub_local_end
+stub_local_end:
+
+/* A call that carries nothing. */
+	.globl stub_post_bare
+stub_post_bare:
+	movl	$0, CHAN_INS(%r11)
+	jmp	stub_post
+
+/* Entered with r11 the channel and CHAN_OUTS not 0. */
+	.globl stub_outs
+stub_outs:
+	mov	CHAN_OUTS(%r11), %r9d
+	lea	CHAN_WIN_OUT(%r11), %r10
+1:	mov	PIECE_ADDR(%r10), %rdi
+	mov	PIECE_LEN(%r10), %rcx
+	lea	PIECE_DATA(%r10), %rsi
+	and	$PIECE_MASK_OUT, %ecx
+	jz	2f
+	lea	7(%rsi,%rcx), %r10
+	and	$-8, %r10
+	COPY
+	dec	%r9d
+	jnz	1b
+2:	jmp	stub_return_args
+	.globl stub_outs_end
+stub_outs_end:
+
+#include "gen/stub_calls.inc"
+
+	.p2align 3
+marshal_ones:
+	.quad 0x0101010101010101
+marshal_tops:
+	.quad 0x8080808080808080
