@@ -1,72 +1,12 @@
 /*
- * The choice of a platform, and its start and end.
+ * The choice of a platform, and the way of each call to the chosen one.
  */
 #include "platform/platform.h"
 
-#include <sys/ioctl.h>
+#include "platform/ops.h"
 
-#include "lib/alloc.h"
-#include "lib/log.h"
-#include "platform/notify/notify.h"
-
-#ifndef SECCOMP_IOCTL_NOTIF_SET_FLAGS
-#define SECCOMP_IOCTL_NOTIF_SET_FLAGS SECCOMP_IOW(4, u64)
-#endif
-#define SYNC_WAKE_UP 1ul
-
-struct notify notify;
-
-/* Level-triggered: one notification a turn, and we are called again for the next. */
-static void on_notification(struct poll_source *s, poll_t ready)
-{
-	(void)s;
-	if (ready & EPOLLIN)
-		dispatch_one();
-	else
-		host_close(steal_hostfd(&notify.listener)); /* no guest process is left */
-}
-
-static int watch_listener(const char **ret_why)
-{
-	int err;
-
-	/* Linux 6.6 wakes the guest on our own core then; before, it works without. */
-	err = host_ioctl_val(notify.listener, SECCOMP_IOCTL_NOTIF_SET_FLAGS, SYNC_WAKE_UP);
-	if (err)
-		log_debug("no synchronous wake-up of guests: %s", strerror(-err));
-	notify.source = (struct poll_source){
-		.fd = notify.listener,
-		.fn = on_notification,
-		.level = true,
-	};
-	*ret_why = "the listener cannot be watched";
-	err = poll_source_add(&notify.source, EPOLLIN);
-	if (err)
-		notify.source.fd = HOSTFD_NONE;
-	return err;
-}
-
-static int notify_start(const char **ret_why)
-{
-	int err;
-
-	notify = (struct notify){.listener = HOSTFD_NONE, .source.fd = HOSTFD_NONE};
-	threads_init();
-	pool_init();
-	notify.info.name = "notify";
-	notify.info.why = "seccomp user notification works on this host";
-	notify.info.user_end = STUB_USER_END;
-	err = zygote_start(ret_why);
-	if (!err)
-		err = watch_listener(ret_why);
-	if (!err) {
-		*ret_why = "out of memory";
-		err = pool_start();
-	}
-	if (err)
-		platform_fini();
-	return err;
-}
+/* Set by platform_init() before there is a second thread, immutable afterwards. */
+static const struct platform_ops *ops = &notify_ops;
 
 int platform_init(const char *name, const char **ret_why)
 {
@@ -74,28 +14,167 @@ int platform_init(const char *name, const char **ret_why)
 		*ret_why = "there is no such platform; there is: notify";
 		return -EINVAL;
 	}
-	return notify_start(ret_why);
+	ops = &notify_ops;
+	return ops->start(ret_why);
 }
 
 void platform_on_lost(void (*fn)(void))
 {
-	notify.lost = fn;
+	ops->on_lost(fn);
 }
 
-const struct platform_info *platform_info(void)
+const struct platform_layer *platform_layers(size_t *ret_nr)
 {
-	return &notify.info;
+	return ops->layers(ret_nr);
 }
 
 void platform_fini(void)
 {
-	pool_stop();
-	if (hostfd_valid(notify.listener) && hostfd_valid(notify.source.fd))
-		poll_source_del(&notify.source);
-	if (notify.zygote)
-		vcpu_destroy(notify.zygote);
-	host_close(steal_hostfd(&notify.listener));
-	aspace_end_all();
-	pool_bury_rest();
-	kfree(notify.clean_fpu);
+	ops->fini();
+}
+
+const struct platform_info *platform_info(void)
+{
+	return ops->info;
+}
+
+int aspace_create(struct aspace **ret, struct vcpu **ret_vcpu)
+{
+	return ops->aspace_create(ret, ret_vcpu);
+}
+
+int aspace_fork(struct vcpu *parent, struct aspace **ret, struct vcpu **ret_vcpu)
+{
+	return ops->aspace_fork(parent, ret, ret_vcpu);
+}
+
+struct aspace *aspace_get(struct aspace *as)
+{
+	return ops->aspace_get(as);
+}
+
+void aspace_put(struct aspace *as)
+{
+	ops->aspace_put(as);
+}
+
+void aspace_kill(struct aspace *as)
+{
+	ops->aspace_kill(as);
+}
+
+ssize_t aspace_read(struct aspace *as, void *dst, uaddr_t src, size_t size)
+{
+	return ops->aspace_read(as, dst, src, size);
+}
+
+ssize_t aspace_write(struct aspace *as, uaddr_t dst, const void *src, size_t size)
+{
+	return ops->aspace_write(as, dst, src, size);
+}
+
+u64 aspace_rss(struct aspace *as)
+{
+	return ops->aspace_rss(as);
+}
+
+int vcpu_create(struct vcpu *parent, struct vcpu **ret)
+{
+	return ops->create(parent, ret);
+}
+
+void vcpu_destroy(struct vcpu *v)
+{
+	ops->destroy(v);
+}
+
+struct aspace *vcpu_aspace(struct vcpu *v)
+{
+	return ops->aspace(v);
+}
+
+int vcpu_run(struct vcpu *v, struct vcpu_event *ev)
+{
+	return ops->run(v, ev);
+}
+
+void vcpu_kick(struct vcpu *v)
+{
+	ops->kick(v);
+}
+
+void vcpu_set_result(struct vcpu *v, long ret)
+{
+	ops->set_result(v, ret);
+}
+
+int vcpu_get_regs(struct vcpu *v, struct regs *ret)
+{
+	return ops->get_regs(v, ret);
+}
+
+int vcpu_set_regs(struct vcpu *v, const struct regs *regs)
+{
+	return ops->set_regs(v, regs);
+}
+
+int vcpu_get_xstate(struct vcpu *v, void *ret, size_t size)
+{
+	return ops->get_xstate(v, ret, size);
+}
+
+int vcpu_set_xstate(struct vcpu *v, const void *xstate, size_t size)
+{
+	return ops->set_xstate(v, xstate, size);
+}
+
+int vcpu_reset_xstate(struct vcpu *v)
+{
+	return ops->reset_xstate(v);
+}
+
+int vcpu_host_ops(struct vcpu *v, struct host_op *host_ops, size_t n)
+{
+	return ops->host_ops(v, host_ops, n);
+}
+
+int vcpu_resident(struct vcpu *v, uaddr_t start, u64 size, u64 *ret)
+{
+	return ops->resident(v, start, size, ret);
+}
+
+int vcpu_usage(struct vcpu *v, struct vcpu_usage *ret)
+{
+	return ops->usage(v, ret);
+}
+
+int vcpu_cmpxchg32(struct vcpu *v, uaddr_t addr, u32 old, u32 new_val, u32 *ret_prev)
+{
+	return ops->cmpxchg32(v, addr, old, new_val, ret_prev);
+}
+
+int vcpu_cmpxchg64(struct vcpu *v, uaddr_t addr, u64 old, u64 new_val, u64 *ret_prev)
+{
+	return ops->cmpxchg64(v, addr, old, new_val, ret_prev);
+}
+
+u64 vcpu_cputime(struct vcpu *v)
+{
+	return ops->cputime(v);
+}
+
+size_t vcpu_window_in(struct vcpu *v, void *dst, uaddr_t src, size_t size)
+{
+	return ops->window_in ? ops->window_in(v, dst, src, size) : 0;
+}
+
+bool vcpu_window_out(struct vcpu *v, uaddr_t dst, const void *src, size_t size)
+{
+	return ops->window_out && ops->window_out(v, dst, src, size);
+}
+
+void vcpu_set_ids(struct vcpu *v, const struct vcpu_ids *ids)
+{
+	if (ops->set_ids)
+		ops->set_ids(v, ids);
 }

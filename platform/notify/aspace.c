@@ -15,13 +15,13 @@
 static struct spinlock aspaces_lock;
 static struct list_head aspaces = LIST_HEAD_INIT(aspaces); /* born ones; guarded by aspaces_lock */
 
-struct aspace *aspace_get(struct aspace *as)
+struct aspace *notify_aspace_get(struct aspace *as)
 {
 	ref_get(&as->ref);
 	return as;
 }
 
-void aspace_put(struct aspace *as)
+void notify_aspace_put(struct aspace *as)
 {
 	if (ref_put(&as->ref))
 		pool_bury(as);
@@ -192,7 +192,7 @@ int aspace_born(struct aspace *as, pid_t pid)
 	return err;
 }
 
-void aspace_kill(struct aspace *as)
+void notify_aspace_kill(struct aspace *as)
 {
 	if (as->pid == 0)
 		return;
@@ -248,7 +248,7 @@ void aspace_slot_put(struct aspace *as, unsigned slot)
 	spin_unlock(&as->lock);
 }
 
-ssize_t aspace_read(struct aspace *as, void *dst, uaddr_t src, size_t size)
+ssize_t notify_aspace_read(struct aspace *as, void *dst, uaddr_t src, size_t size)
 {
 	struct iovec local = {.iov_base = dst, .iov_len = size};
 	struct iovec remote = {.iov_base = (void *)(uintptr_t)src, .iov_len = size};
@@ -257,7 +257,7 @@ ssize_t aspace_read(struct aspace *as, void *dst, uaddr_t src, size_t size)
 	return n < 0 ? -EFAULT : n;
 }
 
-ssize_t aspace_write(struct aspace *as, uaddr_t dst, const void *src, size_t size)
+ssize_t notify_aspace_write(struct aspace *as, uaddr_t dst, const void *src, size_t size)
 {
 	struct iovec local = {.iov_base = (void *)(uintptr_t)src, .iov_len = size};
 	struct iovec remote = {.iov_base = (void *)(uintptr_t)dst, .iov_len = size};
@@ -267,7 +267,7 @@ ssize_t aspace_write(struct aspace *as, uaddr_t dst, const void *src, size_t siz
 }
 
 /* /proc cannot be opened any more when this is asked, and nothing else says it. */
-u64 aspace_rss(struct aspace *as)
+u64 notify_aspace_rss(struct aspace *as)
 {
 	(void)as;
 	return 0;

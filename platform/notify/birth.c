@@ -173,7 +173,7 @@ static int settle_process(struct vcpu *parent, struct vcpu *v)
 	return birth_settle(v, 2);
 }
 
-int aspace_fork(struct vcpu *parent, struct aspace **ret, struct vcpu **ret_vcpu)
+int notify_aspace_fork(struct vcpu *parent, struct aspace **ret, struct vcpu **ret_vcpu)
 {
 	struct aspace *as;
 	struct vcpu *v;
@@ -241,7 +241,7 @@ static int make_thread(struct vcpu *parent, struct vcpu *v)
 	return birth_settle(v, 1);
 }
 
-int vcpu_create(struct vcpu *parent, struct vcpu **ret)
+int notify_vcpu_create(struct vcpu *parent, struct vcpu **ret)
 {
 	struct aspace *as = parent->as;
 	unsigned slot;

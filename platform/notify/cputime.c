@@ -83,7 +83,7 @@ void cputime_becomes_shared(struct aspace *as)
 	spin_unlock(&as->lock);
 }
 
-u64 vcpu_cputime(struct vcpu *v)
+u64 notify_vcpu_cputime(struct vcpu *v)
 {
 	struct aspace *as = v->as;
 	u64 ns;

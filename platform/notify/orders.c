@@ -263,7 +263,7 @@ static int run_batch(struct vcpu *v, struct host_op *ops, size_t n)
 	return err ? err : ret;
 }
 
-int vcpu_host_ops(struct vcpu *v, struct host_op *ops, size_t n)
+int notify_vcpu_host_ops(struct vcpu *v, struct host_op *ops, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		if (!op_is_sound(&ops[i]))
@@ -282,7 +282,7 @@ int vcpu_host_ops(struct vcpu *v, struct host_op *ops, size_t n)
 	return 0;
 }
 
-int vcpu_cmpxchg32(struct vcpu *v, uaddr_t addr, u32 old, u32 new_val, u32 *ret_prev)
+int notify_vcpu_cmpxchg32(struct vcpu *v, uaddr_t addr, u32 old, u32 new_val, u32 *ret_prev)
 {
 	unsigned done;
 	long last;
@@ -303,7 +303,7 @@ int vcpu_cmpxchg32(struct vcpu *v, uaddr_t addr, u32 old, u32 new_val, u32 *ret_
 	return 0;
 }
 
-int vcpu_cmpxchg64(struct vcpu *v, uaddr_t addr, u64 old, u64 new_val, u64 *ret_prev)
+int notify_vcpu_cmpxchg64(struct vcpu *v, uaddr_t addr, u64 old, u64 new_val, u64 *ret_prev)
 {
 	unsigned done;
 	long last;
@@ -342,7 +342,7 @@ static int count_resident(struct vcpu *v, uaddr_t start, u64 pages, u64 *ret)
 	return 0;
 }
 
-int vcpu_resident(struct vcpu *v, uaddr_t start, u64 size, u64 *ret)
+int notify_vcpu_resident(struct vcpu *v, uaddr_t start, u64 size, u64 *ret)
 {
 	u64 pages = 0;
 	int err = in_user(start, size) ? 0 : -EINVAL;
@@ -363,7 +363,7 @@ static u64 not_negative(long n)
 	return n < 0 ? 0 : (u64)n;
 }
 
-int vcpu_usage(struct vcpu *v, struct vcpu_usage *ret)
+int notify_vcpu_usage(struct vcpu *v, struct vcpu_usage *ret)
 {
 	struct rusage ru;
 	unsigned done;

@@ -248,7 +248,7 @@ void pool_bury_rest(void)
 	reap_orphans(true);
 }
 
-int aspace_create(struct aspace **ret, struct vcpu **ret_vcpu)
+int notify_aspace_create(struct aspace **ret, struct vcpu **ret_vcpu)
 {
 	unsigned failures;
 	int err = 0;

@@ -199,7 +199,7 @@ void vcpu_answer(struct vcpu *v)
 	v->command = 0;
 }
 
-void vcpu_kick(struct vcpu *v)
+void notify_vcpu_kick(struct vcpu *v)
 {
 	if (__atomic_exchange_n(&v->kicked, 1, __ATOMIC_SEQ_CST))
 		return;
@@ -258,7 +258,7 @@ static void let_go(struct vcpu *v)
 		vcpu_queue_kick(v);
 }
 
-int vcpu_run(struct vcpu *v, struct vcpu_event *ev)
+int notify_vcpu_run(struct vcpu *v, struct vcpu_event *ev)
 {
 	enum vcpu_pos pos;
 
@@ -274,14 +274,14 @@ int vcpu_run(struct vcpu *v, struct vcpu_event *ev)
 	return 0;
 }
 
-void vcpu_set_result(struct vcpu *v, long ret)
+void notify_vcpu_set_result(struct vcpu *v, long ret)
 {
 	v->result = ret;
 	if (vcpu_pos(v) == POS_STUB)
 		frame_set_result(v, ret);
 }
 
-struct aspace *vcpu_aspace(struct vcpu *v)
+struct aspace *notify_vcpu_aspace(struct vcpu *v)
 {
 	return v->as;
 }
@@ -323,7 +323,7 @@ static void end_thread(struct vcpu *v)
 	vcpu_answer(v);
 }
 
-void vcpu_destroy(struct vcpu *v)
+void notify_vcpu_destroy(struct vcpu *v)
 {
 	struct aspace *as = v->as;
 	bool last, lives_on;

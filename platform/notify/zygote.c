@@ -167,7 +167,7 @@ static void note_layers(const struct zygote_shared *sh)
 	}
 }
 
-const struct platform_layer *platform_layers(size_t *ret_nr)
+const struct platform_layer *notify_layers(size_t *ret_nr)
 {
 	*ret_nr = NR_LAYERS;
 	return layers;

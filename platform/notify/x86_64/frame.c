@@ -119,7 +119,7 @@ void frame_set_result(struct vcpu *v, long ret)
 	PUT(ax, (u64)ret);
 }
 
-int vcpu_get_regs(struct vcpu *v, struct regs *ret)
+int notify_vcpu_get_regs(struct vcpu *v, struct regs *ret)
 {
 	int err = stub_enter(v);
 
@@ -155,7 +155,7 @@ int vcpu_get_regs(struct vcpu *v, struct regs *ret)
 	return 0;
 }
 
-int vcpu_set_regs(struct vcpu *v, const struct regs *regs)
+int notify_vcpu_set_regs(struct vcpu *v, const struct regs *regs)
 {
 	bool fs_dirty, gs_dirty;
 	int err;

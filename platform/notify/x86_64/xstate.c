@@ -60,7 +60,7 @@ int xstate_learn(struct vcpu *v, const char **ret_why)
 	return notify.clean_fpu ? 0 : -ENOMEM;
 }
 
-int vcpu_get_xstate(struct vcpu *v, void *ret, size_t size)
+int notify_vcpu_get_xstate(struct vcpu *v, void *ret, size_t size)
 {
 	int err = stub_enter(v);
 
@@ -69,7 +69,7 @@ int vcpu_get_xstate(struct vcpu *v, void *ret, size_t size)
 	return err;
 }
 
-int vcpu_reset_xstate(struct vcpu *v)
+int notify_vcpu_reset_xstate(struct vcpu *v)
 {
 	int err = stub_enter(v);
 
@@ -114,7 +114,7 @@ static bool header_is_sound(const u8 *xstate)
 }
 
 /* As on Linux: without the marks only the legacy area counts, the rest is as new. */
-int vcpu_set_xstate(struct vcpu *v, const void *xstate, size_t size)
+int notify_vcpu_set_xstate(struct vcpu *v, const void *xstate, size_t size)
 {
 	bool extended;
 	u8 *fpu;

@@ -1,0 +1,50 @@
+/*
+ * A platform as platform.c sees it: the contract of platform.h, call by call.
+ *
+ * Nothing here says what a call does: platform.h does.
+ */
+#pragma once
+#include "platform/platform.h"
+
+struct platform_ops {
+	/* start - as platform_init(), of this platform; whatever it made is gone on failure */
+	int (*start)(const char **ret_why) must_check;
+	void (*fini)(void);
+	void (*on_lost)(void (*fn)(void));
+	const struct platform_layer *(*layers)(size_t *ret_nr);
+	const struct platform_info *info; /* filled in by start */
+
+	int (*aspace_create)(struct aspace **ret, struct vcpu **ret_vcpu);
+	int (*aspace_fork)(struct vcpu *parent, struct aspace **ret, struct vcpu **ret_vcpu);
+	struct aspace *(*aspace_get)(struct aspace *as);
+	void (*aspace_put)(struct aspace *as);
+	void (*aspace_kill)(struct aspace *as);
+	ssize_t (*aspace_read)(struct aspace *as, void *dst, uaddr_t src, size_t size);
+	ssize_t (*aspace_write)(struct aspace *as, uaddr_t dst, const void *src, size_t size);
+	u64 (*aspace_rss)(struct aspace *as);
+
+	int (*create)(struct vcpu *parent, struct vcpu **ret);
+	void (*destroy)(struct vcpu *v);
+	struct aspace *(*aspace)(struct vcpu *v);
+	int (*run)(struct vcpu *v, struct vcpu_event *ev);
+	void (*kick)(struct vcpu *v);
+	void (*set_result)(struct vcpu *v, long ret);
+	int (*get_regs)(struct vcpu *v, struct regs *ret);
+	int (*set_regs)(struct vcpu *v, const struct regs *regs);
+	int (*get_xstate)(struct vcpu *v, void *ret, size_t size);
+	int (*set_xstate)(struct vcpu *v, const void *xstate, size_t size);
+	int (*reset_xstate)(struct vcpu *v);
+	int (*host_ops)(struct vcpu *v, struct host_op *ops, size_t n);
+	int (*resident)(struct vcpu *v, uaddr_t start, u64 size, u64 *ret);
+	int (*usage)(struct vcpu *v, struct vcpu_usage *ret);
+	int (*cmpxchg32)(struct vcpu *v, uaddr_t addr, u32 old, u32 new_val, u32 *ret_prev);
+	int (*cmpxchg64)(struct vcpu *v, uaddr_t addr, u64 old, u64 new_val, u64 *ret_prev);
+	u64 (*cputime)(struct vcpu *v);
+
+	/* The fast path; NULL where there is none. */
+	size_t (*window_in)(struct vcpu *v, void *dst, uaddr_t src, size_t size);
+	bool (*window_out)(struct vcpu *v, uaddr_t dst, const void *src, size_t size);
+	void (*set_ids)(struct vcpu *v, const struct vcpu_ids *ids);
+};
+
+extern const struct platform_ops notify_ops;
