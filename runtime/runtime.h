@@ -49,6 +49,16 @@ int sandbox_supervise(struct sandbox *s);
 /* sandbox_kill - end what is left of it and reap it */
 void sandbox_kill(struct sandbox *s);
 
+/* sealed_memfd - a memory file of @size bytes of @data that nobody can change any more; -1: errno */
+int sealed_memfd(const char *name, const void *data, size_t size) must_check;
+
+/*
+ * self_exe - our own program as roles execute it: through it nothing can be written to our file
+ *
+ * Return: a descriptor for fexecve(3), -1 with errno.
+ */
+int self_exe(void) must_check;
+
 /* env_scrubbed - the part of the caller's environment a program gets; NULL: no memory */
 char **env_scrubbed(bool all) must_check;
 

@@ -1,9 +1,8 @@
 /*
- * Starting a sandbox: a sealed copy of our binary, a gofer and a sentry from it.
+ * Starting a sandbox: a gofer and a sentry from our own binary (self_exe.c).
  *
- * The copy is what CVE-2019-5736 asks for: nothing a role is made to open can
- * be the binary that the host runs.  Each role starts with its descriptors at
- * the numbers of lib/roles.h and nothing else.
+ * Each role starts with its descriptors at the numbers of lib/roles.h and
+ * nothing else.
  */
 #include <fcntl.h>
 #include <sched.h>
@@ -11,7 +10,6 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -43,42 +41,6 @@ static int role_fd(struct role *r, int fd, int to)
 	r->fd[r->nr_fds] = fd;
 	r->to[r->nr_fds++] = to;
 	return 0;
-}
-
-/* A sealed memory file with @size bytes of @data, or with a copy of descriptor @from. */
-static int sealed_memfd(const char *name, const void *data, size_t size, int from)
-{
-	int fd = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
-	struct stat st;
-	off_t off = 0;
-
-	if (fd < 0)
-		return -1;
-	if (data && write(fd, data, size) != (ssize_t)size)
-		goto fail;
-	if (!data && fstat(from, &st))
-		goto fail;
-	while (!data && off < st.st_size)
-		if (sendfile(fd, from, &off, (size_t)(st.st_size - off)) <= 0)
-			goto fail;
-	if (fcntl(fd, F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE))
-		goto fail;
-	return fd;
-fail:
-	close(fd);
-	return -1;
-}
-
-static int sealed_self(void)
-{
-	int exe = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
-	int fd;
-
-	if (exe < 0)
-		return -1;
-	fd = sealed_memfd("bailey", NULL, 0, exe);
-	close(exe);
-	return fd;
 }
 
 static void write_file(const char *path, const char *text)
@@ -237,8 +199,8 @@ static int open_fds(struct spawn_fds *f, const struct sandbox_spec *spec)
 
 	*f = (struct spawn_fds){-1, -1, -1, {-1, -1}, {-1, -1}};
 	f->null = open("/dev/null", O_RDWR | O_CLOEXEC);
-	f->exe = sealed_self();
-	f->spec = json ? sealed_memfd("spec", json, strlen(json), -1) : -1;
+	f->exe = self_exe();
+	f->spec = json ? sealed_memfd("spec", json, strlen(json)) : -1;
 	free(json);
 	if (f->null < 0 || f->exe < 0 || f->spec < 0 ||
 	    socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, f->gofer) ||

@@ -193,11 +193,12 @@ void sandbox_kill(struct sandbox *s)
 {
 	pid_t *const pids[] = {&s->sentry, &s->gofer};
 
+	/* Each takes the kernel its time to take apart, which they can spend side by side. */
+	for (size_t i = 0; i < ARRAY_SIZE(pids); i++)
+		if (*pids[i] > 0)
+			kill(*pids[i], SIGKILL);
 	for (size_t i = 0; i < ARRAY_SIZE(pids); i++) {
-		if (*pids[i] <= 0)
-			continue;
-		kill(*pids[i], SIGKILL);
-		while (waitpid(*pids[i], NULL, 0) < 0 && errno == EINTR)
+		while (*pids[i] > 0 && waitpid(*pids[i], NULL, 0) < 0 && errno == EINTR)
 			;
 		*pids[i] = -1;
 	}
