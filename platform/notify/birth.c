@@ -23,6 +23,7 @@
 #include <sys/wait.h>
 
 #include "lib/log.h"
+#include "platform/notify/frame.h"
 #include "platform/notify/notify.h"
 
 #define PROCESS_FLAGS (CLONE_PARENT | SIGCHLD)
@@ -154,7 +155,7 @@ int birth_settle(struct vcpu *v, unsigned nr)
 		aspace_kill(v->as);
 		return err;
 	}
-	if (vcpu_wait_park(v, ORDER_CPU_LIMIT) && v->stop.args[0] == nr)
+	if (vcpu_wait_park(v, ORDER_CPU_LIMIT, false) && v->stop.done == nr)
 		return 0;
 	aspace_kill(v->as);
 	return -EAGAIN;
@@ -211,8 +212,10 @@ int notify_aspace_fork(struct vcpu *parent, struct aspace **ret, struct vcpu **r
 static int order_channel(struct vcpu *parent, struct vcpu *child)
 {
 	uaddr_t addr = channel_addr(&child->ch, 0);
-	int fd = notif_give_fd(parent->stop.id, child->ch.memfd, false);
+	int fd = stub_notified(parent);
 
+	if (fd == 0)
+		fd = notif_give_fd(parent->stop.id, child->ch.memfd, false);
 	if (fd < 0)
 		return fd == -ENOENT ? -ESRCH : fd;
 	channel_forget_fd(&child->ch);

@@ -15,7 +15,9 @@
 #include <sys/syscall.h>
 
 #include "lib/log.h"
+#include "platform/notify/frame.h"
 #include "platform/notify/notify.h"
+#include "platform/notify/turn.h"
 
 #define NR_BUCKETS 1024
 
@@ -63,6 +65,8 @@ int notif_give_fd(u64 id, hostfd_t fd, bool answer)
 void stop_from_notif(struct stop *s, const struct seccomp_notif *n)
 {
 	s->id = n->id;
+	s->fast = false;
+	s->notified = true;
 	s->nr = (u32)n->data.nr;
 	s->ip = n->data.instruction_pointer;
 	s->compat = n->data.arch != AUDIT_ARCH_X86_64;
@@ -72,7 +76,13 @@ void stop_from_notif(struct stop *s, const struct seccomp_notif *n)
 
 bool stop_is_park(const struct stop *s)
 {
-	return s->ip == notify.stub.park_ip && s->nr == notify.stub.park_nr && !s->compat;
+	return (s->ip == notify.stub.park_ip || s->ip == notify.stub.sleep_ip) &&
+	       s->nr == notify.stub.park_nr && !s->compat;
+}
+
+static bool stop_is_nested(const struct stop *s)
+{
+	return s->ip == notify.stub.nested_ip && s->nr == notify.stub.park_nr && !s->compat;
 }
 
 static struct list_head *bucket(pid_t tid)
@@ -169,7 +179,12 @@ static void serve_newborn(const struct seccomp_notif *n)
 /* On its way out (vcpu_destroy): park, unmap, exit. */
 static void serve_exiting(struct vcpu *v, const struct stop *s)
 {
-	if (stop_is_park(s) && !notif_answer(s->id, STUB_CMD_EXIT))
+	/* It was told TURN_FULL, and will park. */
+	if (s->ip == notify.stub.sleep_ip && stop_is_park(s) && !notif_answer(s->id, 0))
+		return;
+	if (stop_is_park(s) && !vcpu_tell_exit(v, s->id))
+		return;
+	if (stop_is_nested(s) && !notif_answer(s->id, NESTED_RESUME))
 		return;
 	if (s->ip == notify.stub.exit_ip && s->nr == SYS_exit && !notif_let_through(s->id))
 		vcpu_exited(v);
@@ -198,6 +213,31 @@ static bool is_exiting(struct vcpu *v)
 	return exiting;
 }
 
+/*
+ * A signal has interrupted the stub of @v, outside its handler: in a fast call,
+ * or on its way back from one.
+ */
+static void serve_nested(struct vcpu *v, const struct stop *s)
+{
+	uaddr_t ip = s->args[0], frame = s->args[2];
+	u64 answer = NESTED_RESUME;
+
+	spin_lock(&v->lock);
+	if (s->args[1] != KICK_SIGNAL) {
+		answer = NESTED_PARK;
+	} else {
+		v->kick_sent = false;
+		if (v->pos == POS_RUNNING && v->answered == TURN_DONE && ip >= notify.stub.posted &&
+		    ip < notify.stub.fast_end && turn_is_answered(v))
+			v->redirected = frame_redirect_full(v, frame);
+		else if (v->pos == POS_RUNNING && v->answered == (TURN_CMD | STUB_CMD_RESUME))
+			v->redirected = frame_redirect_done(v, frame);
+	}
+	spin_unlock(&v->lock);
+	if (notif_answer(s->id, (long)answer))
+		log_debug("host thread %d is gone", v->tid);
+}
+
 static void serve_known(struct vcpu *v, const struct seccomp_notif *n)
 {
 	struct stop s;
@@ -208,8 +248,10 @@ static void serve_known(struct vcpu *v, const struct seccomp_notif *n)
 	} else if (s.ip == notify.stub.clone_ip && s.nr == SYS_clone && !s.compat) {
 		if (!clone_was_ordered(v, &s) || notif_let_through(s.id))
 			aspace_kill(v->as);
-	} else {
-		vcpu_stopped(v, stop_is_park(&s) ? POS_STUB : POS_CALL, &s);
+	} else if (stop_is_nested(&s)) {
+		serve_nested(v, &s);
+	} else if (!stop_is_park(&s) || !vcpu_park_arrived(v, &s)) {
+		vcpu_stopped(v, POS_CALL, &s);
 	}
 }
 

@@ -26,6 +26,7 @@
 #include "lib/park.h"
 #include "lib/ref.h"
 #include "platform/notify/channel.h"
+#include "platform/notify/contract.h"
 #include "platform/ops.h"
 #include "platform/platform.h"
 #include "sched/sched.h"
@@ -41,6 +42,9 @@ struct stub_table {
 	u64 handler, handler_fsgsbase;
 	u64 park_ip, born_ip, clone_ip, exit_ip, order_ip;
 	u64 park_nr;
+	u64 nested_ip;
+	u64 fast, posted, fast_end; /* [posted, fast_end): a fast call is posted, or answered */
+	u64 full, sleep_ip, done;
 };
 
 /* A host thread as the sentry sees it. */
@@ -79,6 +83,11 @@ struct stop {
 	u64 args[6];
 	uaddr_t ip;
 	bool compat;
+	bool fast;     /* posted in the channel; else told by notification alone */
+	bool notified; /* id is that of a notification that waits for our answer */
+	u64 done;      /* orders that went well */
+	u64 last;      /* what the last one returned */
+	uaddr_t sp;    /* of a park: where its signal frame stands */
 };
 
 /*
@@ -108,6 +117,9 @@ struct vcpu {
 	u64 clone_flags;       /* guarded by lock: of the clone just ordered; 0: none */
 	bool exiting;          /* guarded by lock: destroyed, on its way out */
 	bool kick_sent;        /* guarded by lock: the host signal may still be pending */
+	u32 answered;          /* guarded by lock: TURN_* last told */
+	bool owes;             /* guarded by lock: asleep, or soon, though answered */
+	bool redirected;       /* guarded by lock: it parks because a kick met it in the stub */
 
 	u64 ran_since;  /* guarded by lock: when it was let run; 0: it does not, or nobody asks */
 	u64 ran;        /* guarded by lock: time it was let run since the last share-out */
@@ -120,6 +132,8 @@ struct vcpu {
 	bool in_stub;            /* it runs the stub, and may only park */
 	u64 cpu_limit;           /* CPU time it may take then, or when kicked, ns */
 	u32 command;             /* STUB_CMD_*: how the next park is answered */
+	u32 reply;               /* TURN_*: how the next fast call is answered, if not TURN_DONE */
+	bool unmasked;           /* its frame is the stub's work: it takes signals in the stub */
 	bool fs_dirty, gs_dirty; /* segment bases to be set before it runs */
 	u64 fs_base, gs_base;
 	long result; /* of the call at POS_CALL */
@@ -135,6 +149,8 @@ struct notify {
 	struct vcpu *zygote; /* the pool's, once that runs */
 	size_t frame_off;    /* of the signal frame in a channel */
 	size_t fpu_off;      /* of the vector state in a channel */
+	u64 uc_flags;        /* of the host's signal frames */
+	bool fast;           /* %gs is the channel's, unless the guest sets it */
 	void *clean_fpu;     /* vector state of a new program, info.xstate_size bytes */
 	void (*lost)(void);  /* platform_on_lost(); set once before the scheduler runs */
 };
@@ -148,10 +164,6 @@ extern struct notify notify;
  * Fills in @notify but for source.  On failure *@ret_why says what is missing.
  */
 int zygote_start(const char **ret_why) must_check;
-
-/* filter.c: the guest's filter, to be freed by the caller */
-struct sock_fprog;
-int guest_filter_build(struct sock_fprog *ret) must_check;
 
 /* stub_image.S: the ELF file the zygote executes */
 extern const u8 stub_image[], stub_image_end[];
@@ -242,8 +254,19 @@ static inline void vcpu_set_pos_locked(struct vcpu *v, enum vcpu_pos pos) REQUIR
 	__atomic_store_n(&v->pos, pos, __ATOMIC_RELEASE);
 }
 
-/* vcpu_wait_park - as vcpu_wait(), but it must park; false: it did not, and is dead or killed */
-bool vcpu_wait_park(struct vcpu *v, u64 cpu_limit) must_check;
+/*
+ * vcpu_wait_park - as vcpu_wait(), but it must park
+ * @call: or rather post its fast call again, the orders done
+ *
+ * False: it did not, and is dead or killed.
+ */
+bool vcpu_wait_park(struct vcpu *v, u64 cpu_limit, bool call) must_check;
+
+/* vcpu_wait_notified - sleep until the stopped @v is asleep, and notified; 0 or -ESRCH */
+int vcpu_wait_notified(struct vcpu *v) must_check;
+
+/* vcpu_park_arrived - @v sleeps in notification @s->id; false: nothing was posted */
+bool vcpu_park_arrived(struct vcpu *v, const struct stop *s) must_check;
 
 /* vcpu_stopped - the dispatcher says what happened; wakes who waits.  @s NULL: nothing to tell */
 void vcpu_stopped(struct vcpu *v, enum vcpu_pos pos, const struct stop *s);
@@ -259,6 +282,9 @@ void vcpu_abandon(struct vcpu *v);
 
 /* vcpu_kick_arrived - no kick is pending on the host thread */
 void vcpu_kick_arrived(struct vcpu *v);
+
+/* vcpu_tell_exit - the destroyed @v parks in notification @id: it is to end; 0 or -errno */
+int vcpu_tell_exit(struct vcpu *v, u64 id) must_check;
 
 /* vcpu_exited - the host thread of a destroyed vcpu is gone; consumes what it held */
 void vcpu_exited(struct vcpu *v);
@@ -290,48 +316,11 @@ int stub_enter(struct vcpu *v) must_check;
  */
 int stub_run(struct vcpu *v, unsigned n, unsigned *ret_done, long *ret_last) must_check;
 
+/* stub_run_here - as stub_run(), but a fast call stays one: the context is not asked for */
+int stub_run_here(struct vcpu *v, unsigned n, unsigned *ret_done, long *ret_last) must_check;
+
+/* stub_notified - have a notification of the stopped @v, to give it descriptors; 0 or -ESRCH */
+int stub_notified(struct vcpu *v) must_check;
+
 /* stub_flush - have what is still to be done in the stub done on the way to the guest */
 void stub_flush(struct vcpu *v);
-
-/* x86_64/frame.c */
-
-/* frame_learn - where the kernel lays signal frames, from the zygote's first */
-int frame_learn(struct vcpu *zygote, const char **ret_why) must_check;
-
-/* frame_clone - @to, in its own channel, goes on where @from does */
-void frame_clone(struct vcpu *to, struct vcpu *from);
-
-/* frame_event - what a parked vcpu stopped for; false: nothing, let it run on */
-bool frame_event(struct vcpu *v, struct vcpu_event *ev);
-void frame_set_result(struct vcpu *v, long ret);
-
-/* frame_clear - registers as of a program that has not begun: all zero */
-void frame_clear(struct vcpu *v);
-
-/* The contract (platform.h), as this platform keeps it; notify.c puts it into notify_ops. */
-const struct platform_layer *notify_layers(size_t *ret_nr);
-int notify_aspace_create(struct aspace **ret, struct vcpu **ret_vcpu);
-int notify_aspace_fork(struct vcpu *parent, struct aspace **ret, struct vcpu **ret_vcpu);
-struct aspace *notify_aspace_get(struct aspace *as);
-void notify_aspace_put(struct aspace *as);
-void notify_aspace_kill(struct aspace *as);
-ssize_t notify_aspace_read(struct aspace *as, void *dst, uaddr_t src, size_t size);
-ssize_t notify_aspace_write(struct aspace *as, uaddr_t dst, const void *src, size_t size);
-u64 notify_aspace_rss(struct aspace *as);
-int notify_vcpu_create(struct vcpu *parent, struct vcpu **ret);
-void notify_vcpu_destroy(struct vcpu *v);
-struct aspace *notify_vcpu_aspace(struct vcpu *v);
-int notify_vcpu_run(struct vcpu *v, struct vcpu_event *ev);
-void notify_vcpu_kick(struct vcpu *v);
-void notify_vcpu_set_result(struct vcpu *v, long ret);
-int notify_vcpu_get_regs(struct vcpu *v, struct regs *ret);
-int notify_vcpu_set_regs(struct vcpu *v, const struct regs *regs);
-int notify_vcpu_get_xstate(struct vcpu *v, void *ret, size_t size);
-int notify_vcpu_set_xstate(struct vcpu *v, const void *xstate, size_t size);
-int notify_vcpu_reset_xstate(struct vcpu *v);
-int notify_vcpu_host_ops(struct vcpu *v, struct host_op *ops, size_t n);
-int notify_vcpu_resident(struct vcpu *v, uaddr_t start, u64 size, u64 *ret);
-int notify_vcpu_usage(struct vcpu *v, struct vcpu_usage *ret);
-int notify_vcpu_cmpxchg32(struct vcpu *v, uaddr_t addr, u32 old, u32 new_val, u32 *ret_prev);
-int notify_vcpu_cmpxchg64(struct vcpu *v, uaddr_t addr, u64 old, u64 new_val, u64 *ret_prev);
-u64 notify_vcpu_cputime(struct vcpu *v);

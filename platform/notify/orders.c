@@ -13,7 +13,9 @@
 #include <sys/syscall.h>
 
 #include "lib/log.h"
+#include "platform/notify/frame.h"
 #include "platform/notify/notify.h"
+#include "platform/notify/turn.h"
 
 #define ARCH_SET_GS 0x1001
 #define ARCH_SET_FS 0x1002
@@ -27,24 +29,56 @@ static bool is_error(long ret)
 	return (unsigned long)ret >= (unsigned long)-4095;
 }
 
-int stub_run(struct vcpu *v, unsigned n, unsigned *ret_done, long *ret_last)
+static int run(struct vcpu *v, unsigned n, bool stay, unsigned *ret_done, long *ret_last)
 {
 	enum vcpu_pos pos = vcpu_pos(v);
+	bool call = pos == POS_CALL && v->stop.fast;
 
 	chan_write32(&v->ch, CHAN_NR_ORDERS, n);
-	if (pos == POS_CALL)
+	if (call)
+		v->reply = stay ? TURN_ORDER : TURN_FULL;
+	else if (pos == POS_CALL)
 		vcpu_queue_kick(v);
 	else if (pos == POS_STUB)
 		v->command = STUB_CMD_RUN;
 	else
 		return -ESRCH;
 	vcpu_answer(v);
-	if (!vcpu_wait_park(v, n ? ORDER_CPU_LIMIT : KICK_CPU_LIMIT))
+	if (!vcpu_wait_park(v, n ? ORDER_CPU_LIMIT : KICK_CPU_LIMIT, call && stay))
 		return -ESRCH;
-	vcpu_kick_arrived(v);
-	*ret_done = (unsigned)min(v->stop.args[0], (u64)n);
-	*ret_last = (long)v->stop.args[1];
+	if (call && !stay)
+		frame_complete(v);
+	else if (!call)
+		vcpu_kick_arrived(v);
+	*ret_done = (unsigned)min(v->stop.done, (u64)n);
+	*ret_last = (long)v->stop.last;
 	return 0;
+}
+
+int stub_run(struct vcpu *v, unsigned n, unsigned *ret_done, long *ret_last)
+{
+	return run(v, n, false, ret_done, ret_last);
+}
+
+int stub_run_here(struct vcpu *v, unsigned n, unsigned *ret_done, long *ret_last)
+{
+	return run(v, n, true, ret_done, ret_last);
+}
+
+int stub_notified(struct vcpu *v)
+{
+	bool notified;
+
+	if (!v->stop.fast)
+		return 0;
+	spin_lock(&v->lock);
+	notified = v->stop.notified || v->pos == POS_GONE;
+	if (!notified)
+		turn_put_to_sleep_locked(v);
+	spin_unlock(&v->lock);
+	if (!notified)
+		return vcpu_wait_notified(v);
+	return v->stop.notified ? 0 : -ESRCH;
 }
 
 int stub_enter(struct vcpu *v)
@@ -71,6 +105,15 @@ void stub_flush(struct vcpu *v)
 	v->gs_dirty = false;
 	if (n == 0)
 		return;
+	if (v->unmasked) {
+		unsigned done;
+		long last;
+
+		/* A kick between the orders and the guest must find no order left. */
+		if (stub_run(v, n, &done, &last))
+			log_debug("host process %d died on its way", v->as->pid);
+		return;
+	}
 	chan_write32(&v->ch, CHAN_NR_ORDERS, n);
 	v->command = STUB_CMD_RUN | STUB_CMD_RESUME;
 }
@@ -146,7 +189,8 @@ static bool may_let_through(struct vcpu *v, const struct host_op *op)
 	unsigned n = register_args(op);
 	bool alone;
 
-	if (vcpu_pos(v) != POS_CALL || v->stop.compat || n == 0 || v->stop.nr != (u64)op->nr)
+	if (vcpu_pos(v) != POS_CALL || v->stop.fast || v->stop.compat || n == 0 ||
+	    v->stop.nr != (u64)op->nr)
 		return false;
 	if (memcmp(v->stop.args, op->args, n * sizeof(u64)))
 		return false;
@@ -182,7 +226,7 @@ static void note_done(struct vcpu *v, const struct host_op *op)
 static int write_op(struct vcpu *v, unsigned at, const struct host_op *op)
 {
 	u64 args[6];
-	int fd;
+	int err, fd;
 
 	memcpy(args, op->args, sizeof(args));
 	if (op->nr != SYS_mmap || !hostfd_valid(op->fd)) {
@@ -191,6 +235,9 @@ static int write_op(struct vcpu *v, unsigned at, const struct host_op *op)
 		chan_order(&v->ch, at, (u64)op->nr, args);
 		return 1;
 	}
+	err = stub_notified(v);
+	if (err)
+		return err;
 	fd = notif_give_fd(v->stop.id, op->fd, false);
 	if (fd < 0)
 		return fd == -ENOENT ? -ESRCH : fd;
@@ -212,7 +259,7 @@ static int close_rest(struct vcpu *v, unsigned from, unsigned n)
 		if (chan_read64(&v->ch, off + ORDER_NR) == SYS_close)
 			CHAN_ORDER(&v->ch, k++, SYS_close, chan_read64(&v->ch, off + ORDER_ARGS));
 	}
-	return k ? stub_run(v, k, &done, &last) : 0;
+	return k ? stub_run_here(v, k, &done, &last) : 0;
 }
 
 /* Results of the ops at @ops, of which @done orders went well. */
@@ -254,7 +301,7 @@ static int run_batch(struct vcpu *v, struct host_op *ops, size_t n)
 		}
 		at += (unsigned)ret;
 	}
-	ret = stub_run(v, at, &done, &last);
+	ret = stub_run_here(v, at, &done, &last);
 	if (ret)
 		return ret;
 	ret = take_results(v, ops, n, done, last);
@@ -294,7 +341,7 @@ int notify_vcpu_cmpxchg32(struct vcpu *v, uaddr_t addr, u32 old, u32 new_val, u3
 	CHAN_ORDER(&v->ch, 0, SYS_madvise, ALIGN_DOWN(addr, PAGE_SIZE), PAGE_SIZE,
 		   MADV_POPULATE_WRITE);
 	CHAN_ORDER(&v->ch, 1, ORDER_CMPXCHG32, addr, old, new_val);
-	err = stub_run(v, 2, &done, &last);
+	err = stub_run_here(v, 2, &done, &last);
 	if (err)
 		return err;
 	if (done < 2)
@@ -314,7 +361,7 @@ int notify_vcpu_cmpxchg64(struct vcpu *v, uaddr_t addr, u64 old, u64 new_val, u6
 	CHAN_ORDER(&v->ch, 0, SYS_madvise, ALIGN_DOWN(addr, PAGE_SIZE), PAGE_SIZE,
 		   MADV_POPULATE_WRITE);
 	CHAN_ORDER(&v->ch, 1, ORDER_CMPXCHG64, addr, old, new_val);
-	err = stub_run(v, 2, &done, &last);
+	err = stub_run_here(v, 2, &done, &last);
 	if (err)
 		return err;
 	if (done < 2)
@@ -333,7 +380,7 @@ static int count_resident(struct vcpu *v, uaddr_t start, u64 pages, u64 *ret)
 
 	CHAN_ORDER(&v->ch, 0, SYS_mincore, start, pages * PAGE_SIZE,
 		   channel_addr(&v->ch, CHAN_WIN_IN));
-	err = stub_run(v, 1, &done, &last);
+	err = stub_run_here(v, 1, &done, &last);
 	if (err || done < 1)
 		return err ? err : (int)last;
 	memcpy(vec, v->ch.mem + CHAN_WIN_IN, pages);
@@ -371,7 +418,7 @@ int notify_vcpu_usage(struct vcpu *v, struct vcpu_usage *ret)
 	int err;
 
 	CHAN_ORDER(&v->ch, 0, SYS_getrusage, RUSAGE_SELF, channel_addr(&v->ch, CHAN_WIN_IN));
-	err = stub_run(v, 1, &done, &last);
+	err = stub_run_here(v, 1, &done, &last);
 	if (err || done < 1)
 		return -ESRCH;
 	memcpy(&ru, v->ch.mem + CHAN_WIN_IN, sizeof(ru));

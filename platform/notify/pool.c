@@ -10,6 +10,7 @@
 #include "lib/alloc.h"
 #include "lib/log.h"
 #include "lib/waitq.h"
+#include "platform/notify/frame.h"
 #include "platform/notify/notify.h"
 
 #define POOL_SIZE  2

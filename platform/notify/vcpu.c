@@ -21,7 +21,9 @@
 
 #include "lib/alloc.h"
 #include "lib/log.h"
+#include "platform/notify/frame.h"
 #include "platform/notify/notify.h"
+#include "platform/notify/turn.h"
 
 /* How often one that is waited for after a kick is looked at. */
 #define KICK_CHECK (NSEC_PER_SEC / 2)
@@ -65,6 +67,7 @@ int vcpu_alloc(struct aspace *as, unsigned slot, struct vcpu **ret)
 	v->pos = POS_UNBORN;
 	v->orig_ax = NO_CALL;
 	v->cpu_limit = KICK_CPU_LIMIT;
+	frame_announce(v);
 	*ret = v;
 	return 0;
 }
@@ -130,7 +133,50 @@ enum vcpu_pos vcpu_wait(struct vcpu *v)
 	return pos;
 }
 
-bool vcpu_wait_park(struct vcpu *v, u64 cpu_limit)
+int vcpu_wait_notified(struct vcpu *v)
+{
+	u64 limit = 0;
+	bool notified;
+
+	v->cpu_limit = KICK_CPU_LIMIT;
+	spin_lock(&v->lock);
+	v->waiter = park_self();
+	while (!v->stop.notified && v->pos != POS_GONE) {
+		spin_unlock(&v->lock);
+		park(now_ns() + KICK_CHECK);
+		check_deaf(v, &limit);
+		spin_lock(&v->lock);
+	}
+	v->waiter = NULL;
+	notified = v->stop.notified;
+	spin_unlock(&v->lock);
+	return notified ? 0 : -ESRCH;
+}
+
+bool vcpu_park_arrived(struct vcpu *v, const struct stop *s)
+{
+	bool posted = true, owed = false;
+
+	spin_lock(&v->lock);
+	if (v->owes) {
+		v->owes = false;
+		owed = true;
+	} else if (v->pos == POS_RUNNING) {
+		posted = turn_claim_locked(v);
+	}
+	if (posted && !owed) {
+		v->stop.id = s->id;
+		v->stop.notified = true;
+		if (v->waiter)
+			unpark(v->waiter);
+	}
+	spin_unlock(&v->lock);
+	if (owed && notif_answer(s->id, 0))
+		log_debug("host thread %d is gone", v->tid);
+	return posted;
+}
+
+bool vcpu_wait_park(struct vcpu *v, u64 cpu_limit, bool call)
 {
 	enum vcpu_pos pos;
 
@@ -139,7 +185,9 @@ bool vcpu_wait_park(struct vcpu *v, u64 cpu_limit)
 	pos = vcpu_wait(v);
 	v->in_stub = false;
 	v->cpu_limit = KICK_CPU_LIMIT;
-	if (pos == POS_STUB && v->stop.args[2] == channel_addr(&v->ch, notify.frame_off))
+	if (call && pos == POS_CALL && v->stop.fast)
+		return true;
+	if (!call && pos == POS_STUB && v->stop.sp == channel_addr(&v->ch, notify.frame_off))
 		return true;
 	if (pos != POS_GONE) {
 		log_warn("host process %d does not obey its stub and is killed", v->as->pid);
@@ -171,32 +219,49 @@ void vcpu_queue_kick(struct vcpu *v)
 	spin_unlock(&v->lock);
 }
 
+/* The turn that answers the stopped @v; 0: it waits for a notification's answer alone. */
+static u32 next_turn(struct vcpu *v)
+{
+	if (v->pos == POS_STUB)
+		return TURN_CMD | v->command;
+	if (v->pos == POS_CALL && v->stop.fast)
+		return v->reply ? v->reply : TURN_DONE;
+	return 0;
+}
+
 void vcpu_answer(struct vcpu *v)
 {
 	enum vcpu_pos pos;
 	int err = 0;
+	u32 turn;
 	u64 id;
 
 	spin_lock(&v->lock);
 	pos = v->pos;
 	id = v->stop.id;
+	turn = next_turn(v);
+	if (turn == TURN_DONE)
+		chan_write64(&v->ch, CHAN_RESULT, (u64)v->result);
 	if (pos != POS_GONE) {
 		vcpu_set_pos_locked(v, POS_RUNNING);
 		cputime_resumed(v);
 	}
+	if (turn)
+		id = turn_answer_locked(v, turn);
 	spin_unlock(&v->lock);
 
-	if (pos == POS_CALL && v->let_through)
+	if (turn)
+		err = id ? notif_answer(id, 0) : 0;
+	else if (pos == POS_CALL && v->let_through)
 		err = notif_let_through(id);
 	else if (pos == POS_CALL)
 		err = notif_answer(id, v->result);
-	else if (pos == POS_STUB)
-		err = notif_answer(id, (long)v->command);
 	/* -ENOENT: it was killed, and we shall hear of it.  Else it would wait for ever. */
 	if (err && err != -ENOENT)
 		aspace_kill(v->as);
 	v->let_through = false;
 	v->command = 0;
+	v->reply = 0;
 }
 
 void notify_vcpu_kick(struct vcpu *v)
@@ -228,9 +293,16 @@ static bool stop_to_event(struct vcpu *v, enum vcpu_pos pos, struct vcpu_event *
 		ev->status = aspace_status(v->as);
 		return true;
 	}
+	if (pos == POS_STUB && v->redirected) {
+		v->redirected = false;
+		if (v->answered == TURN_DONE)
+			frame_complete(v);
+		ev->kind = VCPU_KICKED;
+		return __atomic_load_n(&v->kicked, __ATOMIC_ACQUIRE);
+	}
 	if (pos == POS_STUB)
 		return frame_event(v, ev);
-	if (s->ip - STUB_BASE < STUB_SIZE) {
+	if (!s->fast && s->ip - STUB_BASE < STUB_SIZE) {
 		/* One of the stub's instructions, forged. */
 		*ev = (struct vcpu_event){
 			.kind = VCPU_FAULT,
@@ -243,6 +315,7 @@ static bool stop_to_event(struct vcpu *v, enum vcpu_pos pos, struct vcpu_event *
 	ev->call.nr = s->nr;
 	ev->call.ip = s->ip;
 	ev->call.compat = s->compat;
+	ev->call.fast = s->fast;
 	memcpy(ev->call.args, s->args, sizeof(s->args));
 	v->orig_ax = s->nr;
 	v->result = -ENOSYS;
@@ -303,6 +376,16 @@ void vcpu_exited(struct vcpu *v)
 	vcpu_put(v);
 }
 
+int vcpu_tell_exit(struct vcpu *v, u64 id)
+{
+	spin_lock(&v->lock);
+	v->stop.notified = true;
+	v->stop.id = id;
+	id = turn_answer_locked(v, TURN_CMD | STUB_CMD_EXIT);
+	spin_unlock(&v->lock);
+	return notif_answer(id, 0);
+}
+
 /* Its host thread ends while others of the process go on. */
 static void end_thread(struct vcpu *v)
 {
@@ -310,7 +393,7 @@ static void end_thread(struct vcpu *v)
 	enum vcpu_pos pos = vcpu_pos(v);
 
 	v->command = STUB_CMD_EXIT;
-	v->let_through = pos == POS_CALL && s->nr == SYS_exit && !s->compat;
+	v->let_through = pos == POS_CALL && s->nr == SYS_exit && !s->compat && !s->fast;
 	if (v->let_through) {
 		/* Its channel stays mapped there until another vcpu gets the slot. */
 		if (notif_let_through(s->id))
@@ -318,7 +401,11 @@ static void end_thread(struct vcpu *v)
 		vcpu_exited(v);
 		return;
 	}
-	if (pos == POS_CALL)
+	/* Nobody will look at its channel any more: it has to tell us by notification. */
+	chan_write32(&v->ch, CHAN_WATCHED, 0);
+	if (pos == POS_CALL && s->fast)
+		v->reply = TURN_FULL;
+	else if (pos == POS_CALL)
 		vcpu_queue_kick(v);
 	vcpu_answer(v);
 }

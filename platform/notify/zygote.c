@@ -27,6 +27,7 @@
 
 #include "lib/alloc.h"
 #include "lib/log.h"
+#include "platform/notify/frame.h"
 #include "platform/notify/notify.h"
 
 #define START_LIMIT (10 * NSEC_PER_SEC)
@@ -233,7 +234,8 @@ static int renew_vdso(struct vcpu *z, struct stop *s, u64 deadline)
 
 	zygote_image_order_vdso(&z->ch);
 	chan_write32(&z->ch, CHAN_NR_ORDERS, 1);
-	err = notif_answer(s->id, STUB_CMD_RUN);
+	chan_write32(&z->ch, CHAN_TURN, TURN_CMD | STUB_CMD_RUN);
+	err = notif_answer(s->id, 0);
 	if (!err)
 		err = run_until(notify.stub.park_ip, s, deadline);
 	if (!err)
@@ -252,23 +254,36 @@ static int settle(struct vcpu *z, bool scattered, u64 deadline, const char **ret
 	err = run_first(z, n, &s, deadline);
 	if (err)
 		return err;
-	if (s.args[0] != n) {
+	if (chan_read64(&z->ch, CHAN_DONE) != n) {
 		*ret_why = "the host refuses the zygote's first calls";
-		return (int)(s64)s.args[1];
+		return (int)(s64)chan_read64(&z->ch, CHAN_LAST);
 	}
 	if (scattered)
 		err = renew_vdso(z, &s, deadline);
 	if (err)
 		return err;
+	/* Not yet in a handler: the answered park is followed by one. */
 	vcpu_queue_kick(z);
+	chan_write32(&z->ch, CHAN_TURN, TURN_CMD);
 	err = notif_answer(s.id, 0);
+	if (!err)
+		err = run_until(notify.stub.nested_ip, &s, deadline);
+	if (!err)
+		err = notif_answer(s.id, NESTED_PARK);
 	if (!err)
 		err = run_until(notify.stub.park_ip, &z->stop, deadline);
 	if (err)
 		return err;
+	z->stop.fast = true;
+	z->stop.sp = chan_read64(&z->ch, CHAN_SP);
 	z->pos = POS_STUB;
 	z->kick_sent = false;
-	return frame_learn(z, ret_why);
+	err = frame_learn(z, ret_why);
+	if (!err) {
+		notify.fast = getauxval(AT_HWCAP2) & FSGSBASE;
+		notify.info.fast_entry = notify.fast ? notify.stub.fast : 0;
+	}
+	return err;
 }
 
 static int start(struct zygote_shared *sh, struct vcpu *z, const char **ret_why)

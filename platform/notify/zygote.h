@@ -58,7 +58,8 @@ noreturn_fn void zygote_child(struct zygote_shared *sh);
  */
 int zygote_image_find(struct aspace *as, uaddr_t sp, bool *ret_scattered) must_check;
 
-/* zygote_image_clean - unmap what it does not need, by orders @n and following; the next after them */
+/* zygote_image_clean - unmap what it does not need, by orders @n and following; the next after them
+ */
 unsigned zygote_image_clean(struct channel *ch, unsigned n, bool scattered);
 
 /* zygote_image_order_vdso - order 0: map one; the host may refuse */

@@ -101,7 +101,8 @@ void zygote_image_found_vdso(struct aspace *as)
 	char magic[SELFMAG];
 
 	for (; at < end; at += PAGE_SIZE) {
-		if (aspace_read(as, magic, at, SELFMAG) != SELFMAG || memcmp(magic, ELFMAG, SELFMAG))
+		if (aspace_read(as, magic, at, SELFMAG) != SELFMAG ||
+		    memcmp(magic, ELFMAG, SELFMAG))
 			continue;
 		if (read_vdso(as, at))
 			notify.info.vdso = 0;

@@ -59,6 +59,7 @@
 #define CHAN_LOCAL   0x88 /* u32: the stub may answer from CHAN_IDS */
 #define CHAN_FRAME   0x8c /* u32: offset in the channel of the signal frame */
 #define CHAN_FPU     0x90 /* u32: offset in the channel of its vector state */
+#define CHAN_XMASK   0x98 /* u64: components of the vector state to be saved */
 #define CHAN_IDS     0xa0 /* u32[8]: LOCAL_* */
 
 /* What stub_marshal keeps while it gathers the pieces of a vector. */
@@ -109,6 +110,9 @@
 #define CHAN_NR_ORDERS  0x180 /* u32: orders to run when the stub is next entered */
 #define CHAN_FS_BASE    0x188 /* u64: as the guest had it when the stub was entered */
 #define CHAN_GS_BASE    0x190
+#define CHAN_DONE       0x198 /* u64: orders that went well */
+#define CHAN_LAST       0x1a0 /* u64: what the last order returned */
+#define CHAN_SP         0x1a8 /* u64: of a park: where its signal frame stands */
 #define CHAN_ORDERS     0x200 /* struct stub_order[CHAN_MAX_ORDERS] */
 #define CHAN_SCRATCH    0xe00 /* what pointer arguments of orders point to */
 #define CHAN_WIN_IN     0x1000
@@ -134,6 +138,34 @@
 #define STUB_CMD_RUN    1 /* run the orders in the channel, then park again */
 #define STUB_CMD_RESUME 2 /* with RUN: then do not park, back to the guest; alone: at once */
 #define STUB_CMD_EXIT   4 /* unmap the channel and end the thread */
+#define STUB_CMD_CALL   8 /* the stub's own: the orders are a call's, which is posted again */
+
+/*
+ * A signal that interrupts the stub itself is told of by a notified call, with
+ * its address, number and frame as arguments.  The answer:
+ */
+#define NESTED_RESUME 0 /* go on */
+#define NESTED_PARK   1 /* park with this frame */
+
+/* Offsets in the host's signal frame (struct sigframe). */
+#define FRAME_R8    48
+#define FRAME_R9    56
+#define FRAME_R10   64
+#define FRAME_R11   72
+#define FRAME_R12   80
+#define FRAME_R13   88
+#define FRAME_R14   96
+#define FRAME_R15   104
+#define FRAME_DI    112
+#define FRAME_SI    120
+#define FRAME_BP    128
+#define FRAME_BX    136
+#define FRAME_DX    144
+#define FRAME_CX    160
+#define FRAME_SP    168
+#define FRAME_IP    176
+#define FRAME_FLAGS 184
+#define FRAME_SIGNO 312
 
 /*
  * The table of addresses at the start of the stub's page (struct stub_table).

@@ -10,6 +10,7 @@
 #include <signal.h>
 
 #include "lib/log.h"
+#include "platform/notify/frame.h"
 #include "platform/notify/notify.h"
 #include "platform/notify/x86_64/sigframe.h"
 #include "platform/notify/x86_64/xstate.h"
@@ -40,7 +41,7 @@ static void put_fixed(struct vcpu *v)
 int frame_learn(struct vcpu *v, const char **ret_why)
 {
 	u64 base = channel_addr(&v->ch, 0);
-	u64 frame = v->stop.args[2] - base;
+	u64 frame = v->stop.sp - base;
 
 	*ret_why = "the host lays signal frames in an unknown way";
 	if (frame < CHAN_ALTSTACK || frame > CHAN_SIZE - sizeof(struct sigframe))
@@ -51,7 +52,75 @@ int frame_learn(struct vcpu *v, const char **ret_why)
 	notify.fpu_off = GET(fpstate) - base;
 	if (notify.fpu_off < frame + sizeof(struct sigframe))
 		return -EINVAL;
+	notify.uc_flags = GET(uc_flags);
 	return xstate_learn(v, ret_why);
+}
+
+void frame_complete(struct vcpu *v)
+{
+	PUT(uc_flags, notify.uc_flags);
+	PUT(uc_link, 0);
+	PUT(cs, USER_CS);
+	PUT(ss, USER_SS);
+	PUT(ax, (u64)v->result);
+	PUT(info.signo, 0);
+	put_fixed(v);
+	v->unmasked = true;
+}
+
+static struct sigframe *frame_at(struct vcpu *v, uaddr_t addr)
+{
+	u64 off = addr - channel_addr(&v->ch, 0);
+
+	if (off < CHAN_ALTSTACK || off > CHAN_SIZE - sizeof(struct sigframe) || !IS_ALIGNED(off, 8))
+		return NULL;
+	return (void *)(v->ch.mem + off);
+}
+
+bool frame_redirect_full(struct vcpu *v, uaddr_t addr)
+{
+	struct sigframe *f = frame_at(v, addr);
+
+	if (!f)
+		return false;
+	chan_write32(&v->ch, CHAN_NR_ORDERS, 0);
+	__atomic_store_n(&f->ip, notify.stub.full, __ATOMIC_RELAXED);
+	__atomic_store_n(&f->r11, channel_addr(&v->ch, 0), __ATOMIC_RELAXED);
+	return true;
+}
+
+bool frame_redirect_done(struct vcpu *v, uaddr_t addr)
+{
+	struct sigframe *f = frame_at(v, addr);
+
+	if (!f)
+		return false;
+	__atomic_store_n(&f->ip, notify.stub.done, __ATOMIC_RELAXED);
+	__atomic_store_n(&f->bx, channel_addr(&v->ch, 0), __ATOMIC_RELAXED);
+	__atomic_store_n(&f->sp, channel_addr(&v->ch, notify.frame_off), __ATOMIC_RELAXED);
+	__atomic_store_n(&f->r15, 0, __ATOMIC_RELAXED);
+	return true;
+}
+
+void frame_announce(struct vcpu *v)
+{
+	chan_write32(&v->ch, CHAN_FRAME, (u32)notify.frame_off);
+	chan_write32(&v->ch, CHAN_FPU, (u32)notify.fpu_off);
+	chan_write64(&v->ch, CHAN_XMASK, notify.info.xfeatures);
+}
+
+/*
+ * %gs of a guest that has not set it is its channel, by which the stub finds it.
+ * What the guest is told, and tells, is 0.
+ */
+static u64 gs_to_guest(struct vcpu *v, u64 base)
+{
+	return notify.fast && base == channel_addr(&v->ch, 0) ? 0 : base;
+}
+
+static u64 gs_from_guest(struct vcpu *v, u64 base)
+{
+	return notify.fast && base == 0 ? channel_addr(&v->ch, 0) : base;
 }
 
 void frame_clear(struct vcpu *v)
@@ -66,15 +135,18 @@ void frame_clear(struct vcpu *v)
 void frame_clone(struct vcpu *to, struct vcpu *from)
 {
 	size_t off = notify.frame_off;
+	u64 gs_base;
 
 	memcpy(to->ch.mem + off, from->ch.mem + off, CHAN_SIZE - off);
 	chan_write64(&to->ch, CHAN_FS_BASE, chan_read64(&from->ch, CHAN_FS_BASE));
 	chan_write64(&to->ch, CHAN_GS_BASE, chan_read64(&from->ch, CHAN_GS_BASE));
 	put_fixed(to);
+	to->unmasked = from->unmasked;
 	to->fs_dirty = from->fs_dirty;
-	to->gs_dirty = from->gs_dirty;
 	to->fs_base = from->fs_base;
-	to->gs_base = from->gs_base;
+	gs_base = from->gs_dirty ? from->gs_base : chan_read64(&from->ch, CHAN_GS_BASE);
+	to->gs_base = gs_from_guest(to, gs_to_guest(from, gs_base));
+	to->gs_dirty = from->gs_dirty || to->gs_base != gs_base;
 }
 
 static bool is_fault(u32 signo)
@@ -88,7 +160,7 @@ bool frame_event(struct vcpu *v, struct vcpu_event *ev)
 	u32 signo = GET(info.signo);
 	int code = GET(info.code);
 
-	if (v->stop.args[2] != channel_addr(&v->ch, notify.frame_off))
+	if (v->stop.sp != channel_addr(&v->ch, notify.frame_off))
 		signo = 0;
 	if (signo == KICK_SIGNAL) {
 		vcpu_kick_arrived(v);
@@ -148,7 +220,8 @@ int notify_vcpu_get_regs(struct vcpu *v, struct regs *ret)
 		.sp = GET(sp),
 		.ss = GET(ss),
 		.fs_base = v->fs_dirty ? v->fs_base : chan_read64(&v->ch, CHAN_FS_BASE),
-		.gs_base = v->gs_dirty ? v->gs_base : chan_read64(&v->ch, CHAN_GS_BASE),
+		.gs_base = gs_to_guest(v, v->gs_dirty ? v->gs_base
+						      : chan_read64(&v->ch, CHAN_GS_BASE)),
 		.fs = GET(fs),
 		.gs = GET(gs),
 	};
@@ -157,6 +230,7 @@ int notify_vcpu_get_regs(struct vcpu *v, struct regs *ret)
 
 int notify_vcpu_set_regs(struct vcpu *v, const struct regs *regs)
 {
+	u64 gs_base = gs_from_guest(v, regs->gs_base);
 	bool fs_dirty, gs_dirty;
 	int err;
 
@@ -165,7 +239,7 @@ int notify_vcpu_set_regs(struct vcpu *v, const struct regs *regs)
 		return err;
 	/* A guest may have any base by an instruction; by a call, none of the kernel's half. */
 	fs_dirty = regs->fs_base != chan_read64(&v->ch, CHAN_FS_BASE);
-	gs_dirty = regs->gs_base != chan_read64(&v->ch, CHAN_GS_BASE);
+	gs_dirty = gs_base != chan_read64(&v->ch, CHAN_GS_BASE);
 	if ((fs_dirty && regs->fs_base >= STUB_USER_END) ||
 	    (gs_dirty && regs->gs_base >= STUB_USER_END))
 		return -EINVAL;
@@ -194,6 +268,6 @@ int notify_vcpu_set_regs(struct vcpu *v, const struct regs *regs)
 	v->fs_dirty = fs_dirty;
 	v->gs_dirty = gs_dirty;
 	v->fs_base = regs->fs_base;
-	v->gs_base = regs->gs_base;
+	v->gs_base = gs_base;
 	return 0;
 }

@@ -38,6 +38,13 @@ stub_table:
 	.quad stub_exit_ip
 	.quad stub_order_ip
 	.quad NR_PARK
+	.quad stub_nested_ip
+	.quad stub_fast
+	.quad stub_posted
+	.quad stub_fast_end
+	.quad stub_full
+	.quad stub_sleep_ip
+	.quad stub_done
 	.org stub_table + STUB_TABLE_SIZE
 
 /*
@@ -66,6 +73,22 @@ stub_handler:
 	mov	%rsp, %rbx
 	and	$-CHAN_SIZE, %rbx
 	xor	%r15d, %r15d
+	movabs	$STUB_BASE, %rcx
+	mov	FRAME_IP(%rsp), %rdi
+	mov	%rdi, %rax
+	sub	%rcx, %rax
+	cmp	$STUB_SIZE, %rax
+	jae	run
+
+/* It interrupted the stub itself: not a word in the channel may change. */
+	mov	FRAME_SIGNO(%rsp), %esi
+	mov	%rsp, %rdx
+	mov	$NR_PARK, %eax
+	syscall
+stub_nested_ip:
+	test	%rax, %rax
+	js	dead
+	jz	resume
 
 run:
 	mov	CHAN_NR_ORDERS(%rbx), %r12d
@@ -75,7 +98,7 @@ run:
 	xor	%eax, %eax
 next_order:
 	cmp	%r12d, %r14d
-	jae	done
+	jae	stub_done
 	mov	ORDER_NR(%r13), %rax
 	mov	ORDER_ARGS(%r13), %rdi
 	mov	ORDER_ARGS+8(%r13), %rsi
@@ -94,7 +117,7 @@ stub_order_ip:
 ordered:
 	mov	%rax, ORDER_RET(%r13)
 	cmp	$-4095, %rax
-	jae	done
+	jae	stub_done
 	add	$ORDER_SIZE, %r13
 	inc	%r14d
 	jmp	next_order
@@ -158,17 +181,45 @@ settled:
 	jmp	run
 
 /* Tell the sentry how the orders went, and wait. */
-done:
+stub_done:
 	test	$STUB_CMD_RESUME, %r15d
 	jnz	resume
-	mov	%r14d, %edi
-	mov	%rax, %rsi
-	mov	%rsp, %rdx
+	mov	%r14, CHAN_DONE(%rbx)
+	mov	%rax, CHAN_LAST(%rbx)
+	test	$STUB_CMD_CALL, %r15d
+	jnz	fast_ordered
+	mov	%rsp, CHAN_SP(%rbx)
+	mov	$TURN_PARK, %eax
+	xchg	%eax, CHAN_TURN(%rbx)
+	cmpl	$0, CHAN_WATCHED(%rbx)
+	je	park_sleep
+	mov	CHAN_SPIN(%rbx), %ecx
+park_spin:
+	mov	CHAN_TURN(%rbx), %eax
+	cmp	$TURN_PARK, %eax
+	jne	park_answered
+	pause
+	dec	%ecx
+	jnz	park_spin
+park_sleep:
+	mov	$TURN_PARK, %eax
+park_sleep_from:
+	mov	$(TURN_PARK | TURN_ASLEEP), %ecx
+	lock cmpxchg %ecx, CHAN_TURN(%rbx)
+	jne	park_answered
+park_again:
 	mov	$NR_PARK, %eax
 	syscall
 stub_park_ip:
 	test	%rax, %rax
 	js	dead
+	mov	CHAN_TURN(%rbx), %eax
+park_answered:
+	cmp	$TURN_SLEEP, %eax
+	je	park_sleep_from
+	test	$TURN_CMD, %eax
+	jz	park_again
+	and	$(STUB_CMD_RUN | STUB_CMD_RESUME | STUB_CMD_EXIT), %eax
 	mov	%eax, %r15d
 	test	$STUB_CMD_EXIT, %r15d
 	jnz	exit
@@ -179,7 +230,7 @@ resume:
 	lea	8(%rsp), %rsp
 	mov	$__NR_rt_sigreturn, %eax
 	syscall
-	/* The frame was refused: the kernel has sent SIGSEGV. */
+	/* The frame was refused, and the kernel has sent SIGSEGV. */
 	hlt
 
 exit:
@@ -196,5 +247,7 @@ stub_exit_ip:
 dead:
 	hlt
 	jmp	dead
+
+#include "platform/stub/x86_64/fast.S"
 
 	.section .note.GNU-stack,"",@progbits

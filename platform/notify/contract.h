@@ -1,0 +1,31 @@
+/* The calls of platform.h as this platform answers them. */
+#pragma once
+#include "platform/platform.h"
+
+/* What they do: platform.h.  notify.c puts them into notify_ops. */
+const struct platform_layer *notify_layers(size_t *ret_nr);
+int notify_aspace_create(struct aspace **ret, struct vcpu **ret_vcpu);
+int notify_aspace_fork(struct vcpu *parent, struct aspace **ret, struct vcpu **ret_vcpu);
+struct aspace *notify_aspace_get(struct aspace *as);
+void notify_aspace_put(struct aspace *as);
+void notify_aspace_kill(struct aspace *as);
+ssize_t notify_aspace_read(struct aspace *as, void *dst, uaddr_t src, size_t size);
+ssize_t notify_aspace_write(struct aspace *as, uaddr_t dst, const void *src, size_t size);
+u64 notify_aspace_rss(struct aspace *as);
+int notify_vcpu_create(struct vcpu *parent, struct vcpu **ret);
+void notify_vcpu_destroy(struct vcpu *v);
+struct aspace *notify_vcpu_aspace(struct vcpu *v);
+int notify_vcpu_run(struct vcpu *v, struct vcpu_event *ev);
+void notify_vcpu_kick(struct vcpu *v);
+void notify_vcpu_set_result(struct vcpu *v, long ret);
+int notify_vcpu_get_regs(struct vcpu *v, struct regs *ret);
+int notify_vcpu_set_regs(struct vcpu *v, const struct regs *regs);
+int notify_vcpu_get_xstate(struct vcpu *v, void *ret, size_t size);
+int notify_vcpu_set_xstate(struct vcpu *v, const void *xstate, size_t size);
+int notify_vcpu_reset_xstate(struct vcpu *v);
+int notify_vcpu_host_ops(struct vcpu *v, struct host_op *ops, size_t n);
+int notify_vcpu_resident(struct vcpu *v, uaddr_t start, u64 size, u64 *ret);
+int notify_vcpu_usage(struct vcpu *v, struct vcpu_usage *ret);
+int notify_vcpu_cmpxchg32(struct vcpu *v, uaddr_t addr, u32 old, u32 new_val, u32 *ret_prev);
+int notify_vcpu_cmpxchg64(struct vcpu *v, uaddr_t addr, u64 old, u64 new_val, u64 *ret_prev);
+u64 notify_vcpu_cputime(struct vcpu *v);

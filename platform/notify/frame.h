@@ -1,0 +1,30 @@
+/* The host's signal frame in a channel: registers and vector state (x86_64/frame.c). */
+#pragma once
+#include "platform/notify/notify.h"
+
+/* frame_learn - where the kernel lays signal frames, from the zygote's first */
+int frame_learn(struct vcpu *zygote, const char **ret_why) must_check;
+
+/* frame_clone - @to, in its own channel, goes on where @from does */
+void frame_clone(struct vcpu *to, struct vcpu *from);
+
+/* frame_event - what a parked vcpu stopped for; false: nothing, let it run on */
+bool frame_event(struct vcpu *v, struct vcpu_event *ev);
+void frame_set_result(struct vcpu *v, long ret);
+
+/* frame_complete - the stub has built the frame of a fast call: add what is not the guest's */
+void frame_complete(struct vcpu *v);
+
+/* frame_announce - tell the stub of @v, in its channel, where it builds frames */
+void frame_announce(struct vcpu *v);
+
+/*
+ * The stub of @v was interrupted, the host's frame stands at @frame.  _full: it
+ * goes on by building the frame of the call that was answered; _done: it parks
+ * again with the frame it was about to leave by.  False: @frame is nowhere.
+ */
+bool frame_redirect_full(struct vcpu *v, uaddr_t frame) must_check;
+bool frame_redirect_done(struct vcpu *v, uaddr_t frame) must_check;
+
+/* frame_clear - registers as of a program that has not begun: all zero */
+void frame_clear(struct vcpu *v);

@@ -1,0 +1,99 @@
+/*
+ * Whose turn it is: posts of the stub in its channel, and our answers.
+ *
+ *	stub                             sentry
+ *	args, then TURN_CALL     ----->  seen by a worker that looks: claimed
+ *	spins                    <-----  result, then TURN_DONE
+ *	or: |= TURN_ASLEEP,
+ *	    park, notified       ----->  claimed, unless that was done
+ *	    sleeps               <-----  TURN_DONE, and the notification is answered
+ *
+ * Whoever answers exchanges the word.  If the stub went to sleep meanwhile and
+ * its notification is not here yet, it is owed an answer.
+ */
+#include "platform/notify/turn.h"
+#include "platform/notify/notify.h"
+
+static u32 *turn_word(struct vcpu *v)
+{
+	return (u32 *)(void *)(v->ch.mem + CHAN_TURN);
+}
+
+bool turn_is_answered(struct vcpu *v)
+{
+	u32 turn = __atomic_load_n(turn_word(v), __ATOMIC_ACQUIRE);
+
+	return turn == v->answered;
+}
+
+static void claim_call(struct vcpu *v)
+{
+	struct stop *s = &v->stop;
+
+	/* The call whose orders were run is the same as before, whatever stands there now. */
+	if (v->answered != TURN_ORDER) {
+		s->nr = chan_read64(&v->ch, CHAN_NR);
+		for (unsigned i = 0; i < 6; i++)
+			s->args[i] = chan_read64(&v->ch, CHAN_ARGS + i * sizeof(u64));
+		s->ip = chan_read64(&v->ch, CHAN_RET);
+		s->compat = false;
+	} else {
+		s->done = chan_read64(&v->ch, CHAN_DONE);
+		s->last = chan_read64(&v->ch, CHAN_LAST);
+	}
+	vcpu_set_pos_locked(v, POS_CALL);
+}
+
+static void claim_park(struct vcpu *v)
+{
+	struct stop *s = &v->stop;
+
+	s->done = chan_read64(&v->ch, CHAN_DONE);
+	s->last = chan_read64(&v->ch, CHAN_LAST);
+	s->sp = chan_read64(&v->ch, CHAN_SP);
+	/* From a handler, all signals are blocked; not when it was the stub that made the frame. */
+	if (v->answered == TURN_FULL || v->redirected)
+		v->unmasked = true;
+	else if (!(v->answered & TURN_CMD) || v->answered & STUB_CMD_RESUME)
+		v->unmasked = false;
+	vcpu_set_pos_locked(v, POS_STUB);
+}
+
+bool turn_claim_locked(struct vcpu *v)
+{
+	u32 turn = __atomic_load_n(turn_word(v), __ATOMIC_ACQUIRE) & ~(u32)TURN_ASLEEP;
+
+	if (v->pos != POS_RUNNING)
+		return false;
+	if (turn == TURN_CALL)
+		claim_call(v);
+	else if (turn == TURN_PARK)
+		claim_park(v);
+	else
+		return false;
+	v->stop.fast = true;
+	v->stop.notified = false;
+	cputime_stopped(v);
+	return true;
+}
+
+void turn_put_to_sleep_locked(struct vcpu *v)
+{
+	u32 posted = v->pos == POS_STUB ? TURN_PARK : TURN_CALL;
+
+	/* Else it is on its way to sleep already, or answered by its own forgery. */
+	__atomic_compare_exchange_n(turn_word(v), &posted, TURN_SLEEP, false, __ATOMIC_SEQ_CST,
+				    __ATOMIC_RELAXED);
+}
+
+u64 turn_answer_locked(struct vcpu *v, u32 turn)
+{
+	u32 old = __atomic_exchange_n(turn_word(v), turn, __ATOMIC_SEQ_CST);
+
+	v->answered = turn;
+	if (v->stop.notified)
+		return v->stop.id;
+	if (old & TURN_ASLEEP)
+		v->owes = true;
+	return 0;
+}

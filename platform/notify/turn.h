@@ -1,0 +1,19 @@
+/* Whose turn it is (turn.c).  All with v->lock held. */
+#pragma once
+#include "platform/notify/notify.h"
+
+/* turn_is_answered - what was told last, the stub need not have seen it */
+bool turn_is_answered(struct vcpu *v) must_check;
+
+/* turn_claim - take what @v has posted in its channel, if anything, as its stop */
+bool turn_claim_locked(struct vcpu *v) must_check;
+
+/* turn_put_to_sleep - the stopped @v need not spin: its answer will take time */
+void turn_put_to_sleep_locked(struct vcpu *v);
+
+/*
+ * turn_answer - tell the stopped @v TURN_*
+ *
+ * Return: the notification to be answered as well, by the caller, or 0.
+ */
+u64 turn_answer_locked(struct vcpu *v, u32 turn) must_check;

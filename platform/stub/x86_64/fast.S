@@ -1,0 +1,165 @@
+/*
+ * The fast path: a call that comes through a trampoline is posted in the
+ * channel, and answered there by a worker that looks.
+ *
+ *	rax  number          rcx  where to go on; a syscall stands two bytes before
+ *	rdi, rsi, rdx, r10, r8, r9  arguments
+ *
+ * A system call destroys rcx and r11, and nothing else: flags are kept in the
+ * channel from here to the end, argument registers are loaded from there again.
+ * No stack and no vector register is touched.
+ *
+ * A kick may come at any instruction (dispatch.c): before the post and while
+ * waiting it changes nothing, since the call will stop with the sentry anyway;
+ * once the answer is there, the guest goes on at stub_full instead.
+ */
+
+/* The upper half of a channel's address, as bswap leaves it in the lower. */
+#define GS_UPPER (((CHAN_BASE >> 32) & 0xff) << 24 | ((CHAN_BASE >> 40) & 0xff) << 16)
+
+	.p2align 6
+stub_fast:
+	mov	%rcx, %r11
+	/* Is %gs a channel's?  Its upper half says so; no flag may change yet. */
+	rdgsbase %rcx
+	bswap	%rcx
+	lea	(0x100000000 - GS_UPPER)(%ecx), %ecx
+	jrcxz	1f
+	lea	-2(%r11), %r11
+	jmp	*%r11
+1:	mov	%r11, %gs:CHAN_RET
+	mov	%rax, %gs:CHAN_NR
+	mov	%rdi, %gs:CHAN_ARGS
+	mov	%rsi, %gs:CHAN_ARGS+8
+	mov	%rdx, %gs:CHAN_ARGS+16
+	mov	%r10, %gs:CHAN_ARGS+24
+	mov	%r8, %gs:CHAN_ARGS+32
+	mov	%r9, %gs:CHAN_ARGS+40
+	lahf
+	seto	%al
+	mov	%rax, %gs:CHAN_FLAGS
+	rdgsbase %r11
+
+stub_post:
+	mov	$TURN_CALL, %eax
+	xchg	%eax, CHAN_TURN(%r11)
+stub_posted:
+	cmpl	$0, CHAN_WATCHED(%r11)
+	je	fast_sleep
+	mov	CHAN_SPIN(%r11), %ecx
+fast_spin:
+	mov	CHAN_TURN(%r11), %eax
+	cmp	$TURN_CALL, %eax
+	jne	fast_answered
+	pause
+	dec	%ecx
+	jnz	fast_spin
+fast_sleep:
+	mov	$TURN_CALL, %eax
+fast_sleep_from:
+	mov	$(TURN_CALL | TURN_ASLEEP), %ecx
+	lock cmpxchg %ecx, CHAN_TURN(%r11)
+	jne	fast_answered
+fast_again:
+	mov	$NR_PARK, %eax
+	syscall
+stub_sleep_ip:
+	rdgsbase %r11
+	test	%rax, %rax
+	js	dead
+	mov	CHAN_TURN(%r11), %eax
+fast_answered:
+	cmp	$TURN_DONE, %eax
+	jne	fast_other
+	mov	CHAN_ARGS(%r11), %rdi
+	mov	CHAN_ARGS+8(%r11), %rsi
+	mov	CHAN_ARGS+16(%r11), %rdx
+	mov	CHAN_ARGS+24(%r11), %r10
+	mov	CHAN_ARGS+32(%r11), %r8
+	mov	CHAN_ARGS+40(%r11), %r9
+	mov	CHAN_FLAGS(%r11), %rax
+	add	$0x7f, %al
+	sahf
+	mov	CHAN_RESULT(%r11), %rax
+	mov	CHAN_RET(%r11), %rcx
+	jmp	*%rcx
+
+fast_other:
+	cmp	$TURN_SLEEP, %eax
+	je	fast_sleep_from
+	cmp	$TURN_FULL, %eax
+	je	stub_full
+	cmp	$TURN_ORDER, %eax
+	jne	fast_again
+
+	mov	%rbx, CHAN_SAVE(%r11)
+	mov	%r12, CHAN_SAVE+8(%r11)
+	mov	%r13, CHAN_SAVE+16(%r11)
+	mov	%r14, CHAN_SAVE+24(%r11)
+	mov	%r15, CHAN_SAVE+32(%r11)
+	mov	%r11, %rbx
+	mov	$STUB_CMD_CALL, %r15d
+	jmp	run
+
+fast_ordered:
+	mov	%rbx, %r11
+	mov	CHAN_SAVE(%r11), %rbx
+	mov	CHAN_SAVE+8(%r11), %r12
+	mov	CHAN_SAVE+16(%r11), %r13
+	mov	CHAN_SAVE+24(%r11), %r14
+	mov	CHAN_SAVE+32(%r11), %r15
+	jmp	stub_post
+
+/*
+ * Build the signal frame that the host would have built had the guest been
+ * kicked at the end of this call; what does not depend on the guest the sentry
+ * fills in.
+ */
+stub_full:
+	mov	CHAN_FRAME(%r11), %ecx
+	and	$(CHAN_SIZE - 8), %ecx
+	add	%r11, %rcx
+	mov	%rbx, FRAME_BX(%rcx)
+	mov	%rbp, FRAME_BP(%rcx)
+	mov	%r12, FRAME_R12(%rcx)
+	mov	%r13, FRAME_R13(%rcx)
+	mov	%r14, FRAME_R14(%rcx)
+	mov	%r15, FRAME_R15(%rcx)
+	mov	%rsp, FRAME_SP(%rcx)
+	mov	CHAN_FLAGS(%r11), %rax
+	add	$0x7f, %al
+	sahf
+	mov	%rcx, %rsp
+	pushfq
+	pop	%rax
+	mov	%rax, FRAME_FLAGS(%rcx)
+	mov	%rax, FRAME_R11(%rcx)
+	mov	CHAN_ARGS(%r11), %rax
+	mov	%rax, FRAME_DI(%rcx)
+	mov	CHAN_ARGS+8(%r11), %rax
+	mov	%rax, FRAME_SI(%rcx)
+	mov	CHAN_ARGS+16(%r11), %rax
+	mov	%rax, FRAME_DX(%rcx)
+	mov	CHAN_ARGS+24(%r11), %rax
+	mov	%rax, FRAME_R10(%rcx)
+	mov	CHAN_ARGS+32(%r11), %rax
+	mov	%rax, FRAME_R8(%rcx)
+	mov	CHAN_ARGS+40(%r11), %rax
+	mov	%rax, FRAME_R9(%rcx)
+	mov	CHAN_RET(%r11), %rax
+	mov	%rax, FRAME_IP(%rcx)
+	mov	%rax, FRAME_CX(%rcx)
+	mov	%r11, %rbx
+	cld
+	rdfsbase %rax
+	mov	%rax, CHAN_FS_BASE(%rbx)
+	mov	%rbx, CHAN_GS_BASE(%rbx)
+	mov	CHAN_FPU(%rbx), %ecx
+	and	$(CHAN_SIZE - 64), %ecx
+	add	%rbx, %rcx
+	mov	CHAN_XMASK(%rbx), %eax
+	mov	CHAN_XMASK+4(%rbx), %edx
+	xsave64	(%rcx)
+	xor	%r15d, %r15d
+	jmp	run
+stub_fast_end:
