@@ -1,9 +1,11 @@
 /*
  * Mutexes with an order (mutex.h).
  *
- * The owner word is taken with one compare-and-swap.  A loser queues itself
- * under the inner spinlock, and the holder hands the mutex over to the first in
- * the queue, so nobody starves.
+ * The owner word is taken and given back with one compare-and-swap each.  A
+ * loser queues itself under the inner spinlock and sets WAITERS in the word, so
+ * that the holder's swap fails; he hands the mutex over to the first in the
+ * queue, and nobody starves.  WAITERS is set as long as somebody is queued, and
+ * while it is, the word changes under the spinlock only.
  */
 #include "lib/mutex.h"
 
@@ -37,22 +39,30 @@ void spin_lock_slow(struct spinlock *l)
 	} while (__atomic_exchange_n(&l->v, 1, __ATOMIC_ACQUIRE));
 }
 
-static void held_push(struct parker *p, struct mutex *m, bool nested)
-{
-	if (p->nr_held) {
-		u8 top = p->held_rank[p->nr_held - 1];
+#define WAITERS ((uintptr_t)1)
 
-		if (unlikely(m->rank < top || (m->rank == top && !nested)))
-			panic("lock order: taking %s while holding %s", rank_name[m->rank],
-			      rank_name[top]);
-	}
-	if (unlikely(p->nr_held == ARRAY_SIZE(p->held)))
+noreturn_fn static __attribute__((noinline)) void bad_order(const struct parker *p,
+							    const struct mutex *m)
+{
+	if (p->nr_held == ARRAY_SIZE(p->held))
 		panic("more than %zu locks held", ARRAY_SIZE(p->held));
-	p->held[p->nr_held] = m;
-	p->held_rank[p->nr_held++] = m->rank;
+	panic("lock order: taking %s while holding %s", rank_name[m->rank],
+	      rank_name[p->held_rank[p->nr_held - 1]]);
 }
 
-static void held_pop(struct parker *p, struct mutex *m)
+static inline void held_push(struct parker *p, struct mutex *m, bool nested)
+{
+	u8 nr = p->nr_held;
+
+	if (nr && unlikely(nr == ARRAY_SIZE(p->held) || m->rank < p->held_rank[nr - 1] ||
+			   (m->rank == p->held_rank[nr - 1] && !nested)))
+		bad_order(p, m);
+	p->held[nr] = m;
+	p->held_rank[nr] = m->rank;
+	p->nr_held = nr + 1;
+}
+
+static __attribute__((noinline)) void held_pop_inner(struct parker *p, struct mutex *m)
 {
 	int i = p->nr_held;
 
@@ -67,29 +77,51 @@ static void held_pop(struct parker *p, struct mutex *m)
 	p->nr_held--;
 }
 
+static inline void held_pop(struct parker *p, struct mutex *m)
+{
+	u8 nr = p->nr_held;
+
+	if (likely(nr && p->held[nr - 1] == m))
+		p->nr_held = nr - 1;
+	else
+		held_pop_inner(p, m);
+}
+
 void mutex_init(struct mutex *m, enum lock_rank rank)
 {
-	m->owner = NULL;
+	m->owner = 0;
 	m->rank = (u8)rank;
 	spin_init(&m->lock);
 	list_init(&m->waiters);
 }
 
-static bool try_own(struct mutex *m, struct parker *p)
+static inline bool try_own(struct mutex *m, struct parker *p)
 {
-	struct parker *none = NULL;
+	uintptr_t none = 0;
 
-	return __atomic_compare_exchange_n(&m->owner, &none, p, false, __ATOMIC_ACQUIRE,
+	return __atomic_compare_exchange_n(&m->owner, &none, (uintptr_t)p, false, __ATOMIC_ACQUIRE,
 					   __ATOMIC_RELAXED);
 }
 
-static void lock_slow(struct mutex *m, struct parker *p)
+/* Own it, or have the owner know that somebody waits; m->lock is held. */
+static bool own_or_mark(struct mutex *m, struct parker *p)
+{
+	uintptr_t owner = __atomic_load_n(&m->owner, __ATOMIC_RELAXED), want;
+
+	do {
+		want = owner ? owner | WAITERS : (uintptr_t)p;
+	} while (!__atomic_compare_exchange_n(&m->owner, &owner, want, false, __ATOMIC_ACQUIRE,
+					      __ATOMIC_RELAXED));
+	return !owner;
+}
+
+static __attribute__((noinline)) void lock_slow(struct mutex *m, struct parker *p)
 {
 	struct mutex_waiter w = {.parker = p};
 	bool owned;
 
 	spin_lock(&m->lock);
-	owned = try_own(m, p);
+	owned = own_or_mark(m, p);
 	if (!owned)
 		list_add_tail(&w.node, &m->waiters);
 	spin_unlock(&m->lock);
@@ -101,7 +133,7 @@ static void lock_slow(struct mutex *m, struct parker *p)
 	p->ops->unpark(p);
 }
 
-static void lock_any(struct mutex *m, bool nested)
+static inline void lock_any(struct mutex *m, bool nested)
 {
 	struct parker *p = park_self();
 
@@ -131,26 +163,33 @@ bool mutex_trylock(struct mutex *m) NO_TSA
 	return true;
 }
 
+/* Hand @m over to the first who waits. */
+static __attribute__((noinline)) void unlock_slow(struct mutex *m)
+{
+	struct mutex_waiter *w;
+	struct parker *next;
+
+	spin_lock(&m->lock);
+	w = list_first_entry(&m->waiters, struct mutex_waiter, node);
+	list_del(&w->node);
+	next = w->parker;
+	__atomic_store_n(&m->owner, (uintptr_t)next | (list_empty(&m->waiters) ? 0 : WAITERS),
+			 __ATOMIC_RELEASE);
+	spin_unlock(&m->lock);
+	/* After this store @w may be gone; its parker outlives it. */
+	__atomic_store_n(&w->granted, true, __ATOMIC_RELEASE);
+	unpark(next);
+}
+
 void mutex_unlock(struct mutex *m) NO_TSA
 {
 	struct parker *p = park_self();
-	struct mutex_waiter *w = NULL;
-	struct parker *next = NULL;
+	uintptr_t me = (uintptr_t)p;
 
 	held_pop(p, m);
-	spin_lock(&m->lock);
-	if (!list_empty(&m->waiters)) {
-		w = list_first_entry(&m->waiters, struct mutex_waiter, node);
-		list_del(&w->node);
-		next = w->parker;
-	}
-	__atomic_store_n(&m->owner, next, __ATOMIC_RELEASE);
-	spin_unlock(&m->lock);
-	if (next) {
-		/* After this store @w may be gone; its parker outlives it. */
-		__atomic_store_n(&w->granted, true, __ATOMIC_RELEASE);
-		unpark(next);
-	}
+	if (unlikely(!__atomic_compare_exchange_n(&m->owner, &me, 0, false, __ATOMIC_RELEASE,
+						  __ATOMIC_RELAXED)))
+		unlock_slow(m);
 }
 
 void mutex_lock_pair(struct mutex *a, struct mutex *b) NO_TSA
@@ -175,5 +214,5 @@ void mutex_unlock_pair(struct mutex *a, struct mutex *b) NO_TSA
 
 bool mutex_is_mine(const struct mutex *m)
 {
-	return __atomic_load_n(&m->owner, __ATOMIC_RELAXED) == park_self();
+	return (__atomic_load_n(&m->owner, __ATOMIC_RELAXED) & ~WAITERS) == (uintptr_t)park_self();
 }

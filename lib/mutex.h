@@ -37,7 +37,7 @@ static inline void spin_unlock(struct spinlock *l) RELEASES(*l) NO_TSA
 struct parker;
 
 struct CAPABILITY("mutex") mutex {
-	struct parker *owner; /* atomic; NULL: free */
+	uintptr_t owner;      /* atomic: 0 free, or the parker; bit 0: somebody waits */
 	struct spinlock lock; /* guards waiters */
 	u8 rank;              /* immutable: enum lock_rank */
 	struct list_head waiters;

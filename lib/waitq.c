@@ -14,6 +14,7 @@ void waitq_init(struct waitq *wq)
 {
 	spin_init(&wq->lock);
 	list_init(&wq->entries);
+	wq->nr = 0;
 }
 
 void waitq_entry_init_fn(struct waitq_entry *e, poll_t events, waitq_fn fn)
@@ -28,12 +29,19 @@ void waitq_entry_init(struct waitq_entry *e, poll_t events)
 	e->parker = park_self();
 }
 
+/* As a full barrier: see waitq_active(). */
+static void count_locked(struct waitq *wq, int by)
+{
+	__atomic_fetch_add(&wq->nr, (u32)by, __ATOMIC_SEQ_CST);
+}
+
 void waitq_add(struct waitq *wq, struct waitq_entry *e)
 {
 	spin_lock(&wq->lock);
 	e->wq = wq;
 	e->exclusive = false;
 	list_add(&e->node, &wq->entries);
+	count_locked(wq, 1);
 	spin_unlock(&wq->lock);
 }
 
@@ -43,18 +51,21 @@ void waitq_add_exclusive(struct waitq *wq, struct waitq_entry *e)
 	e->wq = wq;
 	e->exclusive = true;
 	list_add_tail(&e->node, &wq->entries);
+	count_locked(wq, 1);
 	spin_unlock(&wq->lock);
 }
 
 void waitq_remove(struct waitq *wq, struct waitq_entry *e)
 {
 	spin_lock(&wq->lock);
+	if (!list_empty(&e->node))
+		count_locked(wq, -1);
 	list_del(&e->node);
 	e->wq = NULL;
 	spin_unlock(&wq->lock);
 }
 
-static void wake_up(struct waitq *wq, poll_t events, bool all)
+void waitq_tell(struct waitq *wq, poll_t events, bool all)
 {
 	struct waitq_entry *e, *n;
 
@@ -66,26 +77,6 @@ static void wake_up(struct waitq *wq, poll_t events, bool all)
 			break;
 	}
 	spin_unlock(&wq->lock);
-}
-
-void waitq_wake(struct waitq *wq, poll_t events)
-{
-	wake_up(wq, events, false);
-}
-
-void waitq_wake_all(struct waitq *wq)
-{
-	wake_up(wq, 0, true);
-}
-
-bool waitq_active(struct waitq *wq)
-{
-	bool active;
-
-	spin_lock(&wq->lock);
-	active = !list_empty(&wq->entries);
-	spin_unlock(&wq->lock);
-	return active;
 }
 
 /* The entry goes on the queue before @mu is dropped, so no wake-up is missed. */

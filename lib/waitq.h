@@ -25,6 +25,7 @@ typedef bool (*waitq_fn)(struct waitq_entry *e, poll_t events);
 struct waitq {
 	struct spinlock lock;     /* guards entries */
 	struct list_head entries; /* exclusive ones at the end */
+	u32 nr;                   /* atomic, changed under lock: entries */
 };
 
 struct waitq_entry {
@@ -51,10 +52,34 @@ void waitq_add_exclusive(struct waitq *wq, struct waitq_entry *e);
 /* waitq_remove - after it returns, @e's function is not running and will not run */
 void waitq_remove(struct waitq *wq, struct waitq_entry *e);
 
+/*
+ * waitq_active - is anybody on the queue
+ *
+ * Who waits adds an entry and then looks at the condition; a waker changes that
+ * and then asks here.  The fence on each side (waitq_add has one too) keeps the
+ * order, so one of the two sees the other.
+ */
+static inline bool waitq_active(const struct waitq *wq)
+{
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	return __atomic_load_n(&wq->nr, __ATOMIC_RELAXED);
+}
+
+/* What the two below do when somebody is there. */
+void waitq_tell(struct waitq *wq, poll_t events, bool all);
+
 /* waitq_wake - tell everybody who waits for one of @events, and one exclusive waiter */
-void waitq_wake(struct waitq *wq, poll_t events);
-void waitq_wake_all(struct waitq *wq);
-bool waitq_active(struct waitq *wq);
+static inline void waitq_wake(struct waitq *wq, poll_t events)
+{
+	if (waitq_active(wq))
+		waitq_tell(wq, events, false);
+}
+
+static inline void waitq_wake_all(struct waitq *wq)
+{
+	if (waitq_active(wq))
+		waitq_tell(wq, 0, true);
+}
 
 /*
  * waitq_wait_locked - drop @mu, sleep until woken for @events, retake @mu
