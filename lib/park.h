@@ -28,7 +28,7 @@ struct parker {
 	bool interrupted;           /* atomic: a signal is pending, see park_interrupt() */
 	void *owner;                /* the struct task whose fiber this is, or NULL; owner only */
 	bool count_slept;           /* owner only: add to slept */
-	u64 slept;                  /* owner only: ns parked while count_slept was set */
+	u64 slept;                  /* owner only: cycles() parked while count_slept was set */
 	void *held[16];             /* locks held, in order; owner only (lib/mutex.c) */
 	u8 held_rank[16];
 	u8 nr_held;

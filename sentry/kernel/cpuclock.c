@@ -71,7 +71,7 @@ void cpuclock_close(struct cpuclock *c)
 void task_cputime(struct task *t, u64 *ret_user, u64 *ret_sys)
 {
 	*ret_user = task_utime(t);
-	*ret_sys = __atomic_load_n(&t->stime, __ATOMIC_RELAXED);
+	*ret_sys = task_stime(t);
 }
 
 void tgroup_cputime(struct tgroup *tg, u64 *ret_user, u64 *ret_sys)

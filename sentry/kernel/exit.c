@@ -332,6 +332,7 @@ static void reparent_locked(struct tgroup *child, struct task *reaper, struct li
 	if (reaper->tg == old)
 		return;
 	child->parent = reaper->tg;
+	__atomic_store_n(&child->ppid, reaper->tg->pid->nr, __ATOMIC_RELAXED);
 	list_move_tail(&child->sibling, &reaper->tg->children);
 	child->exit_signal = SIGCHLD;
 	kill_orphaned_pgrp_locked(child, old, NULL);

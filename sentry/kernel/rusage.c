@@ -15,7 +15,7 @@
 void task_times(struct task *t, struct cpu_times *ret)
 {
 	ret->utime = task_utime(t);
-	ret->stime = __atomic_load_n(&t->stime, __ATOMIC_RELAXED);
+	ret->stime = task_stime(t);
 }
 
 void tgroup_times_locked(struct tgroup *tg, struct cpu_times *ret)

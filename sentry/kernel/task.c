@@ -14,6 +14,7 @@
 #include "host/host.h"
 #include "kernel/rusage.h"
 #include "lib/alloc.h"
+#include "lib/cycles.h"
 #include "mm/mm.h"
 #include "platform/platform.h"
 
@@ -129,8 +130,10 @@ static void publish_process(struct task *t)
 	t->pid->tg = tg;
 	list_add_tail(&tg->pgrp_node, &tg->pgrp->pgrp);
 	list_add_tail(&tg->session_node, &tg->session->session);
-	if (tg->parent)
-		list_add_tail(&tg->sibling, &tg->parent->children);
+	if (!tg->parent)
+		return;
+	list_add_tail(&tg->sibling, &tg->parent->children);
+	__atomic_store_n(&tg->ppid, tg->parent->pid->nr, __ATOMIC_RELAXED);
 }
 
 void task_publish_locked(struct task *t)
@@ -336,12 +339,7 @@ void task_replace_vcpu(struct task *t, struct vcpu *v)
 
 u64 task_rlimit(struct task *t, int resource)
 {
-	u64 lim;
-
-	mutex_lock(&t->tg->rlim_mu);
-	lim = t->tg->rlim[resource].rlim_cur;
-	mutex_unlock(&t->tg->rlim_mu);
-	return lim;
+	return __atomic_load_n(&t->tg->rlim[resource].rlim_cur, __ATOMIC_RELAXED);
 }
 
 char task_state_char(struct task *t)
@@ -357,6 +355,11 @@ char task_state_char(struct task *t)
 		c = 'S'; /* in a call, and not the one that runs */
 	sighand_unlock(sh);
 	return c;
+}
+
+u64 task_stime(const struct task *t)
+{
+	return cycles_to_ns(__atomic_load_n(&t->stime, __ATOMIC_RELAXED));
 }
 
 u64 task_utime(struct task *t)

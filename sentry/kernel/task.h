@@ -106,7 +106,7 @@ struct task {
 
 	u64 start_time;                   /* immutable, CLOCK_MONOTONIC ns */
 	u64 start_boottime;               /* immutable, CLOCK_BOOTTIME ns */
-	u64 stime;                        /* atomic: ns its calls took in the sentry */
+	u64 stime; /* atomic, owner writes: cycles() its calls took in the sentry */
 	u64 nvcsw, nivcsw;                /* owner */
 	u64 minflt, majflt;               /* owner */
 	int nice;                         /* lock */
@@ -124,6 +124,7 @@ struct tgroup {
 	unsigned nr_threads;      /* tasklist_lock: not yet exited */
 	unsigned nr_live;         /* sighand: not yet begun to exit */
 	struct tgroup *parent;    /* tasklist_lock; NULL for init */
+	pid_t ppid;               /* its number, 0 for init; tasklist_lock; read atomically */
 	/* tasklist_lock: a living thread of parent, for __WNOTHREAD and PR_SET_PDEATHSIG */
 	struct task *parent_thread;
 	u32 exec_id, parent_exec_id; /* tasklist_lock: execs, own and the parent's at birth */
@@ -155,7 +156,7 @@ struct tgroup {
 	int notify_status;    /* sighand: its si_status */
 	struct waitq stop_wq; /* stopped threads sleep here */
 
-	struct mutex rlim_mu; /* LOCK_LEAF: guards rlim */
+	struct mutex rlim_mu; /* LOCK_LEAF: guards rlim, whose soft limits are read atomically */
 	struct rlimit64 rlim[RLIM_NLIMITS];
 
 	struct itimers *itimers;           /* itimer.c, made at first use */
@@ -265,6 +266,9 @@ static inline bool task_interrupted(void)
 
 /* task_state_char - as /proc/PID/stat says: R S T Z */
 char task_state_char(struct task *t);
+
+/* task_stime - ns its calls took in the sentry, their sleeps left out */
+u64 task_stime(const struct task *t);
 
 /* task_utime - ns its own instructions took, as the host counts them; takes LOCK_SIGHAND */
 u64 task_utime(struct task *t);

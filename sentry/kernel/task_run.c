@@ -8,6 +8,7 @@
 
 #include "kernel/syscall.h"
 #include "kernel/task.h"
+#include "lib/cycles.h"
 #include "lib/log.h"
 #include "mm/mm.h"
 #include "platform/platform.h"
@@ -22,14 +23,14 @@ static bool is_restart(long ret)
 static long serve_timed(struct task *t, u64 nr, const u64 args[6])
 {
 	struct parker *p = park_self();
-	u64 start = now_ns();
+	u64 start = cycles();
 	long ret;
 
 	p->count_slept = true;
+	p->slept = 0;
 	ret = syscall_serve(t, nr, args);
 	p->count_slept = false;
-	__atomic_add_fetch(&t->stime, now_ns() - start - p->slept, __ATOMIC_RELAXED);
-	p->slept = 0;
+	__atomic_store_n(&t->stime, t->stime + cycles_since(start + p->slept), __ATOMIC_RELAXED);
 	return ret;
 }
 

@@ -8,6 +8,7 @@
  * Locks: worker->lock guards the lists.
  */
 #include "lib/alloc.h"
+#include "lib/cycles.h"
 #include "lib/log.h"
 #include "sched/internal.h"
 
@@ -196,12 +197,12 @@ static void fiber_park(struct parker *p, u64 deadline)
 
 	if (__atomic_exchange_n(&p->token, 0, __ATOMIC_ACQUIRE))
 		return;
-	start = p->count_slept ? now_ns() : 0;
+	start = p->count_slept ? cycles() : 0;
 	if (deadline != PARK_FOREVER)
 		timer_set(&f->timer, deadline);
 	switch_to_worker(f, FIBER_PARKING);
 	if (p->count_slept)
-		p->slept += now_ns() - start;
+		p->slept += cycles_since(start);
 	if (deadline != PARK_FOREVER)
 		timer_cancel(&f->timer);
 	__atomic_store_n(&p->token, 0, __ATOMIC_RELAXED);

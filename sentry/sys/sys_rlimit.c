@@ -22,8 +22,10 @@ static int do_prlimit(struct task *t, struct tgroup *tg, unsigned resource,
 	*ret_old = tg->rlim[resource];
 	if (val && val->rlim_max > ret_old->rlim_max && !task_capable(t, CAP_SYS_RESOURCE))
 		err = -EPERM;
-	else if (val)
-		tg->rlim[resource] = *val;
+	else if (val) {
+		tg->rlim[resource].rlim_max = val->rlim_max;
+		__atomic_store_n(&tg->rlim[resource].rlim_cur, val->rlim_cur, __ATOMIC_RELAXED);
+	}
 	mutex_unlock(&tg->rlim_mu);
 	if (!err && val && resource == RLIMIT_CPU)
 		err = itimer_watch_cpu_limit(tg);

@@ -15,12 +15,7 @@ long sys_gettid(struct task *t)
 
 long sys_getppid(struct task *t)
 {
-	pid_t nr;
-
-	mutex_lock(&tasklist_lock);
-	nr = t->tg->parent ? t->tg->parent->pid->nr : 0;
-	mutex_unlock(&tasklist_lock);
-	return nr;
+	return __atomic_load_n(&t->tg->ppid, __ATOMIC_RELAXED);
 }
 
 long sys_getpgrp(struct task *t)
