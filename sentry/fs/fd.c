@@ -19,6 +19,32 @@ struct file *fd_get(struct task *t, int fd)
 	return NULL;
 }
 
+struct fd_ref fd_borrow_path(struct task *t, int fd)
+{
+	struct fdtable *ft = t->files;
+	struct fd_ref r = {0};
+
+	if (likely(ref_read(&ft->ref) == 1)) {
+		if (likely(fd >= 0 && (u32)fd < ft->size))
+			r.file = ft->files[fd];
+		return r;
+	}
+	r.file = fdtable_lookup(ft, fd);
+	r.counted = r.file;
+	return r;
+}
+
+struct fd_ref fd_borrow(struct task *t, int fd)
+{
+	struct fd_ref r = fd_borrow_path(t, fd);
+
+	if (unlikely(r.file && r.file->mode & FMODE_PATH)) {
+		fd_ref_put(&r);
+		r = (struct fd_ref){0};
+	}
+	return r;
+}
+
 int fd_install(struct task *t, struct file *f, bool cloexec)
 {
 	return fdtable_install(t->files, f, 0, task_rlimit(t, RLIMIT_NOFILE), cloexec);

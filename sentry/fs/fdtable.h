@@ -93,6 +93,31 @@ u32 fdtable_nr(struct fdtable *ft);
 struct file *fd_get(struct task *t, int fd) must_check;
 struct file *fd_get_path(struct task *t, int fd) must_check;
 
+/*
+ * fd_borrow - as fd_get(), for the length of a call, without counting where nobody
+ * but the caller can close the descriptor: his table is not shared
+ *
+ * Declare the result with cleanup_fd; file is NULL where fd_get() gives NULL.  The
+ * handler may sleep, and may close or share nothing of its own table.
+ */
+struct fd_ref {
+	struct file *file;
+	bool counted;
+};
+
+static inline void fd_ref_put(struct fd_ref *r)
+{
+	if (unlikely(r->counted))
+		file_put(r->file);
+}
+
+#define cleanup_fd __attribute__((cleanup(fd_ref_put)))
+
+struct fd_ref fd_borrow(struct task *t, int fd) must_check;
+
+/* fd_borrow_path - the same; takes O_PATH files too */
+struct fd_ref fd_borrow_path(struct task *t, int fd) must_check;
+
 /* fd_install - publish @f under the lowest free number.  Takes a reference.  Number or -errno. */
 int fd_install(struct task *t, struct file *f, bool cloexec) must_check;
 

@@ -16,6 +16,15 @@ int sock_fd_get(struct task *t, int fd, struct file **ret_file, struct sock **re
 	return *ret ? 0 : -ENOTSOCK;
 }
 
+int sock_fd_borrow(struct task *t, int fd, struct fd_ref *ret_ref, struct sock **ret)
+{
+	*ret_ref = fd_borrow(t, fd);
+	if (!ret_ref->file)
+		return -EBADF;
+	*ret = file_to_sock(ret_ref->file);
+	return *ret ? 0 : -ENOTSOCK;
+}
+
 int sockaddr_from_user(struct task *t, uaddr_t uaddr, int len, struct sockaddr_storage *ret)
 {
 	if (len < 0 || (size_t)len > sizeof(*ret))

@@ -6,9 +6,13 @@
 
 #include "lib/base.h"
 
+struct fd_ref;
 struct file;
 struct sock;
 struct task;
+
+/* sock_fd_borrow - as sock_fd_get(), its file as fd_borrow() gives it */
+int sock_fd_borrow(struct task *t, int fd, struct fd_ref *ret_ref, struct sock **ret) must_check;
 
 /* sock_fd_get - the socket behind @fd, its file counted in *@ret_file; -EBADF, -ENOTSOCK */
 int sock_fd_get(struct task *t, int fd, struct file **ret_file, struct sock **ret) must_check;

@@ -54,7 +54,8 @@ static bool emit_dirent(struct dir_context *ctx, const char *name, size_t len, u
 
 static long do_getdents(struct task *t, int fd, uaddr_t dirent, u32 count, bool old)
 {
-	cleanup_file struct file *f = fd_get(t, fd);
+	cleanup_fd struct fd_ref r = fd_borrow(t, fd);
+	struct file *f = r.file;
 	struct getdents g = {.ctx.emit = emit_dirent, .size = min(count, GETDENTS_MAX), .old = old};
 	cleanup_free u8 *buf = NULL;
 	int err;

@@ -76,15 +76,14 @@ static int emit(void *arg, const struct epoll_event *evs, size_t nr)
 
 static long do_epoll_wait(struct task *t, int epfd, uaddr_t events, int maxevents, u64 deadline)
 {
-	cleanup_file struct file *epf = NULL;
+	cleanup_fd struct fd_ref r = fd_borrow(t, epfd);
 	struct out out = {.t = t, .at = events};
 
-	epf = fd_get(t, epfd);
-	if (!epf)
+	if (!r.file)
 		return -EBADF;
-	if (maxevents <= 0 || maxevents > EVENTS_MAX || !file_is_epoll(epf))
+	if (maxevents <= 0 || maxevents > EVENTS_MAX || !file_is_epoll(r.file))
 		return -EINVAL;
-	return epoll_wait_events(epf, maxevents, deadline, emit, &out);
+	return epoll_wait_events(r.file, maxevents, deadline, emit, &out);
 }
 
 static u64 deadline_ms(int timeout)

@@ -17,6 +17,7 @@
 struct poll_call {
 	struct pollfd *fds;
 	struct poll_slot *slots;
+	struct fd_ref *refs; /* of slots that have a file */
 	size_t nr;
 	bool any_bad; /* a descriptor that is not open: an answer at once */
 };
@@ -31,7 +32,8 @@ static void take_files(struct task *t, struct poll_call *c)
 		*s = (struct poll_slot){.events = (u16)p->events};
 		if (p->fd < 0)
 			continue;
-		s->file = fd_get(t, p->fd);
+		c->refs[i] = fd_borrow(t, p->fd);
+		s->file = c->refs[i].file;
 		if (!s->file) {
 			p->revents = POLLNVAL;
 			c->any_bad = true;
@@ -46,7 +48,7 @@ static int put_files(struct poll_call *c)
 	for (size_t i = 0; i < c->nr; i++) {
 		if (c->slots[i].file) {
 			c->fds[i].revents = (short)c->slots[i].revents;
-			file_put(c->slots[i].file);
+			fd_ref_put(&c->refs[i]);
 		}
 		ready += c->fds[i].revents != 0;
 	}
@@ -71,19 +73,28 @@ static long do_poll(struct task *t, uaddr_t ufds, u32 nfds, u64 deadline)
 {
 	struct pollfd fast_fds[FAST_FDS];
 	struct poll_slot fast_slots[FAST_FDS];
+	struct fd_ref fast_refs[FAST_FDS];
 	cleanup_free struct pollfd *fds = NULL;
 	cleanup_free struct poll_slot *slots = NULL;
-	struct poll_call c = {.fds = fast_fds, .slots = fast_slots, .nr = nfds};
+	cleanup_free struct fd_ref *refs = NULL;
+	struct poll_call c = {
+		.fds = fast_fds,
+		.slots = fast_slots,
+		.refs = fast_refs,
+		.nr = nfds,
+	};
 
 	if (nfds > task_rlimit(t, RLIMIT_NOFILE))
 		return -EINVAL;
 	if (nfds > FAST_FDS) {
 		fds = kcalloc(nfds, sizeof(*fds));
 		slots = kcalloc(nfds, sizeof(*slots));
-		if (!fds || !slots)
+		refs = kcalloc(nfds, sizeof(*refs));
+		if (!fds || !slots || !refs)
 			return -ENOMEM;
 		c.fds = fds;
 		c.slots = slots;
+		c.refs = refs;
 	}
 	return poll_copied(t, &c, ufds, deadline);
 }

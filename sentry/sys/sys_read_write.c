@@ -48,7 +48,8 @@ static void one_buffer(struct task *t, struct iov_iter *it, uaddr_t buf, size_t 
 
 long sys_read(struct task *t, int fd, uaddr_t buf, size_t count)
 {
-	cleanup_file struct file *f = fd_get(t, fd);
+	cleanup_fd struct fd_ref r = fd_borrow(t, fd);
+	struct file *f = r.file;
 	struct iov_iter it;
 
 	if (!f)
@@ -59,7 +60,8 @@ long sys_read(struct task *t, int fd, uaddr_t buf, size_t count)
 
 long sys_write(struct task *t, int fd, uaddr_t buf, size_t count)
 {
-	cleanup_file struct file *f = fd_get(t, fd);
+	cleanup_fd struct fd_ref r = fd_borrow(t, fd);
+	struct file *f = r.file;
 	struct write_opts opts = opts_of(t, 0);
 	struct iov_iter it;
 
@@ -71,31 +73,31 @@ long sys_write(struct task *t, int fd, uaddr_t buf, size_t count)
 
 long sys_pread64(struct task *t, int fd, uaddr_t buf, size_t count, off_t pos)
 {
-	cleanup_file struct file *f = NULL;
+	cleanup_fd struct fd_ref r = {0};
 	struct iov_iter it;
 
 	if (pos < 0)
 		return -EINVAL;
-	f = fd_get(t, fd);
-	if (!f)
+	r = fd_borrow(t, fd);
+	if (!r.file)
 		return -EBADF;
 	one_buffer(t, &it, buf, count);
-	return vfs_pread(f, &it, &pos);
+	return vfs_pread(r.file, &it, &pos);
 }
 
 long sys_pwrite64(struct task *t, int fd, uaddr_t buf, size_t count, off_t pos)
 {
-	cleanup_file struct file *f = NULL;
+	cleanup_fd struct fd_ref r = {0};
 	struct write_opts opts = opts_of(t, 0);
 	struct iov_iter it;
 
 	if (pos < 0)
 		return -EINVAL;
-	f = fd_get(t, fd);
-	if (!f)
+	r = fd_borrow(t, fd);
+	if (!r.file)
 		return -EBADF;
 	one_buffer(t, &it, buf, count);
-	return write_done(t, vfs_pwrite_opts(f, &it, &pos, &opts), &opts);
+	return write_done(t, vfs_pwrite_opts(r.file, &it, &pos, &opts), &opts);
 }
 
 /* The guest's array of pieces; fini frees what was too long for fast. */
@@ -137,7 +139,8 @@ static int check_rwf(const struct file *f, int rwf)
 static long do_readv(struct task *t, int fd, uaddr_t vec, unsigned long nr, off_t *pos, int rwf)
 {
 	cleanup_user_iov struct user_iov v = {.segs = NULL};
-	cleanup_file struct file *f = fd_get(t, fd);
+	cleanup_fd struct fd_ref r = fd_borrow(t, fd);
+	struct file *f = r.file;
 	int err;
 
 	v.segs = v.fast;
@@ -158,7 +161,8 @@ static long do_readv(struct task *t, int fd, uaddr_t vec, unsigned long nr, off_
 static long do_writev(struct task *t, int fd, uaddr_t vec, unsigned long nr, off_t *pos, int rwf)
 {
 	cleanup_user_iov struct user_iov v = {.segs = NULL};
-	cleanup_file struct file *f = fd_get(t, fd);
+	cleanup_fd struct fd_ref r = fd_borrow(t, fd);
+	struct file *f = r.file;
 	struct write_opts opts = opts_of(t, rwf);
 	ssize_t n;
 	int err;
@@ -232,7 +236,8 @@ long sys_pwritev2(struct task *t, int fd, uaddr_t vec, unsigned long vlen, unsig
 
 long sys_lseek(struct task *t, int fd, off_t offset, int whence)
 {
-	cleanup_file struct file *f = fd_get(t, fd);
+	cleanup_fd struct fd_ref r = fd_borrow(t, fd);
+	struct file *f = r.file;
 
 	return f ? vfs_llseek(f, offset, whence) : -EBADF;
 }

@@ -54,18 +54,18 @@ static ssize_t do_send(struct sock *sk, struct sock_msg *m)
 long sys_sendto(struct task *t, int fd, uaddr_t buf, size_t len, int flags, uaddr_t addr,
 		u32 addrlen)
 {
-	cleanup_file struct file *f = NULL;
+	cleanup_fd struct fd_ref r = {0};
 	struct iov_iter it;
 	struct sock_msg m = {.task = t, .iter = &it, .has_name = addr != 0};
 	struct sock *sk;
-	int err = sock_fd_get(t, fd, &f, &sk);
+	int err = sock_fd_borrow(t, fd, &r, &sk);
 
 	if (!err && addr)
 		err = sockaddr_from_user(t, addr, (int)addrlen, &m.name);
 	if (err)
 		return err;
 	m.name_len = addrlen;
-	m.flags = flags_of(f, (u32)flags);
+	m.flags = flags_of(r.file, (u32)flags);
 	iov_iter_guest(&it, t->mm, buf, min(len, (size_t)MAX_RW_COUNT));
 	return do_send(sk, &m);
 }
@@ -103,23 +103,23 @@ static long send_one(struct task *t, struct file *f, struct sock *sk, const stru
 
 long sys_sendmsg(struct task *t, int fd, uaddr_t msg, int flags)
 {
-	cleanup_file struct file *f = NULL;
+	cleanup_fd struct fd_ref r = {0};
 	struct linux_msghdr h;
 	struct sock *sk;
-	int err = sock_fd_get(t, fd, &f, &sk);
+	int err = sock_fd_borrow(t, fd, &r, &sk);
 
 	if (!err)
 		err = copy_from_user(t, &h, msg, sizeof(h));
-	return err ? err : send_one(t, f, sk, &h, flags);
+	return err ? err : send_one(t, r.file, sk, &h, flags);
 }
 
 long sys_sendmmsg(struct task *t, int fd, uaddr_t msgvec, u32 vlen, int flags)
 {
-	cleanup_file struct file *f = NULL;
+	cleanup_fd struct fd_ref r = {0};
 	struct sock *sk;
 	long n = 0;
 	u32 done = 0;
-	int err = sock_fd_get(t, fd, &f, &sk);
+	int err = sock_fd_borrow(t, fd, &r, &sk);
 
 	if (err)
 		return err;
@@ -129,7 +129,7 @@ long sys_sendmmsg(struct task *t, int fd, uaddr_t msgvec, u32 vlen, int flags)
 
 		n = copy_from_user(t, &m, at, sizeof(m));
 		if (!n)
-			n = send_one(t, f, sk, &m.hdr, flags);
+			n = send_one(t, r.file, sk, &m.hdr, flags);
 		if (n >= 0)
 			n = put_user(t, (u32)n, at + offsetof(struct linux_mmsghdr, len));
 		if (n < 0)
@@ -146,17 +146,17 @@ static ssize_t do_recv(struct sock *sk, struct sock_msg *m)
 long sys_recvfrom(struct task *t, int fd, uaddr_t buf, size_t len, int flags, uaddr_t addr,
 		  uaddr_t addrlen)
 {
-	cleanup_file struct file *f = NULL;
+	cleanup_fd struct fd_ref r = {0};
 	struct iov_iter it;
 	struct sock_msg m = {.task = t, .iter = &it};
 	struct sock *sk;
-	int err = sock_fd_get(t, fd, &f, &sk);
+	int err = sock_fd_borrow(t, fd, &r, &sk);
 	ssize_t n;
 
 	if (err)
 		return err;
 	iov_iter_guest(&it, t->mm, buf, min(len, (size_t)MAX_RW_COUNT));
-	m.flags = flags_of(f, (u32)flags);
+	m.flags = flags_of(r.file, (u32)flags);
 	n = do_recv(sk, &m);
 	scm_free(m.scm);
 	if (n >= 0 && addr)
@@ -225,11 +225,11 @@ static long recv_one(struct task *t, struct file *f, struct sock *sk, uaddr_t uh
 
 long sys_recvmsg(struct task *t, int fd, uaddr_t msg, int flags)
 {
-	cleanup_file struct file *f = NULL;
+	cleanup_fd struct fd_ref r = {0};
 	struct sock *sk;
-	int err = sock_fd_get(t, fd, &f, &sk);
+	int err = sock_fd_borrow(t, fd, &r, &sk);
 
-	return err ? err : recv_one(t, f, sk, msg, flags);
+	return err ? err : recv_one(t, r.file, sk, msg, flags);
 }
 
 static int recv_deadline(struct task *t, uaddr_t timeout, u64 *ret)
@@ -252,7 +252,7 @@ static int recv_deadline(struct task *t, uaddr_t timeout, u64 *ret)
 /* As on Linux, the time-out is looked at after each message only. */
 long sys_recvmmsg(struct task *t, int fd, uaddr_t msgvec, u32 vlen, int flags, uaddr_t timeout)
 {
-	cleanup_file struct file *f = NULL;
+	cleanup_fd struct fd_ref r = {0};
 	u64 deadline;
 	struct sock *sk;
 	u32 done = 0;
@@ -260,13 +260,13 @@ long sys_recvmmsg(struct task *t, int fd, uaddr_t msgvec, u32 vlen, int flags, u
 	int err = recv_deadline(t, timeout, &deadline);
 
 	if (!err)
-		err = sock_fd_get(t, fd, &f, &sk);
+		err = sock_fd_borrow(t, fd, &r, &sk);
 	if (err)
 		return err;
 	for (vlen = min(vlen, (u32)MMSG_MAX); done < vlen;) {
 		uaddr_t at = msgvec + done * sizeof(struct linux_mmsghdr);
 
-		n = recv_one(t, f, sk, at, flags & ~MSG_WAITFORONE);
+		n = recv_one(t, r.file, sk, at, flags & ~MSG_WAITFORONE);
 		if (n >= 0)
 			n = put_user(t, (u32)n, at + offsetof(struct linux_mmsghdr, len));
 		if (n < 0)

@@ -37,9 +37,9 @@ static long put_stat(struct task *t, const struct kstat *k, uaddr_t dst)
 
 static int stat_fd(struct task *t, int fd, struct kstat *ret)
 {
-	cleanup_file struct file *f = fd_get_path(t, fd);
+	cleanup_fd struct fd_ref r = fd_borrow_path(t, fd);
 
-	return f ? vfs_fgetattr(f, ret) : -EBADF;
+	return r.file ? vfs_fgetattr(r.file, ret) : -EBADF;
 }
 
 /* The empty path with AT_EMPTY_PATH names a descriptor of any kind. */
