@@ -94,11 +94,8 @@ struct file *fd_get(struct task *t, int fd) must_check;
 struct file *fd_get_path(struct task *t, int fd) must_check;
 
 /*
- * fd_borrow - as fd_get(), for the length of a call, without counting where nobody
- * but the caller can close the descriptor: his table is not shared
- *
- * Declare the result with cleanup_fd; file is NULL where fd_get() gives NULL.  The
- * handler may sleep, and may close or share nothing of its own table.
+ * A file for the length of a call, as fd_borrow() gives it: not counted where
+ * nobody but the caller can close the descriptor.
  */
 struct fd_ref {
 	struct file *file;
@@ -113,9 +110,13 @@ static inline void fd_ref_put(struct fd_ref *r)
 
 #define cleanup_fd __attribute__((cleanup(fd_ref_put)))
 
+/*
+ * fd_borrow, fd_borrow_path - as fd_get(), fd_get_path(), cheaper
+ *
+ * Declare the result with cleanup_fd; file is NULL where fd_get() gives NULL.  The
+ * handler may sleep, but neither closes nor shares a descriptor of its own.
+ */
 struct fd_ref fd_borrow(struct task *t, int fd) must_check;
-
-/* fd_borrow_path - the same; takes O_PATH files too */
 struct fd_ref fd_borrow_path(struct task *t, int fd) must_check;
 
 /* fd_install - publish @f under the lowest free number.  Takes a reference.  Number or -errno. */
