@@ -8,7 +8,7 @@
 
 struct platform_ops {
 	/* start - as platform_init(), of this platform; whatever it made is gone on failure */
-	int (*start)(const char **ret_why) must_check;
+	int (*start)(const char *name, const char **ret_why) must_check;
 	void (*fini)(void);
 	void (*on_lost)(void (*fn)(void));
 	const struct platform_layer *(*layers)(size_t *ret_nr);

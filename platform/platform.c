@@ -10,12 +10,12 @@ static const struct platform_ops *ops = &notify_ops;
 
 int platform_init(const char *name, const char **ret_why)
 {
-	if (name && strcmp(name, "notify")) {
-		*ret_why = "there is no such platform; there is: notify";
+	if (name && strcmp(name, "notify") && strcmp(name, "trap")) {
+		*ret_why = "there is no such platform; there are: notify, trap";
 		return -EINVAL;
 	}
 	ops = &notify_ops;
-	return ops->start(ret_why);
+	return ops->start(name, ret_why);
 }
 
 void platform_on_lost(void (*fn)(void))

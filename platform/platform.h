@@ -67,7 +67,7 @@ struct host_op {
 };
 
 struct platform_info {
-	const char *name; /* "notify", "ptrace" */
+	const char *name; /* "notify", "trap", "ptrace" */
 	const char *why;  /* why this one: for doctor and --debug; immutable */
 	uaddr_t user_end; /* first address the guest may not map: the stub stands above */
 	uaddr_t vdso;     /* where the host's vDSO stands in every guest, 0: none */
@@ -93,7 +93,7 @@ struct platform_info {
 
 /*
  * platform_init - choose and start a platform: zygote, listener, pool
- * @name: "notify", "ptrace", or NULL to choose
+ * @name: "notify", "trap", "ptrace", or NULL to choose
  * @ret_why: on failure, a sentence for the user that says what is missing
  *
  * Called once by the sentry's main thread, after sched_init() and before its own

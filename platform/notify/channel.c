@@ -54,3 +54,13 @@ void chan_order(struct channel *ch, unsigned i, u64 nr, const u64 args[6])
 	for (unsigned k = 0; k < 6; k++)
 		chan_write64(ch, off + ORDER_ARGS + k * sizeof(u64), args[k]);
 }
+
+u64 chan_scratch(struct channel *ch, size_t *off, const void *p, size_t size)
+{
+	u64 addr = channel_addr(ch, CHAN_SCRATCH + *off);
+
+	assert(*off + size <= CHAN_WIN_IN - CHAN_SCRATCH);
+	memcpy(ch->mem + CHAN_SCRATCH + *off, p, size);
+	*off += ALIGN_UP(size, 16);
+	return addr;
+}

@@ -49,6 +49,14 @@ static inline void chan_write32(struct channel *ch, size_t off, u32 val)
 	__atomic_store_n((u32 *)(void *)(ch->mem + off), val, __ATOMIC_RELAXED);
 }
 
+/*
+ * chan_scratch - put what a pointer argument of an order points to at *@off of
+ * the scratch space, and move that on
+ *
+ * Return: its address in the guest.
+ */
+u64 chan_scratch(struct channel *ch, size_t *off, const void *p, size_t size);
+
 /* chan_order - write order @i; the guest runs it when it is next told to */
 void chan_order(struct channel *ch, unsigned i, u64 nr, const u64 args[6]);
 

@@ -28,3 +28,6 @@ bool frame_redirect_done(struct vcpu *v, uaddr_t frame) must_check;
 
 /* frame_clear - registers as of a program that has not begun: all zero */
 void frame_clear(struct vcpu *v);
+
+/* frame_call - what a SIGSYS tells of the call that ended in it (x86_64/frame_call.c) */
+void frame_call(struct vcpu *v, struct vcpu_event *ev);

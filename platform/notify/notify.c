@@ -58,15 +58,18 @@ static void notify_fini(void)
 	kfree(notify.clean_fpu);
 }
 
-static int notify_start(const char **ret_why)
+static int notify_start(const char *name, const char **ret_why)
 {
+	bool foreign = trap_is_needed();
 	int err;
 
 	notify = (struct notify){.listener = HOSTFD_NONE, .source.fd = HOSTFD_NONE};
 	threads_init();
 	pool_init();
-	notify.info.name = "notify";
-	notify.info.why = "seccomp user notification works on this host";
+	notify.traps = name ? !strcmp(name, "trap") : foreign;
+	notify.info.name = notify.traps ? "trap" : "notify";
+	notify.info.why = foreign ? "a seccomp filter is in force already and would answer for ours"
+				  : "seccomp user notification works on this host";
 	notify.info.user_end = STUB_USER_END;
 	err = zygote_start(ret_why);
 	if (!err)

@@ -8,6 +8,7 @@
  *	cputime.c    what the guest's instructions took
  *	filter.c    the seccomp filter every guest process lives under
  *	zygote*.c   the process all others are forked from
+ *	trap.c      a second one, where somebody else's filter is in force already
  *	x86_64/     signal frame, vector state
  *
  *	vcpu --counted--> aspace            immutable
@@ -147,6 +148,7 @@ struct notify {
 	hostfd_t listener;
 	struct poll_source source;
 	struct vcpu *zygote; /* the pool's, once that runs */
+	bool traps;          /* guests' calls come as SIGSYS: trap.c */
 	size_t frame_off;    /* of the signal frame in a channel */
 	size_t fpu_off;      /* of the vector state in a channel */
 	u64 uc_flags;        /* of the host's signal frames */
@@ -173,6 +175,14 @@ struct sock_fprog;
 
 /* guest_filter_build - the filter of the guest processes; the caller frees @ret->filter */
 int guest_filter_build(struct sock_fprog *ret) must_check;
+
+/* trap.c */
+
+/* trap_is_needed - somebody else's filter is in force */
+bool trap_is_needed(void);
+
+/* trap_order - order @n puts the filter on; @scratch as for chan_scratch(); the next order */
+unsigned trap_order(struct channel *ch, unsigned n, size_t *scratch);
 
 /* dispatch.c */
 

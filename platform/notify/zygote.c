@@ -174,16 +174,6 @@ const struct platform_layer *notify_layers(size_t *ret_nr)
 	return layers;
 }
 
-/* Offsets in the channel's scratch space, for pointer arguments. */
-static u64 scratch(struct vcpu *z, size_t *off, const void *p, size_t size)
-{
-	u64 addr = channel_addr(&z->ch, CHAN_SCRATCH + *off);
-
-	memcpy(z->ch.mem + CHAN_SCRATCH + *off, p, size);
-	*off += ALIGN_UP(size, 16);
-	return addr;
-}
-
 /* What a zygote does first; the number of orders. */
 static unsigned first_orders(struct vcpu *z, bool scattered)
 {
@@ -199,9 +189,9 @@ static unsigned first_orders(struct vcpu *z, bool scattered)
 	};
 	static const char name[] = "bailey-guest";
 	size_t off = 0;
-	u64 sa_addr = scratch(z, &off, &sa, sizeof(sa));
-	u64 ss_addr = scratch(z, &off, &ss, sizeof(ss));
-	u64 name_addr = scratch(z, &off, name, sizeof(name));
+	u64 sa_addr = chan_scratch(&z->ch, &off, &sa, sizeof(sa));
+	u64 ss_addr = chan_scratch(&z->ch, &off, &ss, sizeof(ss));
+	u64 name_addr = chan_scratch(&z->ch, &off, name, sizeof(name));
 	struct channel *ch = &z->ch;
 	unsigned n = 0;
 
@@ -213,7 +203,7 @@ static unsigned first_orders(struct vcpu *z, bool scattered)
 	CHAN_ORDER(ch, n++, SYS_madvise, channel_addr(ch, 0), CHAN_SIZE, MADV_DONTFORK);
 	n = zygote_image_clean(ch, n, scattered);
 	CHAN_ORDER(ch, n++, SYS_close_range, 0, ~0u, 0);
-	return n;
+	return notify.traps ? trap_order(ch, n, &off) : n;
 }
 
 /* Give it its channel and have it run the @n orders in there; stopped in the park afterwards. */

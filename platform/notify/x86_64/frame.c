@@ -15,6 +15,11 @@
 #include "platform/notify/x86_64/sigframe.h"
 #include "platform/notify/x86_64/xstate.h"
 
+/* siginfo.si_code of a call that a filter trapped */
+#ifndef SYS_SECCOMP
+#define SYS_SECCOMP 1
+#endif
+
 #define USER_CS         0x33
 #define USER32_CS       0x23
 #define USER_SS         0x2b
@@ -22,11 +27,6 @@
 #define R(field)        (&vcpu_frame(v)->field)
 #define GET(field)      __atomic_load_n(R(field), __ATOMIC_RELAXED)
 #define PUT(field, val) __atomic_store_n(R(field), val, __ATOMIC_RELAXED)
-
-static struct sigframe *vcpu_frame(struct vcpu *v)
-{
-	return (void *)(v->ch.mem + notify.frame_off);
-}
 
 /* What does not come from the guest: whatever it wrote there, this is right. */
 static void put_fixed(struct vcpu *v)
@@ -166,6 +166,10 @@ bool frame_event(struct vcpu *v, struct vcpu_event *ev)
 		vcpu_kick_arrived(v);
 		ev->kind = VCPU_KICKED;
 		return __atomic_load_n(&v->kicked, __ATOMIC_ACQUIRE);
+	}
+	if (notify.traps && signo == SIGSYS && code == SYS_SECCOMP) {
+		frame_call(v, ev);
+		return true;
 	}
 	ev->kind = VCPU_FAULT;
 	if (is_fault(signo)) {

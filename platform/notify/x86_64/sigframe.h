@@ -3,7 +3,7 @@
  * rt_sigframe of arch/x86/include/asm/sigframe.h.  Vector state follows it.
  */
 #pragma once
-#include "lib/base.h"
+#include "platform/notify/notify.h"
 
 struct sigframe {
 	u64 pretcode;
@@ -23,9 +23,15 @@ struct sigframe {
 		s32 code;
 		u32 pad;
 		u64 addr;
-		u8 rest[104];
+		u32 syscall, arch; /* of a SIGSYS */
+		u8 rest[96];
 	} info;
 };
 
 _Static_assert(offsetof(struct sigframe, info) == 8 + 304, "struct ucontext is 304 bytes");
 _Static_assert(sizeof(struct sigframe) == 8 + 304 + 128, "siginfo is 128 bytes");
+
+static inline struct sigframe *vcpu_frame(struct vcpu *v)
+{
+	return (void *)(v->ch.mem + notify.frame_off);
+}
