@@ -163,6 +163,11 @@ u64 vcpu_cputime(struct vcpu *v)
 	return ops->cputime(v);
 }
 
+bool vcpu_window_is_open(struct vcpu *v)
+{
+	return ops->window_is_open && ops->window_is_open(v);
+}
+
 size_t vcpu_window_in(struct vcpu *v, void *dst, uaddr_t src, size_t size)
 {
 	return ops->window_in ? ops->window_in(v, dst, src, size) : 0;
@@ -171,6 +176,18 @@ size_t vcpu_window_in(struct vcpu *v, void *dst, uaddr_t src, size_t size)
 bool vcpu_window_out(struct vcpu *v, uaddr_t dst, const void *src, size_t size)
 {
 	return ops->window_out && ops->window_out(v, dst, src, size);
+}
+
+void vcpu_window_touch(struct vcpu *v, uaddr_t addr, size_t size)
+{
+	if (ops->window_touch)
+		ops->window_touch(v, addr, size);
+}
+
+void vcpu_window_spill(struct vcpu *v)
+{
+	if (ops->window_spill)
+		ops->window_spill(v);
 }
 
 void vcpu_set_ids(struct vcpu *v, const struct vcpu_ids *ids)

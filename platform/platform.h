@@ -261,11 +261,18 @@ int vcpu_cmpxchg32(struct vcpu *v, uaddr_t addr, u32 old, u32 new_val, u32 *ret_
 int vcpu_cmpxchg64(struct vcpu *v, uaddr_t addr, u64 old, u64 new_val, u64 *ret_prev) must_check;
 
 /*
+ * Windows: what the pointer arguments of a fast call point to travels with it,
+ * and what the call writes there travels with its answer.
+ *
+ * vcpu_window_is_open - is @v stopped in a call that has windows
+ */
+bool vcpu_window_is_open(struct vcpu *v);
+
+/*
  * vcpu_window_in - guest memory as it was when the stopped call was made
  *
- * The stub of a fast call carries what its pointer arguments point to.
- * Return: bytes from @src on that are in @dst now, @size at most; 0 when the stub did not
- * carry them.
+ * Return: bytes from @src on that are in @dst now, @size at most; 0 when the
+ * stub did not carry them.
  */
 size_t vcpu_window_in(struct vcpu *v, void *dst, uaddr_t src, size_t size) must_check;
 
@@ -273,10 +280,17 @@ size_t vcpu_window_in(struct vcpu *v, void *dst, uaddr_t src, size_t size) must_
  * vcpu_window_out - write guest memory when the stopped call returns
  *
  * The caller has seen that the guest may write there; should it fault all the
- * same, the call returns -EFAULT.  vcpu_window_in() does not see it.
- * Return: false when there is no room, or @v is not stopped in a fast call.
+ * same, the call returns -EFAULT.  Until vcpu_window_spill() nobody sees it.
+ * Return: false when there is no room, or the window is not open.
  */
 bool vcpu_window_out(struct vcpu *v, uaddr_t dst, const void *src, size_t size) must_check;
+
+/* vcpu_window_touch - what is put off for [addr, addr + size) is written now; nothing waits in
+ * the window for who reads there */
+void vcpu_window_touch(struct vcpu *v, uaddr_t addr, size_t size);
+
+/* vcpu_window_spill - all that is put off is written now: others may look at it */
+void vcpu_window_spill(struct vcpu *v);
 
 /* What the stub may tell the guest without us. */
 struct vcpu_ids {

@@ -39,6 +39,11 @@ static inline u64 chan_read64(const struct channel *ch, size_t off)
 	return __atomic_load_n((const u64 *)(const void *)(ch->mem + off), __ATOMIC_RELAXED);
 }
 
+static inline u32 chan_read32(const struct channel *ch, size_t off)
+{
+	return __atomic_load_n((const u32 *)(const void *)(ch->mem + off), __ATOMIC_RELAXED);
+}
+
 static inline void chan_write64(struct channel *ch, size_t off, u64 val)
 {
 	__atomic_store_n((u64 *)(void *)(ch->mem + off), val, __ATOMIC_RELAXED);

@@ -5,6 +5,7 @@
  *	vcpu.c      host threads: run, kick, registers
  *	orders.c    work in the guest's address space, done by the stub
  *	dispatch.c  one listener for all: who is that, and what did it do
+ *	window.c    what the pointers of a fast call point to
  *	cputime.c    what the guest's instructions took
  *	filter.c    the seccomp filter every guest process lives under
  *	zygote*.c   the process all others are forked from
@@ -28,6 +29,7 @@
 #include "lib/ref.h"
 #include "platform/notify/channel.h"
 #include "platform/notify/contract.h"
+#include "platform/notify/window.h"
 #include "platform/ops.h"
 #include "platform/platform.h"
 #include "sched/sched.h"
@@ -139,6 +141,7 @@ struct vcpu {
 	u64 fs_base, gs_base;
 	long result; /* of the call at POS_CALL */
 	u64 orig_ax; /* number of the call it is stopped in, or NO_CALL */
+	struct window win;
 };
 
 /* The platform as a whole: set by platform_init(), immutable afterwards. */

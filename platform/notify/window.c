@@ -1,0 +1,191 @@
+/*
+ * What a fast call's pointers point to, in the channel (window.h).
+ *
+ * The stub has copied what the call reads; what the call writes is put off and
+ * copied by the stub when the call is answered.  Should the fiber sleep before
+ * that, others may come to see the memory, so it is written in the old way
+ * then (vcpu_window_spill()).
+ *
+ * The guest may forge addresses, lengths and bytes of the pieces it sends: it
+ * thereby lies about its own memory, which it may write anyhow.
+ *
+ * Locks: see window.h.
+ */
+#include "platform/notify/window.h"
+
+#include "lib/log.h"
+#include "platform/notify/notify.h"
+
+_Static_assert(CHAN_WIN_OUT == CHAN_WIN_IN + CHAN_WIN_SIZE, "windows overlap");
+_Static_assert(CHAN_ALTSTACK == CHAN_WIN_OUT + CHAN_WIN_SIZE, "the stack overlaps a window");
+_Static_assert(CHAN_WIN_SIZE <= PIECE_MASK_OUT, "the stub cuts long pieces");
+
+/* What the guest tells of its pieces, taken once and checked. */
+static void parse(struct vcpu *v)
+{
+	struct window *w = &v->win;
+	u32 n = min(chan_read32(&v->ch, CHAN_INS), (u32)CHAN_MAX_PIECES);
+	u32 off = CHAN_WIN_IN;
+
+	w->parsed = true;
+	while (n-- && off + PIECE_DATA <= CHAN_WIN_OUT) {
+		u64 len = chan_read64(&v->ch, off + PIECE_LEN);
+		uaddr_t addr = chan_read64(&v->ch, off + PIECE_ADDR);
+
+		off += PIECE_DATA;
+		if (len > CHAN_WIN_OUT - off || addr >= STUB_USER_END)
+			break;
+		w->in[w->nr_in++] = (struct win_piece){addr, (u32)len, off};
+		off += ALIGN_UP((u32)len, 8);
+	}
+}
+
+static bool overlaps(const struct win_piece *p, uaddr_t addr, size_t size)
+{
+	return p->addr < addr + size && addr < p->addr + p->len;
+}
+
+/* Copies of what stands in [addr, addr + size) no longer tell the truth. */
+static void forget_in(struct vcpu *v, uaddr_t addr, size_t size)
+{
+	struct window *w = &v->win;
+
+	if (!w->parsed)
+		parse(v);
+	for (unsigned i = 0; i < w->nr_in; i++) {
+		if (overlaps(&w->in[i], addr, size))
+			w->in[i].len = 0;
+	}
+}
+
+static void write_out(struct vcpu *v)
+{
+	struct window *w = &v->win;
+
+	for (unsigned i = 0; i < w->nr_out; i++) {
+		const struct win_piece *p = &w->out[i];
+
+		if (aspace_write(v->as, p->addr, v->ch.mem + p->off, p->len) != (ssize_t)p->len)
+			w->failed = true;
+	}
+	w->nr_out = 0;
+	w->end = CHAN_WIN_OUT;
+}
+
+size_t notify_window_in(struct vcpu *v, void *dst, uaddr_t src, size_t size)
+{
+	struct window *w = &v->win;
+
+	if (!w->open)
+		return 0;
+	if (!w->parsed)
+		parse(v);
+	for (unsigned i = 0; i < w->nr_in; i++) {
+		const struct win_piece *p = &w->in[i];
+
+		if (src - p->addr < p->len) {
+			size_t skip = src - p->addr, n = min(size, p->len - skip);
+
+			memcpy(dst, v->ch.mem + p->off + skip, n);
+			return n;
+		}
+	}
+	return 0;
+}
+
+/* Room for @size more bytes behind the last piece, if they belong there, or else in a new one. */
+static struct win_piece *find_room(struct vcpu *v, uaddr_t dst, size_t size)
+{
+	struct window *w = &v->win;
+	struct win_piece *p = w->out + w->nr_out;
+	u32 off = w->end + PIECE_DATA;
+
+	if (w->nr_out && p[-1].addr + p[-1].len == dst)
+		return size <= CHAN_ALTSTACK - p[-1].off - p[-1].len ? p - 1 : NULL;
+	if (w->nr_out == CHAN_MAX_PIECES || off > CHAN_ALTSTACK || size > CHAN_ALTSTACK - off)
+		return NULL;
+	*p = (struct win_piece){.addr = dst, .off = off};
+	chan_write64(&v->ch, w->end + PIECE_ADDR, dst);
+	w->nr_out++;
+	return p;
+}
+
+bool notify_window_out(struct vcpu *v, uaddr_t dst, const void *src, size_t size)
+{
+	struct win_piece *p = v->win.open && size ? find_room(v, dst, size) : NULL;
+
+	if (!p)
+		return false;
+	memcpy(v->ch.mem + p->off + p->len, src, size);
+	p->len += (u32)size;
+	chan_write64(&v->ch, p->off - PIECE_DATA + PIECE_LEN, p->len);
+	v->win.end = ALIGN_UP(p->off + p->len, 8);
+	forget_in(v, dst, size);
+	return true;
+}
+
+bool notify_window_is_open(struct vcpu *v)
+{
+	return v->win.open;
+}
+
+void notify_window_touch(struct vcpu *v, uaddr_t addr, size_t size)
+{
+	struct window *w = &v->win;
+
+	if (!w->open)
+		return;
+	for (unsigned i = 0; i < w->nr_out; i++) {
+		if (overlaps(&w->out[i], addr, size)) {
+			write_out(v);
+			break;
+		}
+	}
+	forget_in(v, addr, size);
+}
+
+void notify_window_spill(struct vcpu *v)
+{
+	write_out(v);
+}
+
+void window_open(struct vcpu *v)
+{
+	struct window *w = &v->win;
+
+	w->open = true;
+	w->parsed = false;
+	w->failed = false;
+	w->nr_in = 0;
+	w->nr_out = 0;
+	w->end = CHAN_WIN_OUT;
+}
+
+void window_close(struct vcpu *v)
+{
+	write_out(v);
+	v->win.open = false;
+}
+
+long window_flush(struct vcpu *v, long ret)
+{
+	struct window *w = &v->win;
+
+	chan_write32(&v->ch, CHAN_OUTS, w->nr_out);
+	w->nr_out = 0;
+	w->open = false;
+	return unlikely(w->failed) ? -EFAULT : ret;
+}
+
+void notify_vcpu_set_ids(struct vcpu *v, const struct vcpu_ids *ids)
+{
+	const u32 vals[] = {
+		[LOCAL_PID] = ids ? ids->pid : 0, [LOCAL_TID] = ids ? ids->tid : 0,
+		[LOCAL_UID] = ids ? ids->uid : 0, [LOCAL_EUID] = ids ? ids->euid : 0,
+		[LOCAL_GID] = ids ? ids->gid : 0, [LOCAL_EGID] = ids ? ids->egid : 0,
+	};
+
+	for (unsigned i = 0; i < ARRAY_SIZE(vals); i++)
+		chan_write32(&v->ch, CHAN_IDS + i * sizeof(u32), vals[i]);
+	chan_write32(&v->ch, CHAN_LOCAL, ids != NULL);
+}
