@@ -21,6 +21,8 @@
 
 #define CAP_LAST_TRIED 63
 
+static u32 own; /* bits of what harden_isolate() got */
+
 static const char *const names[NR_HARDEN] = {
 	[HARDEN_FDS] = "closed descriptors",
 	[HARDEN_USER_NS] = "user namespace",
@@ -241,6 +243,13 @@ void harden_isolate(bool user_ns, bool keep_cwd, struct harden_report *r)
 			harden_note(r, HARDEN_EMPTY_ROOT, -errno);
 		close(cwd);
 	}
+	for (int l = HARDEN_USER_NS; l <= HARDEN_EMPTY_ROOT; l++)
+		own |= (u32)r->on[l] << l;
+}
+
+bool harden_is_own(enum harden_layer l)
+{
+	return own & 1u << l;
 }
 
 /* Every set, the bounding one included; what cannot be dropped was not had. */
@@ -250,9 +259,10 @@ static int drop_caps(u64 keep)
 	struct __user_cap_data_struct data[2];
 	int cap;
 
+	/* EINVAL: the host's last one was the one before. */
 	for (cap = 0; cap <= CAP_LAST_TRIED; cap++)
-		if (!(keep & 1ull << cap) && prctl(PR_CAPBSET_READ, cap) == 1)
-			prctl(PR_CAPBSET_DROP, cap);
+		if (!(keep & 1ull << cap) && prctl(PR_CAPBSET_DROP, cap) && errno == EINVAL)
+			break;
 	prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
 	if (syscall(SYS_capget, &hdr, data))
 		return -errno;

@@ -70,6 +70,13 @@ void harden_fds(const int *keep, size_t nr, struct harden_report *r);
  */
 void harden_isolate(bool user_ns, bool keep_cwd, struct harden_report *r);
 
+/*
+ * harden_is_own - did harden_isolate() of this process, or of the one it was forked from, get @l
+ *
+ * Such a namespace has nobody in it but what we made.
+ */
+bool harden_is_own(enum harden_layer l);
+
 /* A directory that Landlock leaves to the role. */
 struct harden_dir {
 	int fd;

@@ -18,19 +18,22 @@
 #define EPHEMERAL_LAST  60999
 
 static struct mutex ports_mu; /* LOCK_PORTS */
-static struct list_head chains[2][PORT_CHAINS];
+
+/* All zero until it is first looked at: a sandbox without sockets touches none of its pages. */
+static struct list_head chains[2][PORT_CHAINS]; /* guarded by ports_mu */
 
 __attribute__((constructor)) static void ports_init(void)
 {
 	mutex_init(&ports_mu, LOCK_PORTS);
-	for (int i = 0; i < 2; i++)
-		for (int j = 0; j < PORT_CHAINS; j++)
-			list_init(&chains[i][j]);
 }
 
 static struct list_head *chain_of(int type, u16 port)
 {
-	return &chains[type == SOCK_DGRAM][port % PORT_CHAINS];
+	struct list_head *chain = &chains[type == SOCK_DGRAM][port % PORT_CHAINS];
+
+	if (!chain->next)
+		list_init(chain);
+	return chain;
 }
 
 /* Do two bound addresses have one in common. */
@@ -258,7 +261,9 @@ void inet_for_each(int type, void (*fn)(const struct inet_sock *is, void *arg), 
 
 	mutex_lock(&ports_mu);
 	for (int i = 0; i < PORT_CHAINS; i++) {
-		list_for_each_entry (is, &chains[type == SOCK_DGRAM][i], port_node)
+		if (!chains[type == SOCK_DGRAM][i].next)
+			continue;
+		list_for_each_entry (is, chain_of(type, (u16)i), port_node)
 			fn(is, arg);
 	}
 	mutex_unlock(&ports_mu);
