@@ -24,6 +24,7 @@ struct verb {
 static const struct verb verbs[] = {
 	{"do", cmd_do, "run a command of this machine in a throw-away sandbox"},
 	{"doctor", cmd_doctor, "say which layers of isolation this machine gives"},
+	{"bench", cmd_bench, "measure system calls and programs, natively, here and under peers"},
 	{"spec", cmd_spec, "write a config.json to start from"},
 	{"create", cmd_create, "make a container from a bundle"},
 	{"start", cmd_start, "run the program of a container"},

@@ -14,6 +14,7 @@
 /* Verbs: exit status for the user. */
 int cmd_do(int argc, char **argv);
 int cmd_doctor(int argc, char **argv);
+int cmd_bench(int argc, char **argv);
 
 /* fail - one line on standard error, `bailey: ...`; returns EXIT_BAILEY_FAILED */
 int fail(const char *fmt, ...) printf_like(1, 2);

@@ -1,11 +1,22 @@
-# The benchmark programs run as guests too, so they are static.
-BENCH_BIN := $(patsubst bench/%.c,$(O)/bench/%,$(wildcard bench/*.c))
+# The programs that `bailey bench` measures: plain C, each linked both ways.
+BENCH_SRC := $(wildcard bench/guest/*.c)
+BENCH_CFLAGS := -std=gnu11 -D_GNU_SOURCE -O2 $(WARN)
+BENCH_STATIC  := $(BENCH_SRC:bench/guest/%.c=$(O)/bench/static/%)
+BENCH_DYNAMIC := $(BENCH_SRC:bench/guest/%.c=$(O)/bench/dynamic/%)
 
-$(O)/bench/%: bench/%.c
+$(O)/bench/static/%: bench/guest/%.c bench/guest/b.h
 	@mkdir -p $(@D)
-	@echo "  CC    $<"
-	$(Q)gcc -std=gnu11 -D_GNU_SOURCE -O2 $(WARN) -static -o $@ $<
+	@echo "  CC    $@"
+	$(Q)gcc $(BENCH_CFLAGS) -static -o $@ $<
+
+$(O)/bench/dynamic/%: bench/guest/%.c bench/guest/b.h
+	@mkdir -p $(@D)
+	@echo "  CC    $@"
+	$(Q)gcc $(BENCH_CFLAGS) -o $@ $<
+
+.PHONY: bench-guests
+bench-guests: $(BENCH_STATIC) $(BENCH_DYNAMIC) ## the programs that `bailey bench` measures
 
 .PHONY: bench
-bench: bailey $(BENCH_BIN) ## system calls, start-up, idle cost [BENCHFLAGS=FLAGS OF do]
-	$(Q)BAILEY=$(abspath $(O))/bailey BENCH_BIN=$(O)/bench bench/run $(BENCHFLAGS)
+bench: bailey bench-guests ## measure this build quickly [BENCHFLAGS=FLAGS OF bench]
+	$(Q)$(O)/bailey bench --quick --targets $(BENCHFLAGS)

@@ -1,29 +1,22 @@
 /*
  * What the host's bare user notification costs: a process calls getppid, another
  * receives the notification and answers it, and nothing else is done.  This is
- * the floor of a system call on the notify platform.
- *
- * Prints ns per round trip; the best of five rounds.
+ * the floor of a system call that traps by it.
  */
-#include <errno.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <sched.h>
 #include <signal.h>
 #include <stddef.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <time.h>
-#include <unistd.h>
 
-#define CALLS  20000
-#define ROUNDS 5
+#include "b.h"
+
+#define ANSWER 42
 
 /* Newer than the headers of Debian 12. */
 #ifndef SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV
@@ -35,11 +28,6 @@
 #ifndef SECCOMP_IOCTL_NOTIF_SET_FLAGS
 #define SECCOMP_IOCTL_NOTIF_SET_FLAGS SECCOMP_IOW(4, __u64)
 #endif
-
-struct shared {
-	int listener; /* atomic: -1 until there is one */
-	double best;  /* ns */
-};
 
 static int install(void)
 {
@@ -58,35 +46,6 @@ static int install(void)
 		SECCOMP_FILTER_FLAG_NEW_LISTENER | SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV, &prog);
 }
 
-static double now(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (double)ts.tv_sec * 1e9 + (double)ts.tv_nsec;
-}
-
-/* The caller: installs the filter on itself, then measures. */
-static void caller(struct shared *s)
-{
-	int fd = install();
-
-	__atomic_store_n(&s->listener, fd < 0 ? -2 : fd, __ATOMIC_RELEASE);
-	if (fd < 0)
-		_exit(1);
-	for (int round = 0; round < ROUNDS; round++) {
-		double start = now(), ns;
-
-		for (int i = 0; i < CALLS; i++)
-			if (syscall(SYS_getppid) != 42)
-				_exit(1);
-		ns = (now() - start) / CALLS;
-		if (!s->best || ns < s->best)
-			s->best = ns;
-	}
-	_exit(0);
-}
-
 /* The server: until the caller is gone. */
 __attribute__((noreturn)) static void answer(int fd)
 {
@@ -103,48 +62,56 @@ __attribute__((noreturn)) static void answer(int fd)
 		}
 		memset(&resp, 0, sizeof(resp));
 		resp.id = req.id;
-		resp.val = 42;
+		resp.val = ANSWER;
 		ioctl(fd, SECCOMP_IOCTL_NOTIF_SEND, &resp);
 	}
 }
 
-int main(void)
+/* The filter cannot be taken off again, so every batch has a caller of its own. */
+static uint64_t op_getppid(uint64_t n)
 {
-	struct shared *s =
-		mmap(NULL, sizeof(*s), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	pid_t pid, server;
+	struct shared {
+		int listener; /* atomic: 0 until there is one */
+		uint64_t ns;
+	} *s = mmap(NULL, sizeof(*s), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	pid_t caller, server;
+	uint64_t ns;
 	int fd, status;
 
-	if (s == MAP_FAILED)
-		return 1;
-	s->listener = -1;
+	must(s != MAP_FAILED);
 	/* One descriptor table, two address spaces: as sentry and guest, without the passing. */
-	pid = (pid_t)syscall(SYS_clone, CLONE_FILES | SIGCHLD, 0, 0, 0, 0);
-	if (pid == 0)
-		caller(s);
-	while ((fd = __atomic_load_n(&s->listener, __ATOMIC_ACQUIRE)) == -1)
+	caller = (pid_t)syscall(SYS_clone, CLONE_FILES | SIGCHLD, 0, 0, 0, 0);
+	if (caller == 0) {
+		uint64_t start;
+
+		fd = install();
+		__atomic_store_n(&s->listener, fd < 0 ? -1 : fd, __ATOMIC_RELEASE);
+		start = now_ns();
+		while (fd >= 0 && n--)
+			must(syscall(SYS_getppid) == ANSWER);
+		s->ns = now_ns() - start;
+		_exit(fd < 0 ? 77 : 0);
+	}
+	must(caller > 0);
+	while ((fd = __atomic_load_n(&s->listener, __ATOMIC_ACQUIRE)) == 0)
 		sched_yield();
-	if (pid < 0 || fd < 0) {
-		fprintf(stderr, "notify: this host has no user notification\n");
-		return 77;
+	if (fd < 0) {
+		fprintf(stderr, "this host has no user notification\n");
+		exit(77);
 	}
 	server = (pid_t)syscall(SYS_clone, CLONE_FILES | SIGCHLD, 0, 0, 0, 0);
 	if (server == 0)
 		answer(fd);
-	if (server < 0) {
-		perror("notify");
-		kill(pid, SIGKILL);
-	}
-	if (waitpid(pid, &status, 0) != pid || !WIFEXITED(status) || WEXITSTATUS(status)) {
-		fprintf(stderr, "notify: the caller failed\n");
-		status = 1;
-	}
-	if (server > 0) {
-		kill(server, SIGKILL);
-		waitpid(server, NULL, 0);
-	}
-	if (status)
-		return 1;
-	printf("%.0f\n", s->best);
-	return 0;
+	must(server > 0 && waitpid(caller, &status, 0) == caller && status == 0);
+	kill(server, SIGKILL);
+	must(waitpid(server, NULL, 0) == server && !close(fd));
+	ns = s->ns;
+	munmap(s, sizeof(*s));
+	return ns;
 }
+
+static const struct op ops[] = {
+	{"getppid", op_getppid},
+};
+
+BENCH_MAIN(ops)

@@ -1,0 +1,202 @@
+/* What a row is measured under: nothing, bailey's platforms, and peers. */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "runtime/bench/internal.h"
+#include "runtime/bench/run.h"
+#include "runtime/runtime.h"
+
+#define PROBE_MS 30000
+
+static const struct bench_column all[] = {
+	{.name = "native", .kind = COLUMN_NATIVE, .what = "without any sandbox"},
+	{.name = "fast",
+	 .kind = COLUMN_BAILEY,
+	 .flags = "--platform=notify --fastpath=on",
+	 .what = "bailey: user notification with the fast path"},
+	{.name = "notify",
+	 .kind = COLUMN_BAILEY,
+	 .flags = "--platform=notify",
+	 .what = "bailey: user notification alone"},
+	{.name = "trap",
+	 .kind = COLUMN_BAILEY,
+	 .flags = "--platform=trap",
+	 .what = "bailey: SECCOMP_RET_TRAP, as under a foreign filter"},
+	{.name = "ptrace",
+	 .kind = COLUMN_BAILEY,
+	 .flags = "--platform=ptrace",
+	 .what = "bailey: PTRACE_SYSEMU"},
+	{.name = "runsc-systrap",
+	 .kind = COLUMN_OCI,
+	 .program = "runsc",
+	 .flags = "--platform=systrap --network=none --ignore-cgroups",
+	 .what = "gVisor, platform systrap"},
+	{.name = "runsc-ptrace",
+	 .kind = COLUMN_OCI,
+	 .program = "runsc",
+	 .flags = "--platform=ptrace --network=none --ignore-cgroups",
+	 .what = "gVisor, platform ptrace"},
+	{.name = "crun",
+	 .kind = COLUMN_OCI,
+	 .program = "crun",
+	 .flags = "--cgroup-manager=disabled",
+	 .what = "namespaces, by crun"},
+	{.name = "runc", .kind = COLUMN_OCI, .program = "runc", .what = "namespaces, by runc"},
+	{.name = "bwrap",
+	 .kind = COLUMN_WRAPPER,
+	 .program = "bwrap",
+	 .flags = "--ro-bind / / --dev /dev --proc /proc --tmpfs /tmp --unshare-all "
+		  "--die-with-parent --",
+	 .what = "namespaces, by bubblewrap"},
+	{.name = "proot",
+	 .kind = COLUMN_WRAPPER,
+	 .program = "proot",
+	 .what = "paths translated through ptrace; isolates nothing"},
+};
+
+void columns_list(struct bench *b)
+{
+	_Static_assert(ARRAY_SIZE(all) <= BENCH_COLUMNS_MAX, "BENCH_COLUMNS_MAX is too small");
+	memcpy(b->column, all, sizeof(all));
+	b->nr_columns = ARRAY_SIZE(all);
+	for (size_t i = 0; i < b->nr_columns; i++)
+		b->column[i].wanted = true;
+}
+
+/* Does a word of a list mean the column: its whole name, or what stands before the dash. */
+static bool means(const char *word, size_t len, const struct bench_column *c)
+{
+	return !strncmp(word, c->name, len) && (c->name[len] == '\0' || c->name[len] == '-');
+}
+
+/* @list: a comma list, "none" or "all"; only columns for which @is_ours holds are meant. */
+static int choose(struct bench *b, const char *flag, const char *list, bool bailey)
+{
+	for (size_t i = 1; i < b->nr_columns; i++)
+		if ((b->column[i].kind == COLUMN_BAILEY) == bailey)
+			b->column[i].wanted = !strcmp(list, "all");
+	if (!strcmp(list, "all") || !strcmp(list, "none"))
+		return 0;
+	while (*list) {
+		size_t len = strcspn(list, ",");
+		bool found = false;
+
+		for (size_t i = 1; i < b->nr_columns; i++)
+			if ((b->column[i].kind == COLUMN_BAILEY) == bailey &&
+			    means(list, len, &b->column[i]))
+				b->column[i].wanted = found = true;
+		if (!found || len == 0)
+			return fail("%s: there is no '%.*s'; `bailey bench --list` says what there "
+				    "is",
+				    flag, (int)len, list);
+		list += len + (list[len] == ',');
+	}
+	return 0;
+}
+
+int columns_choose(struct bench *b)
+{
+	int err = 0;
+	size_t kept = 0;
+
+	if (b->opt.against)
+		err = choose(b, "--against", b->opt.against, false);
+	if (!err && b->opt.platforms)
+		err = choose(b, "--platform", b->opt.platforms, true);
+	for (size_t i = 0; i < b->nr_columns; i++)
+		if (b->column[i].wanted)
+			b->column[kept++] = b->column[i];
+	b->nr_columns = kept;
+	return err;
+}
+
+int column_command(const struct bench_column *c, const struct bench_place *p,
+		   const struct words *cmd, struct words *ret)
+{
+	if (c->kind == COLUMN_OCI)
+		return oci_command(c, p, cmd, ret);
+	if (c->kind != COLUMN_NATIVE)
+		words_add(ret, "%s", c->path);
+	if (c->kind == COLUMN_BAILEY)
+		words_add(ret, "do");
+	if (c->flags)
+		words_split(ret, c->flags);
+	if (c->kind == COLUMN_BAILEY)
+		words_add(ret, "--");
+	words_append(ret, cmd);
+	return 0;
+}
+
+void column_after(const struct bench_column *c, const struct bench_place *p)
+{
+	if (c->kind == COLUMN_OCI)
+		oci_after(c, p);
+}
+
+/* The first line of `PROGRAM --version` that holds a digit, without the program's name. */
+static void ask_version(struct bench_column *c)
+{
+	struct words w = {0};
+	struct run r = {.env = run_env(), .limit_ms = PROBE_MS};
+	const char *line, *end;
+
+	words_add(&w, "%s", c->path);
+	words_add(&w, "--version");
+	r.argv = w.w;
+	if (run_command(&r))
+		snprintf(r.out, sizeof(r.out), "unknown version");
+	words_free(&w);
+	line = strpbrk(r.out, "0123456789");
+	if (!line)
+		return;
+	end = line + strcspn(line, " \n");
+	snprintf(c->version, sizeof(c->version), "%.*s", (int)(end - line), line);
+}
+
+/* Where the program is; false: nowhere. */
+static bool locate(struct bench_column *c, const struct bench_place *p)
+{
+	if (c->kind == COLUMN_NATIVE)
+		return true;
+	if (c->kind == COLUMN_BAILEY) {
+		snprintf(c->path, sizeof(c->path), "%s", p->self);
+		return true;
+	}
+	return run_find(c->program, c->path, sizeof(c->path));
+}
+
+static void probe(struct bench_column *c, const struct bench_place *p)
+{
+	struct words cmd = {0}, line = {0};
+	struct run r = {.env = run_env(), .limit_ms = PROBE_MS};
+	int err;
+
+	if (!locate(c, p)) {
+		snprintf(c->why, sizeof(c->why), "not installed");
+		return;
+	}
+	if (c->kind != COLUMN_NATIVE)
+		ask_version(c);
+	words_add(&cmd, "/usr/bin/true");
+	err = c->kind == COLUMN_OCI ? oci_prepare(c, p) : 0;
+	if (!err)
+		err = column_command(c, p, &cmd, &line);
+	r.argv = line.w;
+	if (!err)
+		err = run_command(&r);
+	if (err) {
+		run_why(&r, err, c->why, sizeof(c->why));
+		column_after(c, p);
+	}
+	c->usable = !err;
+	c->start_ns = r.ns;
+	words_free(&cmd);
+	words_free(&line);
+}
+
+void columns_probe(struct bench *b, struct bench_place *p)
+{
+	for (size_t i = 0; i < b->nr_columns && !run_interrupted(); i++)
+		probe(&b->column[i], p);
+}
