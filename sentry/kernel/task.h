@@ -37,6 +37,7 @@
 #include "lib/ref.h"
 #include "lib/waitq.h"
 #include "mm/mempolicy.h"
+#include "mm/uaccess.h"
 #include "sched/sched.h"
 
 struct fdtable;
@@ -76,6 +77,7 @@ struct task {
 	u64 past_utime; /* with vcpu: ns its former vcpus took (exec, exit) */
 	bool no_result; /* owner: the handler has set the registers itself */
 	bool ending;    /* owner: exit(2) was called, exit_code is set; task_main() ends */
+	struct writable_areas writable; /* owner */
 	u64 call_nr;    /* owner: of the call being served, or NO_CALL */
 	struct restart_block restart; /* owner */
 	uaddr_t clear_child_tid;      /* owner: set_tid_address(2), CLONE_CHILD_CLEARTID */

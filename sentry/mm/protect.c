@@ -31,6 +31,7 @@ static void apply_locked(struct mm *mm, struct vma_edit *e, uaddr_t start, uaddr
 	v = vma_find(mm->vmas, start);
 	mm_account_locked(mm, v->flags, -(s64)to_pages(end - start));
 	v->flags = flags;
+	vma_tree_changed(mm->vmas);
 	mm_account_locked(mm, v->flags, (s64)to_pages(end - start));
 }
 

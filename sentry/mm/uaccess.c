@@ -5,17 +5,25 @@
  * lies behind user_end is the platform's and never touched.  A fault just below
  * a stack grows it, as the guest's own touch would.
  *
- * Locks: mmap_lock, to grow a stack.
+ * What a fast call's arguments point to has come with it, and what it writes
+ * goes back with its answer (windows, platform.h).  A write is put off only
+ * where it cannot fault, so that the call sees every fault in its place; and
+ * never past a sleep, so that no other thread waits for it in vain.
+ *
+ * Locks: mmap_lock, to grow a stack and to look a mapping up.
  */
 #include "mm/uaccess.h"
 
 #include "kernel/task.h"
 #include "lib/alloc.h"
 #include "lib/park.h"
-#include "mm/mm.h"
+#include "mm/internal.h"
 #include "platform/platform.h"
 
 #define UIO_MAXIOV_GUEST 1024
+
+/* Longer writes go the old way: the bytes would cross from core to core once more. */
+#define WINDOW_OUT_MAX 8192
 
 /* How much of [addr, addr + size) is the guest's to name. */
 static size_t clamp_range(uaddr_t addr, size_t size)
@@ -37,10 +45,62 @@ static bool try_grow(struct mm *mm, uaddr_t addr)
 	return t && t->mm == mm && t->vcpu && mm_fault(t, mm, t->vcpu, addr);
 }
 
+/* The vcpu whose call has windows on @mm: the calling task's own. */
+static struct vcpu *window_of(struct mm *mm)
+{
+	struct task *t = park_self()->owner;
+
+	if (!t || !t->vcpu || !vcpu_window_is_open(t->vcpu) || vcpu_aspace(t->vcpu) != mm->aspace)
+		return NULL;
+	return t->vcpu;
+}
+
+static void area_add(struct writable_areas *areas, const struct vma *v)
+{
+	unsigned i = areas->next++ % ARRAY_SIZE(areas->area);
+
+	areas->area[i].start = v->start;
+	areas->area[i].end = v->end;
+}
+
+/*
+ * Is [addr, addr + size) private anonymous memory, so that writing it cannot
+ * fail?  Known from before as long as no mapping has shrunk or changed since.
+ */
+static bool surely_writable(struct mm *mm, struct writable_areas *areas, uaddr_t addr, size_t size)
+{
+	const struct vma *v;
+	bool sure;
+
+	if (areas->gen == vma_tree_gen(mm->vmas)) {
+		for (unsigned i = 0; i < ARRAY_SIZE(areas->area); i++) {
+			if (addr >= areas->area[i].start && addr + size <= areas->area[i].end)
+				return true;
+		}
+	}
+	mutex_lock(&mm->mmap_lock);
+	if (areas->gen != vma_tree_gen(mm->vmas))
+		*areas = (struct writable_areas){.gen = vma_tree_gen(mm->vmas)};
+	v = vma_find(mm->vmas, addr);
+	sure = v && addr >= v->start && addr + size <= v->end && v->flags & VMA_WRITE && !v->file &&
+	       !v->object && !(v->flags & VMA_SPECIAL);
+	if (sure)
+		area_add(areas, v);
+	mutex_unlock(&mm->mmap_lock);
+	return sure;
+}
+
 static ssize_t read_some(struct mm *mm, void *dst, uaddr_t src, size_t size, bool grow)
 {
 	size_t can = clamp_range(src, size), done = 0, grown_at = SIZE_MAX;
+	struct vcpu *v = window_of(mm);
 
+	if (v) {
+		done = vcpu_window_in(v, dst, src, can);
+		if (likely(done == can))
+			return done || !size ? (ssize_t)done : -EFAULT;
+		vcpu_window_touch(v, src + done, can - done);
+	}
 	while (done < can) {
 		ssize_t n = aspace_read(mm->aspace, (char *)dst + done, src + done, can - done);
 
@@ -54,10 +114,28 @@ static ssize_t read_some(struct mm *mm, void *dst, uaddr_t src, size_t size, boo
 	return done || !size ? (ssize_t)done : -EFAULT;
 }
 
+/* Put off till the call returns, if @may; false: it is to be written now. */
+static bool write_later(struct mm *mm, uaddr_t dst, const void *src, size_t size, bool may)
+{
+	struct vcpu *v = window_of(mm);
+	struct task *t = park_self()->owner;
+
+	if (!v)
+		return false;
+	if (may && size <= WINDOW_OUT_MAX && surely_writable(mm, &t->writable, dst, size) &&
+	    vcpu_window_out(v, dst, src, size))
+		return true;
+	vcpu_window_touch(v, dst, size);
+	return false;
+}
+
 static ssize_t write_some(struct mm *mm, uaddr_t dst, const void *src, size_t size, bool grow)
 {
 	size_t can = clamp_range(dst, size), done = 0, grown_at = SIZE_MAX;
 
+	/* mm_write() is for those who must see it done, as who clears a futex at a thread's end. */
+	if (can && write_later(mm, dst, src, can, grow))
+		return (ssize_t)can;
 	while (done < can) {
 		ssize_t n =
 			aspace_write(mm->aspace, dst + done, (const char *)src + done, can - done);
@@ -108,14 +186,22 @@ int clear_user(struct task *t, uaddr_t dst, size_t size)
 	return 0;
 }
 
+/* As much of a string as can be read at once without reaching into a page it may not reach. */
+static ssize_t read_string_part(struct task *t, char *dst, uaddr_t src, size_t max)
+{
+	size_t to_page_end = PAGE_SIZE - (src & (PAGE_SIZE - 1));
+	struct vcpu *v = window_of(t->mm);
+	size_t n = v ? vcpu_window_in(v, dst, src, max) : 0;
+
+	return n ? (ssize_t)n : read_some(t->mm, dst, src, min(max, to_page_end), true);
+}
+
 ssize_t strncpy_from_user(struct task *t, char *dst, uaddr_t src, size_t max)
 {
 	size_t len = 0;
 
 	while (len < max) {
-		size_t to_page_end = PAGE_SIZE - ((src + len) & (PAGE_SIZE - 1));
-		size_t want = min(max - len, to_page_end);
-		ssize_t got = read_some(t->mm, dst + len, src + len, want, true);
+		ssize_t got = read_string_part(t, dst + len, src + len, max - len);
 		const char *nul;
 
 		if (got <= 0)
@@ -123,9 +209,7 @@ ssize_t strncpy_from_user(struct task *t, char *dst, uaddr_t src, size_t max)
 		nul = memchr(dst + len, 0, (size_t)got);
 		if (nul)
 			return nul - dst;
-		if ((size_t)got < want)
-			return -EFAULT;
-		len += want;
+		len += (size_t)got;
 	}
 	return -ENAMETOOLONG;
 }

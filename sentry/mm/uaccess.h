@@ -13,6 +13,18 @@
 struct mm;
 struct task;
 
+/*
+ * Where a task has found its memory to be writable for sure; the owner's alone.
+ * Good as long as gen is the mapping tree's.
+ */
+struct writable_areas {
+	u64 gen;
+	unsigned next;
+	struct {
+		uaddr_t start, end;
+	} area[4];
+};
+
 /* copy_from_user, copy_to_user - all of @size or -EFAULT */
 int copy_from_user(struct task *t, void *dst, uaddr_t src, size_t size) must_check;
 int copy_to_user(struct task *t, uaddr_t dst, const void *src, size_t size) must_check;

@@ -61,12 +61,21 @@ struct vma_tree {
 	struct list_head list;
 	size_t nr;
 	u64 rng;
+	u64 gen; /* atomic; never the same for two trees: changes when a mapping shrinks or changes */
 };
 
 #define VMA_GUARD_GAP (256 * PAGE_SIZE)
 
 /* vma_tree_init - an empty one; @seed is random: the guest must not guess priorities */
 void vma_tree_init(struct vma_tree *tree, u64 seed);
+
+static inline u64 vma_tree_gen(const struct vma_tree *tree)
+{
+	return __atomic_load_n(&tree->gen, __ATOMIC_ACQUIRE);
+}
+
+/* vma_tree_changed - what was seen of the tree's mappings may be true no longer */
+void vma_tree_changed(struct vma_tree *tree);
 
 /* vma_find - the first mapping that ends above @addr, or NULL */
 struct vma *vma_find(const struct vma_tree *tree, uaddr_t addr);

@@ -9,12 +9,21 @@
  */
 #include "mm/vma.h"
 
+void vma_tree_changed(struct vma_tree *tree)
+{
+	static u64 last; /* atomic */
+
+	__atomic_store_n(&tree->gen, __atomic_add_fetch(&last, 1, __ATOMIC_RELAXED),
+			 __ATOMIC_RELEASE);
+}
+
 void vma_tree_init(struct vma_tree *tree, u64 seed)
 {
 	tree->root = NULL;
 	tree->nr = 0;
 	list_init(&tree->list);
 	tree->rng = seed | 1;
+	vma_tree_changed(tree);
 }
 
 static u32 next_prio(struct vma_tree *tree)
@@ -185,6 +194,7 @@ void vma_erase(struct vma_tree *tree, struct vma *v)
 {
 	struct vma *next = vma_next(tree, v);
 
+	vma_tree_changed(tree);
 	list_del(&v->node);
 	tree->root = erase_at(tree, tree->root, v);
 	tree->nr--;
@@ -200,6 +210,8 @@ void vma_resize(struct vma_tree *tree, struct vma *v, uaddr_t start, uaddr_t end
 	if (start >= end || start < prev_end(tree, v) || (next && end > next->start))
 		panic("mapping %#lx-%#lx resized over another", (unsigned long)start,
 		      (unsigned long)end);
+	if (start > v->start || end < v->end)
+		vma_tree_changed(tree);
 	/* The order of starts does not change, so the tree's shape stays right. */
 	v->start = start;
 	v->end = end;
