@@ -13,6 +13,7 @@
 #include "fs/fs_struct.h"
 #include "host/host.h"
 #include "kernel/rusage.h"
+#include "kernel/trace.h"
 #include "lib/alloc.h"
 #include "lib/cycles.h"
 #include "mm/mm.h"
@@ -313,6 +314,21 @@ void task_set_comm(struct task *t, const char *name)
 	spin_unlock(&t->lock);
 }
 
+void task_tell_ids(struct task *t)
+{
+	const struct vcpu_ids ids = {
+		.pid = (u32)task_tgid(t),
+		.tid = (u32)task_tid(t),
+		.uid = t->cred->uid,
+		.euid = t->cred->euid,
+		.gid = t->cred->gid,
+		.egid = t->cred->egid,
+	};
+
+	if (t->vcpu)
+		vcpu_set_ids(t->vcpu, trace_is_on() ? NULL : &ids);
+}
+
 void task_replace_cred_take(struct task *t, struct cred *c)
 {
 	struct cred *old;
@@ -322,6 +338,7 @@ void task_replace_cred_take(struct task *t, struct cred *c)
 	t->cred = c;
 	spin_unlock(&t->lock);
 	cred_put(old);
+	task_tell_ids(t);
 }
 
 void task_replace_vcpu(struct task *t, struct vcpu *v)
@@ -335,6 +352,7 @@ void task_replace_vcpu(struct task *t, struct vcpu *v)
 	sighand_unlock(sh);
 	if (old)
 		vcpu_destroy(old);
+	task_tell_ids(t);
 }
 
 u64 task_rlimit(struct task *t, int resource)

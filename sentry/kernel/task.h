@@ -232,6 +232,13 @@ struct fdtable *task_files_get(struct task *t);
 struct fs_struct *task_fs_get(struct task *t);
 void task_get_comm(struct task *t, char ret[TASK_COMM_LEN]);
 
+/*
+ * task_tell_ids - what getpid(2), getuid(2) and their kin return is answered by the stub
+ *
+ * By the task's own fiber, whenever one of them or its vcpu has changed.
+ */
+void task_tell_ids(struct task *t);
+
 /* task_replace_cred - publish new credentials; consumes @c */
 void task_replace_cred_take(struct task *t, struct cred *c);
 

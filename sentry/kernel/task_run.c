@@ -120,6 +120,7 @@ void task_main(void *task)
 	park_self()->owner = t;
 	t->call_nr = NO_CALL;
 	signal_recalc(t);
+	task_tell_ids(t);
 	while (settle(t, &ev, &ret)) {
 		if (t->call_nr != NO_CALL && !t->no_result)
 			vcpu_set_result(t->vcpu, ret);

@@ -34,6 +34,11 @@ int trace_enable(const char *calls, hostfd_t fd)
 	return 0;
 }
 
+bool trace_is_on(void)
+{
+	return enabled;
+}
+
 bool trace_wants(u64 nr)
 {
 	return unlikely(enabled) && strace_wanted(&filter, nr);

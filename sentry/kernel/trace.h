@@ -22,6 +22,9 @@ int trace_enable(const char *calls, hostfd_t fd) must_check;
 /* trace_wants - is call @nr to be traced; cheap when nothing is */
 bool trace_wants(u64 nr);
 
+/* trace_is_on - is anything traced: then no call may be answered behind our back */
+bool trace_is_on(void);
+
 /*
  * trace_call - serve a call by @serve, printed before and after
  *
