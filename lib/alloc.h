@@ -37,7 +37,7 @@ static inline void kfree_cleanup(void *pp)
 
 /*
  * The n-th allocation from now fails (1 is the next); 0 turns it off.  Set by
- * the tests, or through BAILEY_FAULT_ALLOC in debug builds.
+ * the tests, or through BAILEY_FAULT (lib/fault.h) in debug builds.
  */
 extern long fault_alloc_at;
 

@@ -2,26 +2,15 @@
 #include "lib/fault.h"
 
 #if defined(BAILEY_DEBUG)
-#include <unistd.h>
-
+#include "lib/debugenv.h"
 #include "lib/log.h"
-
-#define FAULT_VARIABLE "BAILEY_FAULT="
-
-char *fault_order(void)
-{
-	for (char **e = environ; *e; e++)
-		if (!strncmp(*e, FAULT_VARIABLE, strlen(FAULT_VARIABLE)))
-			return *e;
-	return NULL;
-}
 
 /* The number behind "ROLE:KIND:"; 0: the order is none, or for somebody else. */
 static long ordered(const char *role, const char *kind)
 {
-	const char *order = fault_order();
+	const char *order = debugenv_get("BAILEY_FAULT");
 	char want[32];
-	int len = snprintf(want, sizeof(want), FAULT_VARIABLE "%s:%s:", role, kind);
+	int len = snprintf(want, sizeof(want), "%s:%s:", role, kind);
 
 	return order && !strncmp(order, want, (size_t)len) ? atol(order + len) : 0;
 }

@@ -58,6 +58,8 @@ static const struct filter_rule libc_rules[] = {
 	FILTER_CALL(wait4),
 	FILTER_CALL(getdents64),
 	FILTER_CALL(tgkill),
+	FILTER_CALL(gettimeofday),
+	FILTER_CALL(nanosleep),
 #endif
 };
 

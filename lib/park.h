@@ -26,6 +26,7 @@ struct parker {
 	const struct park_ops *ops; /* immutable */
 	u32 token;                  /* atomic */
 	bool interrupted;           /* atomic: a signal is pending, see park_interrupt() */
+	bool interruptible;         /* atomic, owner writes: in park_interruptible() */
 	void *owner;                /* the struct task whose fiber this is, or NULL; owner only */
 	bool count_slept;           /* owner only: add to slept */
 	u64 slept;                  /* owner only: cycles() parked while count_slept was set */
@@ -66,6 +67,22 @@ void park_clear_interrupt(struct parker *p);
 static inline bool park_interrupted(const struct parker *p)
 {
 	return __atomic_load_n(&p->interrupted, __ATOMIC_ACQUIRE);
+}
+
+/*
+ * park_interruptible - as park(), but not at all while a signal is pending
+ *
+ * For sleeps that a signal ends; whoever asks what a task does is told so.
+ */
+static inline void park_interruptible(u64 deadline)
+{
+	struct parker *p = park_self();
+
+	if (park_interrupted(p))
+		return;
+	__atomic_store_n(&p->interruptible, true, __ATOMIC_RELAXED);
+	p->ops->park(p, deadline);
+	__atomic_store_n(&p->interruptible, false, __ATOMIC_RELAXED);
 }
 
 /* now_ns - CLOCK_MONOTONIC in nanoseconds, from the vDSO */

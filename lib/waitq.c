@@ -92,7 +92,9 @@ static int wait_locked(struct waitq *wq, poll_t events, struct mutex *mu, u64 de
 	waitq_entry_init(&e, events);
 	waitq_add(wq, &e);
 	mutex_unlock(mu);
-	if (!interruptible || !park_interrupted(p))
+	if (interruptible)
+		park_interruptible(deadline);
+	else
 		park(deadline);
 	waitq_remove(wq, &e);
 	if (deadline != PARK_FOREVER && now_ns() >= deadline)

@@ -17,7 +17,7 @@
 #include <unistd.h>
 
 #include "lib/alloc.h"
-#include "lib/fault.h"
+#include "lib/debugenv.h"
 #include "lib/roles.h"
 #include "runtime/runtime.h"
 
@@ -108,7 +108,7 @@ static void raise_fd_limit(void)
 static noreturn_fn void role_exec(struct role *r, int exe, pid_t parent, uid_t uid, gid_t gid)
 {
 	char *argv[] = {(char *)"bailey", (char *)(uintptr_t)r->name, NULL};
-	char *envp[] = {fault_order(), NULL};
+	char *envp[DEBUGENV_MAX + 1];
 	int end = role_fds_end(r);
 
 	if (r->clone_flags & CLONE_NEWUSER)
@@ -133,6 +133,7 @@ static noreturn_fn void role_exec(struct role *r, int exe, pid_t parent, uid_t u
 		if (dup2(r->fd[i], r->to[i]) < 0)
 			_exit(EXIT_BAILEY_FAILED);
 	close_range((unsigned)end, ~0u, CLOSE_RANGE_CLOEXEC);
+	debugenv_environ(envp);
 	fexecve(exe, argv, envp);
 	_exit(EXIT_BAILEY_FAILED);
 }

@@ -33,6 +33,7 @@
 #include "kernel/trace.h"
 #include "kernel/utsname.h"
 #include "lib/alloc.h"
+#include "lib/debugenv.h"
 #include "lib/fault.h"
 #include "lib/log.h"
 #include "lib/roles.h"
@@ -211,6 +212,14 @@ static int start_trace(struct boot_error *e)
 	return 0;
 }
 
+/* What a test asks for; 0: as many as are needed. */
+static unsigned forced_workers(void)
+{
+	const char *n = debugenv_get("BAILEY_WORKERS");
+
+	return n ? (unsigned)atoi(n) : 0;
+}
+
 static int prepare(struct boot_error *e)
 {
 	char why[256];
@@ -224,7 +233,7 @@ static int prepare(struct boot_error *e)
 	if (start_trace(e))
 		return -1;
 	raise_nofile();
-	err = sched_init(1);
+	err = sched_init(forced_workers());
 	if (err)
 		return boot_fail(e, STATUS_FAILED, "cannot start: %s", strerror(-err));
 	if (start_platform(e))

@@ -57,21 +57,24 @@ static bool same_time_or_before(const struct timespec *a, const struct timespec 
 void touch_atime(const struct mount *mnt, struct inode *inode)
 {
 	u32 flags = mount_flags(mnt);
-	struct timespec now;
+	struct timespec now, atime, mtime, ctime;
 
 	if (inode->flags & INODE_NOATIME || flags & MNT_NOATIME || mount_is_rdonly(mnt))
 		return;
 	if (flags & MNT_NODIRATIME && inode_is_dir(inode))
 		return;
 	now = inode_now();
-	if (flags & MNT_RELATIME && !same_time_or_before(&inode->atime, &inode->mtime) &&
-	    !same_time_or_before(&inode->atime, &inode->ctime) &&
-	    now.tv_sec - inode->atime.tv_sec < RELATIME_AGE)
+	/* Read while they change, they cost one update too many or too few. */
+	atime = inode_time(&inode->atime);
+	mtime = inode_time(&inode->mtime);
+	ctime = inode_time(&inode->ctime);
+	if (flags & MNT_RELATIME && !same_time_or_before(&atime, &mtime) &&
+	    !same_time_or_before(&atime, &ctime) && now.tv_sec - atime.tv_sec < RELATIME_AGE)
 		return;
-	if (same_time_or_before(&now, &inode->atime))
+	if (same_time_or_before(&now, &atime))
 		return;
 	mutex_lock(&inode->mu);
-	inode->atime = now;
+	inode_set_time(&inode->atime, &now);
 	mutex_unlock(&inode->mu);
 }
 

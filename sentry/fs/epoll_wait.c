@@ -212,7 +212,7 @@ int epoll_wait_events(struct file *epf, int max, u64 deadline, epoll_emit_fn emi
 		waitq_add_exclusive(&ep->wait_wq, &e);
 		while (!has_ready(ep) && !park_interrupted(self) &&
 		       (deadline == PARK_FOREVER || now_ns() < deadline))
-			park(deadline);
+			park_interruptible(deadline);
 		waitq_remove(&ep->wait_wq, &e);
 		ret = epoll_collect(epf, max, emit, arg);
 		if (!ret && deadline != PARK_FOREVER && now_ns() >= deadline)

@@ -355,6 +355,16 @@ int fdtable_next(struct fdtable *ft, int fd)
 	return fd;
 }
 
+u32 fdtable_size(struct fdtable *ft)
+{
+	u32 size;
+
+	mutex_lock(&ft->mu);
+	size = ft->size;
+	mutex_unlock(&ft->mu);
+	return size;
+}
+
 u32 fdtable_nr(struct fdtable *ft)
 {
 	u32 nr = 0;

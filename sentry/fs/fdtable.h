@@ -81,8 +81,9 @@ int fdtable_set_cloexec(struct fdtable *ft, int fd, bool cloexec) must_check;
 /* fdtable_next - the lowest number >= @fd in use, for /proc/PID/fd; -1 at the end */
 int fdtable_next(struct fdtable *ft, int fd);
 
-/* fdtable_nr - how many numbers are in use; FDSize of /proc/PID/status: ft->size */
+/* fdtable_nr - how many numbers are in use; fdtable_size - how many there is room for */
 u32 fdtable_nr(struct fdtable *ft);
+u32 fdtable_size(struct fdtable *ft);
 
 /*
  * The same for the calling task's own table.

@@ -89,7 +89,7 @@ static ssize_t try_or_wait(struct hostfile *hf, void *buf, size_t len, bool writ
 			n = -ERESTARTSYS;
 			break;
 		}
-		park(PARK_FOREVER);
+		park_interruptible(PARK_FOREVER);
 	}
 	waitq_remove(hf->file.wq, &e);
 	return n;

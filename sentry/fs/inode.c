@@ -60,14 +60,16 @@ void inode_put(struct inode *inode)
 
 void inode_touch_ctime_locked(struct inode *inode) NO_TSA
 {
-	inode->ctime = inode_now();
+	struct timespec now = inode_now();
+
+	inode_set_time(&inode->ctime, &now);
 	inode->version++;
 }
 
 void inode_touch_locked(struct inode *inode) NO_TSA
 {
 	inode_touch_ctime_locked(inode);
-	inode->mtime = inode->ctime;
+	inode_set_time(&inode->mtime, &inode->ctime);
 }
 
 int inode_get_write(struct inode *inode)
@@ -192,10 +194,10 @@ void inode_apply_attr_locked(struct inode *inode, const struct iattr *attr) NO_T
 		mode = (mode & S_IFMT) | (attr->mode & 07777);
 	store32(&inode->mode, mode);
 	if (attr->valid & ATTR_ATIME)
-		inode->atime = attr->atime;
+		inode_set_time(&inode->atime, &attr->atime);
 	if (attr->valid & ATTR_MTIME)
-		inode->mtime = attr->mtime;
+		inode_set_time(&inode->mtime, &attr->mtime);
 	if (attr->valid & ATTR_CTIME)
-		inode->ctime = attr->ctime;
+		inode_set_time(&inode->ctime, &attr->ctime);
 	inode->version++;
 }

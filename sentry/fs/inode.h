@@ -249,6 +249,22 @@ static inline bool inode_is_symlink(const struct inode *inode)
 	return S_ISLNK(inode_mode(inode));
 }
 
+/* inode_set_time - under mu, so that inode_time() may read it without */
+static inline void inode_set_time(struct timespec *t, const struct timespec *now)
+{
+	__atomic_store_n(&t->tv_sec, now->tv_sec, __ATOMIC_RELAXED);
+	__atomic_store_n(&t->tv_nsec, now->tv_nsec, __ATOMIC_RELAXED);
+}
+
+/* inode_time - without mu; seconds and nanoseconds may be of two changes */
+static inline struct timespec inode_time(const struct timespec *t)
+{
+	return (struct timespec){
+		.tv_sec = __atomic_load_n(&t->tv_sec, __ATOMIC_RELAXED),
+		.tv_nsec = __atomic_load_n(&t->tv_nsec, __ATOMIC_RELAXED),
+	};
+}
+
 /* inode_now - the time stamps are taken from (CLOCK_REALTIME_COARSE, as Linux) */
 struct timespec inode_now(void);
 

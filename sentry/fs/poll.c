@@ -67,7 +67,7 @@ int poll_wait(struct poll_slot *slots, size_t nr, u64 deadline)
 		}
 		if (deadline != PARK_FOREVER && now_ns() >= deadline)
 			break;
-		park(deadline);
+		park_interruptible(deadline);
 	}
 	leave(slots, nr);
 	return ready;

@@ -110,7 +110,7 @@ static int wait_and_take(struct file *f, struct task *t, siginfo_t *info)
 			sig = -ERESTARTSYS;
 			break;
 		}
-		park(PARK_FOREVER);
+		park_interruptible(PARK_FOREVER);
 	}
 	waitq_remove(f->wq, &e);
 	return sig;

@@ -152,7 +152,7 @@ static s64 wait_and_take(struct timerfd *tf)
 			n = -ERESTARTSYS;
 			break;
 		}
-		park(PARK_FOREVER);
+		park_interruptible(PARK_FOREVER);
 	}
 	waitq_remove(tf->file.wq, &e);
 	return n;

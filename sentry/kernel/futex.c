@@ -149,7 +149,7 @@ int futex_sleep(const struct futex_q *qs, size_t nr, const struct futex_timeout 
 			return -ERESTARTSYS;
 		if (timed_out(to, &deadline))
 			return -ETIMEDOUT;
-		park(deadline);
+		park_interruptible(deadline);
 	}
 }
 

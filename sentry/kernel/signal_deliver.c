@@ -101,7 +101,7 @@ static enum verdict next_signal(struct task *t, siginfo_t *info, struct linux_si
 	mutex_lock(mu);
 	v = next_signal_locked(t, info, ret);
 	if (v == EXIT)
-		t->exit_code = t->tg->group_exit ? t->tg->group_exit_code : SIGKILL;
+		task_set_exit_code(t, t->tg->group_exit ? t->tg->group_exit_code : SIGKILL);
 	signal_recalc_locked(t);
 	mutex_unlock(mu);
 	return v;
@@ -153,7 +153,7 @@ static void run_handler(struct task *t, const struct linux_sigaction *sa, const 
 			signal_force_segv(t, info->si_signo);
 	}
 	t->no_result = true;
-	t->call_nr = NO_CALL;
+	task_set_call(t, NO_CALL);
 	if (err)
 		return;
 	t->has_saved_mask = false;

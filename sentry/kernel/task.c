@@ -57,7 +57,7 @@ static int inherit(struct task *t, struct task *parent)
 	t->personality = parent->personality;
 	t->no_new_privs = parent->no_new_privs;
 	t->mempolicy = parent->mempolicy;
-	t->timer_slack = parent->timer_slack;
+	t->timer_slack = __atomic_load_n(&parent->timer_slack, __ATOMIC_RELAXED);
 	t->blocked = parent->blocked;
 	inherit_prio(t, parent);
 	if (!parent->affinity)
@@ -106,7 +106,7 @@ int task_create(struct task *parent, struct tgroup *tg, struct pid *pid, struct 
 	list_init(&t->thread_node);
 	waitq_init(&t->vfork_wq);
 	sigpending_init(&t->pending);
-	t->call_nr = UINT64_MAX;
+	t->call_nr = NO_CALL;
 	t->start_time = now_ns();
 	t->start_boottime = boottime_ns();
 	err = inherit(t, parent);
@@ -360,6 +360,11 @@ u64 task_rlimit(struct task *t, int resource)
 	return __atomic_load_n(&t->tg->rlim[resource].rlim_cur, __ATOMIC_RELAXED);
 }
 
+static bool is_interruptible(const struct parker *p)
+{
+	return __atomic_load_n(&p->interruptible, __ATOMIC_RELAXED);
+}
+
 char task_state_char(struct task *t)
 {
 	struct sighand *sh = sighand_lock(t->tg);
@@ -369,8 +374,10 @@ char task_state_char(struct task *t)
 		c = 'Z';
 	else if (t->stopped)
 		c = 'T';
-	else if (!t->fiber || (t->call_nr != UINT64_MAX && t->fiber != fiber_self()))
-		c = 'S'; /* in a call, and not the one that runs */
+	else if (!t->fiber)
+		c = 'S';
+	else if (task_call(t) != NO_CALL && fiber_is_parked(t->fiber))
+		c = is_interruptible(fiber_parker(t->fiber)) ? 'S' : 'D';
 	sighand_unlock(sh);
 	return c;
 }

@@ -78,16 +78,16 @@ struct task {
 	bool no_result; /* owner: the handler has set the registers itself */
 	bool ending;    /* owner: exit(2) was called, exit_code is set; task_main() ends */
 	struct writable_areas writable; /* owner */
-	u64 call_nr;    /* owner: of the call being served, or NO_CALL */
+	u64 call_nr;    /* atomic, owner writes (task_set_call): call being served, or NO_CALL */
 	struct restart_block restart; /* owner */
 	uaddr_t clear_child_tid;      /* owner: set_tid_address(2), CLONE_CHILD_CLEARTID */
 	uaddr_t robust_list;          /* owner: set_robust_list(2) */
 	size_t robust_list_len;
 	bool futex_dead;   /* atomic: no PI futex is handed to it or waits for it any more */
-	u32 personality;   /* owner */
+	u32 personality;   /* atomic, owner writes */
 	bool no_new_privs; /* owner writes; others read (atomic) */
 	struct mempolicy mempolicy; /* owner: set_mempolicy(2) */
-	u64 timer_slack;            /* owner, ns */
+	u64 timer_slack;            /* atomic, ns */
 	int pdeath_signal;          /* owner writes; read by the dying parent (atomic) */
 	bool in_vfork;              /* atomic: parent sleeps until mm is released */
 	struct waitq vfork_wq;      /* woken when in_vfork becomes false */
@@ -98,7 +98,7 @@ struct task {
 	sigset64_t saved_mask;     /* owner: mask to restore when no handler runs */
 	bool has_saved_mask;       /* owner: sigsuspend, ppoll, pselect, epoll_pwait */
 	stack_t altstack;          /* owner; ss_sp is a guest address */
-	int exit_code;             /* wait status of this thread; sighand */
+	int exit_code;             /* atomic, owner writes: wait status of this thread */
 	bool exiting;              /* sighand: no more signals */
 	bool stop_wanted;          /* sighand: has still to join the group stop */
 	bool stopped;              /* sighand: waits in a group stop */
@@ -110,7 +110,7 @@ struct task {
 	u64 start_boottime;               /* immutable, CLOCK_BOOTTIME ns */
 	u64 stime; /* atomic, owner writes: cycles() its calls took in the sentry */
 	u64 nvcsw, nivcsw;                /* owner */
-	u64 minflt, majflt;               /* owner */
+	u64 minflt, majflt;               /* atomic, owner writes */
 	int nice;                         /* lock */
 	int sched_policy, sched_priority; /* lock */
 	bool sched_reset_on_fork;         /* lock */
@@ -171,6 +171,22 @@ struct tgroup {
 	u64 children_utime, children_stime;
 	int oom_score_adj; /* atomic */
 };
+
+static inline void task_set_call(struct task *t, u64 nr)
+{
+	__atomic_store_n(&t->call_nr, nr, __ATOMIC_RELAXED);
+}
+
+/* task_call - what any @t is in, or NO_CALL */
+static inline u64 task_call(const struct task *t)
+{
+	return __atomic_load_n(&t->call_nr, __ATOMIC_RELAXED);
+}
+
+static inline void task_set_exit_code(struct task *t, int status)
+{
+	__atomic_store_n(&t->exit_code, status, __ATOMIC_RELAXED);
+}
 
 /* task_main - the fiber of a task: runs its vcpu until it exits (task_run.c) */
 void task_main(void *task);
@@ -273,7 +289,7 @@ static inline bool task_interrupted(void)
 	return park_interrupted(park_self());
 }
 
-/* task_state_char - as /proc/PID/stat says: R S T Z */
+/* task_state_char - as /proc/PID/stat says: R S D T Z */
 char task_state_char(struct task *t);
 
 /* task_stime - ns its calls took in the sentry, their sleeps left out */

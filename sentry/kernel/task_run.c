@@ -58,7 +58,7 @@ static void serve_fault(struct task *t, const struct vcpu_event *ev)
 	t->trap_no = ev->fault.trapno;
 	t->trap_error = ev->fault.error;
 	t->trap_addr = ev->fault.addr;
-	t->minflt++;
+	__atomic_store_n(&t->minflt, t->minflt + 1, __ATOMIC_RELAXED);
 	signal_force(t, &info);
 }
 
@@ -81,7 +81,7 @@ static long serve_event(struct task *t, const struct vcpu_event *ev)
 			signal_force(t, &info);
 			return -ENOSYS;
 		}
-		t->call_nr = ev->call.nr;
+		task_set_call(t, ev->call.nr);
 		return serve_timed(t, ev->call.nr, ev->call.args);
 	case VCPU_FAULT:
 		serve_fault(t, ev);
@@ -118,14 +118,14 @@ void task_main(void *task)
 	long ret = 0;
 
 	park_self()->owner = t;
-	t->call_nr = NO_CALL;
+	task_set_call(t, NO_CALL);
 	signal_recalc(t);
 	task_tell_ids(t);
 	while (settle(t, &ev, &ret)) {
 		if (t->call_nr != NO_CALL && !t->no_result)
 			vcpu_set_result(t->vcpu, ret);
 		t->no_result = false;
-		t->call_nr = NO_CALL;
+		task_set_call(t, NO_CALL);
 		ret = 0;
 		if (vcpu_run(t->vcpu, &ev)) {
 			ev = (struct vcpu_event){.kind = VCPU_DEAD};
@@ -144,7 +144,7 @@ int task_start(struct task *t)
 
 	snprintf(name, sizeof(name), "task-%d", task_tid(t));
 	task_get(t);
-	err = fiber_create(name, task_main, t, &t->fiber);
+	err = fiber_create_mobile(name, task_main, t, &t->fiber);
 	if (err)
 		task_put(t);
 	return err;

@@ -171,7 +171,7 @@ int sock_try_wait(struct sock *sk, struct waitq *wq, int (*try)(void *arg), void
 		}
 		if (now_ns() >= deadline)
 			break;
-		park(deadline);
+		park_interruptible(deadline);
 	}
 	waitq_remove(wq, &e);
 	return err;

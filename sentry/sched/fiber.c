@@ -136,8 +136,24 @@ static void enqueue(struct fiber *f)
 
 	spin_lock(&w->lock);
 	list_add_tail(&f->node, &w->runq);
+	w->nr_runnable++;
 	spin_unlock(&w->lock);
 	worker_poke(w);
+}
+
+void fiber_hand_over(struct fiber *f, struct worker *to)
+{
+	struct worker *from = f->worker;
+
+	spin_lock(&from->lock);
+	list_del(&f->all);
+	spin_unlock(&from->lock);
+	/* Nobody looks at it before it has parked again: it is running to all others. */
+	f->worker = to;
+	spin_lock(&to->lock);
+	list_add_tail(&f->all, &to->fibers);
+	spin_unlock(&to->lock);
+	enqueue(f);
 }
 
 /* PARKED -> RUNNING, by whoever comes first. */
@@ -299,9 +315,10 @@ static void *first_sp(u8 *stack)
 	return sp;
 }
 
-int fiber_create(const char *name, void (*fn)(void *arg), void *arg, struct fiber **ret)
+static int create(const char *name, void (*fn)(void *arg), void *arg, bool mobile,
+		  struct fiber **ret)
 {
-	struct worker *w = worker_here();
+	struct worker *w = balance_place();
 	struct fiber *f;
 	int err = fiber_alloc(w, &f);
 
@@ -309,6 +326,7 @@ int fiber_create(const char *name, void (*fn)(void *arg), void *arg, struct fibe
 		return err;
 	f->parker = (struct parker){.ops = &fiber_park_ops};
 	f->worker = w;
+	f->mobile = mobile;
 	f->state = FIBER_RUNNING;
 	f->sp = first_sp(f->stack);
 	f->fn = fn;
@@ -324,6 +342,16 @@ int fiber_create(const char *name, void (*fn)(void *arg), void *arg, struct fibe
 	*ret = f;
 	enqueue(f);
 	return 0;
+}
+
+int fiber_create(const char *name, void (*fn)(void *arg), void *arg, struct fiber **ret)
+{
+	return create(name, fn, arg, false, ret);
+}
+
+int fiber_create_mobile(const char *name, void (*fn)(void *arg), void *arg, struct fiber **ret)
+{
+	return create(name, fn, arg, true, ret);
 }
 
 void fiber_first(void)
@@ -367,6 +395,11 @@ struct parker *fiber_parker(struct fiber *f)
 	return &f->parker;
 }
 
+bool fiber_is_parked(const struct fiber *f)
+{
+	return __atomic_load_n(&f->state, __ATOMIC_ACQUIRE) == FIBER_PARKED;
+}
+
 struct fiber *fiber_self(void)
 {
 	struct worker *w = worker_self();
@@ -389,7 +422,7 @@ int fiber_sleep(u64 deadline)
 	while (now_ns() < deadline) {
 		if (park_interrupted(p))
 			return -ERESTARTSYS;
-		p->ops->park(p, deadline);
+		park_interruptible(deadline);
 	}
 	return 0;
 }

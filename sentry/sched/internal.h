@@ -2,6 +2,7 @@
  * What fibers, workers and timers of this folder know of each other.
  */
 #pragma once
+#include <pthread.h>
 #include <sched.h>
 
 #include "host/host.h"
@@ -31,7 +32,8 @@ struct fiber {
 	struct parker parker;  /* first: fiber_parker() and back */
 	struct list_head node; /* worker's run queue or free list; worker->lock */
 	struct list_head all;  /* every fiber of the worker; worker->lock */
-	struct worker *worker; /* immutable while it lives */
+	struct worker *worker; /* changed by the worker itself, while queued (balance.c) */
+	bool mobile;           /* immutable: it may be handed to another worker */
 	u32 state;             /* atomic: enum fiber_state */
 	void *sp;              /* saved stack pointer; the worker's, while it does not run */
 	u8 *stack;             /* lowest usable byte; the guard page is below */
@@ -45,6 +47,7 @@ struct fiber {
 
 struct worker {
 	unsigned index;
+	pthread_t thread; /* but for the first */
 	hostfd_t epoll;
 	struct poll_source wake; /* an eventfd: other threads have queued something */
 	bool sleeping;           /* atomic: in, or about to enter, epoll_wait */
@@ -61,8 +64,14 @@ struct worker {
 	u64 tied_until;  /* 0: it may run on any core */
 	cpu_set_t cores; /* those it had before it was tied */
 
+	/* balance.c; the worker's thread only */
+	u32 crowd;         /* fibers found queued at a round, on average */
+	u64 crowded_since; /* 0: it is not */
+	unsigned rounds;
+
 	struct spinlock lock; /* guards the three lists */
 	struct list_head runq;
+	unsigned nr_runnable; /* length of runq */
 	struct list_head fibers;
 	struct list_head free; /* stacks to use again */
 	unsigned nr_free;
@@ -84,10 +93,21 @@ struct worker *worker_here(void);
 void worker_poke(struct worker *w);
 /* worker_each - the @i-th worker, NULL behind the last */
 struct worker *worker_each(unsigned i);
+/* worker_start - start one more, by a worker; NULL: there are enough, or the host refuses */
+struct worker *worker_start(void);
+
+/* balance_init - @nr is as for sched_init(); how many workers there may be */
+unsigned balance_init(unsigned nr);
+/* balance_place - where a new fiber of the caller's begins */
+struct worker *balance_place(void);
+/* balance_round - @w is about to run the @n fibers of @queue: give one away if it is crowded */
+void balance_round(struct worker *w, struct list_head *queue, unsigned n);
 
 /* fiber_run - run @f on @w until it parks or ends */
 void fiber_run(struct worker *w, struct fiber *f);
 void fiber_free_stacks(struct worker *w);
+/* fiber_hand_over - @f, runnable and on no queue, goes on at @to */
+void fiber_hand_over(struct fiber *f, struct worker *to);
 
 /* fiber_trace - have parked @f of the calling worker @w print its stack */
 void fiber_trace(struct worker *w, struct fiber *f, int fd);

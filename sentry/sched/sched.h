@@ -2,9 +2,10 @@
  * Fibers and the workers that run them; knows nothing of Linux.
  *
  * A fiber is a kernel stack: straight-line code that may sleep anywhere.  It
- * stays on the worker it was made on.  Sleeping is parking (lib/park.h); a
- * worker with nothing to run sleeps in one epoll_wait over the poll sources,
- * with the next timer as its limit.
+ * begins on the worker it was made on, and stays there unless it is mobile and
+ * that worker has more to do than it can (balance.c).  Sleeping is parking
+ * (lib/park.h); a worker with nothing to run sleeps in one epoll_wait over the
+ * poll sources, with the next timer as its limit.
  *
  * Locks: each worker's run queue and timers have a spinlock of their own.
  */
@@ -23,8 +24,15 @@ struct fiber;
  */
 int fiber_create(const char *name, void (*fn)(void *arg), void *arg, struct fiber **ret) must_check;
 
+/* fiber_create_mobile - as above; it may go on at another worker each time it has slept */
+int fiber_create_mobile(const char *name, void (*fn)(void *arg), void *arg, struct fiber **ret)
+	must_check;
+
 /* fiber_parker - to unpark or interrupt it; valid until its function returns */
 struct parker *fiber_parker(struct fiber *f);
+
+/* fiber_is_parked - it sleeps and nobody has woken it; valid as long as its parker */
+bool fiber_is_parked(const struct fiber *f);
 
 /* fiber_self - the running fiber; NULL on a plain thread */
 struct fiber *fiber_self(void);
@@ -82,12 +90,22 @@ int poll_source_mod(struct poll_source *s, poll_t events) must_check;
 void poll_source_del(struct poll_source *s);
 
 /*
- * sched_init - make the workers' data; sources and fibers may be added from then on
+ * sched_init - make the first worker; sources and fibers may be added from then on
+ * @nr_workers: 0: one, and more when that is crowded, as the cores allow; else
+ *              that many from the start, and fibers change between them all the
+ *              time: for tests
  *
  * The first worker belongs to the calling thread, which goes on to sched_run().
  * Return: 0 or -errno.
  */
 int sched_init(unsigned nr_workers) must_check;
+
+/*
+ * sched_limit_workers - no more than @max (at least 1), whatever sched_init() was told
+ *
+ * Before sched_run(): for a platform whose host calls belong to one thread.
+ */
+void sched_limit_workers(unsigned max);
 
 /*
  * sched_run - run fibers until sched_stop() was called

@@ -8,7 +8,6 @@
  *
  * Locks: worker->lock (run queue).
  */
-#include <pthread.h>
 #include <sys/eventfd.h>
 
 #include "lib/alloc.h"
@@ -16,10 +15,15 @@
 #include "sched/internal.h"
 
 #define EPOLL_BATCH 64
+/* A worker's own stack; the caller's limit, which the C library would take, may be anything. */
+#define THREAD_STACK (1ul << 20)
 
-static struct worker *workers;
-static unsigned nr_workers;
-static bool stopping; /* atomic */
+static struct worker *workers; /* max_workers of them */
+static unsigned max_workers;   /* atomic */
+static unsigned nr_workers;    /* atomic: those that are made */
+static unsigned nr_forced;     /* at the start */
+static bool starting;          /* atomic: somebody is starting one */
+static bool stopping;          /* atomic */
 static __thread struct worker *self;
 
 /* Not inlined: a fiber's caller may look from another thread the next time. */
@@ -37,7 +41,7 @@ struct worker *worker_here(void)
 
 struct worker *worker_each(unsigned i)
 {
-	return i < nr_workers ? &workers[i] : NULL;
+	return i < __atomic_load_n(&nr_workers, __ATOMIC_SEQ_CST) ? &workers[i] : NULL;
 }
 
 void worker_poke(struct worker *w)
@@ -94,11 +98,16 @@ static void run_queued(struct worker *w)
 {
 	struct list_head now;
 	struct fiber *f;
+	unsigned n;
 
 	list_init(&now);
 	spin_lock(&w->lock);
 	list_splice_tail(&w->runq, &now);
+	n = w->nr_runnable;
+	w->nr_runnable = 0;
 	spin_unlock(&w->lock);
+	if (__atomic_load_n(&max_workers, __ATOMIC_RELAXED) > 1)
+		balance_round(w, &now, n);
 	while (!list_empty(&now)) {
 		f = list_first_entry(&now, struct fiber, node);
 		list_del(&f->node);
@@ -148,55 +157,104 @@ static void *worker_thread(void *arg)
 	return NULL;
 }
 
+static void worker_fini(struct worker *w)
+{
+	fiber_free_stacks(w);
+	sources_fini(w);
+	host_close(w->wake.fd);
+	host_close(w->epoll);
+}
+
+static int start_thread(struct worker *w)
+{
+	pthread_attr_t attr;
+	int err;
+
+	err = -pthread_attr_init(&attr);
+	if (err)
+		return err;
+	err = -pthread_attr_setstacksize(&attr, THREAD_STACK);
+	if (!err)
+		err = -pthread_create(&w->thread, &attr, worker_thread, w);
+	pthread_attr_destroy(&attr);
+	return err;
+}
+
+struct worker *worker_start(void)
+{
+	struct worker *w = NULL;
+	unsigned n;
+	int err;
+
+	if (__atomic_exchange_n(&starting, true, __ATOMIC_ACQUIRE))
+		return NULL;
+	n = __atomic_load_n(&nr_workers, __ATOMIC_RELAXED);
+	if (n < __atomic_load_n(&max_workers, __ATOMIC_RELAXED)) {
+		w = &workers[n];
+		err = worker_init(w, n);
+		if (!err)
+			err = start_thread(w);
+		if (err) {
+			log_info("no more than %u workers: %s", n, strerror(-err));
+			worker_fini(w);
+			__atomic_store_n(&max_workers, n, __ATOMIC_RELAXED);
+			w = NULL;
+		} else {
+			__atomic_store_n(&nr_workers, n + 1, __ATOMIC_SEQ_CST);
+		}
+	}
+	__atomic_store_n(&starting, false, __ATOMIC_RELEASE);
+	return w;
+}
+
 int sched_init(unsigned nr)
 {
-	int err = 0;
+	int err;
 
-	nr = min(max(nr, 1u), (unsigned)WORKERS_MAX);
-	workers = kcalloc(nr, sizeof(*workers));
+	max_workers = balance_init(nr);
+	nr_forced = nr;
+	workers = kcalloc(max_workers, sizeof(*workers));
 	if (!workers)
 		return -ENOMEM;
 	stopping = false;
-	for (nr_workers = 0; nr_workers < nr && !err; nr_workers++)
-		err = worker_init(&workers[nr_workers], nr_workers);
+	err = worker_init(&workers[0], 0);
+	nr_workers = 1;
 	if (err)
 		sched_fini();
 	return err;
 }
 
+void sched_limit_workers(unsigned max)
+{
+	max_workers = min(max_workers, max);
+}
+
 int sched_run(void)
 {
-	pthread_t threads[WORKERS_MAX];
-	unsigned started = 1;
-	int err = 0;
+	bool started = true;
 
-	for (; started < nr_workers && !err; started++)
-		err = -pthread_create(&threads[started], NULL, worker_thread, &workers[started]);
-	if (err) {
-		started--;
-		sched_stop();
-	}
+	for (unsigned i = 1; i < min(nr_forced, max_workers) && started; i++)
+		started = worker_start();
 	worker_loop(&workers[0]);
-	for (unsigned i = 1; i < started; i++)
-		pthread_join(threads[i], NULL);
-	return err;
+	/* One that is joined here may have started the next. */
+	for (unsigned i = 1; worker_each(i); i++)
+		pthread_join(workers[i].thread, NULL);
+	return 0;
 }
 
 void sched_stop(void)
 {
+	struct worker *w;
+
 	__atomic_store_n(&stopping, true, __ATOMIC_SEQ_CST);
-	for (unsigned i = 0; i < nr_workers; i++)
-		worker_poke(&workers[i]);
+	for (unsigned i = 0; (w = worker_each(i)); i++)
+		worker_poke(w);
 }
 
 void sched_fini(void)
 {
-	for (unsigned i = 0; i < nr_workers; i++) {
-		fiber_free_stacks(&workers[i]);
-		sources_fini(&workers[i]);
-		host_close(workers[i].wake.fd);
-		host_close(workers[i].epoll);
-	}
+	for (unsigned i = 0; i < nr_workers; i++)
+		worker_fini(&workers[i]);
 	kfree(workers);
 	workers = NULL;
 	nr_workers = 0;

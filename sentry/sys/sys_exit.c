@@ -5,7 +5,7 @@
 
 long sys_exit(struct task *t, int status)
 {
-	t->exit_code = (status & 0xff) << 8;
+	task_set_exit_code(t, (status & 0xff) << 8);
 	t->ending = true;
 	return 0;
 }

@@ -175,7 +175,8 @@ static long set_no_new_privs(struct task *t, unsigned long val)
 
 static long set_timerslack(struct task *t, unsigned long ns)
 {
-	t->timer_slack = (long)ns <= 0 ? DEFAULT_TIMER_SLACK : ns;
+	__atomic_store_n(&t->timer_slack, (long)ns <= 0 ? DEFAULT_TIMER_SLACK : ns,
+			 __ATOMIC_RELAXED);
 	return 0;
 }
 
@@ -226,7 +227,7 @@ static long get_option(struct task *t, int option, unsigned long a2, bool rest)
 	case PR_GET_SECUREBITS:
 		return c->securebits;
 	case PR_GET_TIMERSLACK:
-		return (long)t->timer_slack;
+		return (long)__atomic_load_n(&t->timer_slack, __ATOMIC_RELAXED);
 	case PR_GET_CHILD_SUBREAPER:
 		return put_user(t, (int)t->tg->is_subreaper, a2);
 	case PR_GET_NO_NEW_PRIVS:

@@ -112,7 +112,7 @@ long sys_pause(struct task *t)
 {
 	(void)t;
 	while (!task_interrupted())
-		park(PARK_FOREVER);
+		park_interruptible(PARK_FOREVER);
 	return -ERESTARTNOHAND;
 }
 
@@ -132,7 +132,7 @@ static int wait_for_signal(struct task *t, sigset64_t these, u64 deadline, sigin
 		signal_recalc_locked(t);
 		mutex_unlock(mu);
 		while (!task_interrupted() && (deadline == PARK_FOREVER || now_ns() < deadline))
-			park(deadline);
+			park_interruptible(deadline);
 		interrupted = task_interrupted();
 		mutex_lock(mu);
 		t->blocked = t->real_blocked;
@@ -197,7 +197,7 @@ long sys_rt_sigreturn(struct task *t)
 	int err = sigframe_restore(t);
 
 	t->no_result = true;
-	t->call_nr = NO_CALL;
+	task_set_call(t, NO_CALL);
 	if (err == -EFAULT) {
 		siginfo_t info;
 

@@ -58,6 +58,6 @@ long sys_personality(struct task *t, u32 personality)
 	u32 old = t->personality;
 
 	if (personality != PERSONALITY_ASK)
-		t->personality = personality;
+		__atomic_store_n(&t->personality, personality, __ATOMIC_RELAXED);
 	return old;
 }

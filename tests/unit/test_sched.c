@@ -13,14 +13,19 @@ static struct mutex mu;
 static struct waitq wq;
 static int turn, rounds, done;
 
-static void run_with(void (*fn)(void *))
+static void run_on(unsigned workers, void (*fn)(void *))
 {
 	struct fiber *f;
 
-	CHECK_EQ(0, sched_init(1));
+	CHECK_EQ(0, sched_init(workers));
 	CHECK_EQ(0, fiber_create("first", fn, NULL, &f));
 	CHECK_EQ(0, sched_run());
 	sched_fini();
+}
+
+static void run_with(void (*fn)(void *))
+{
+	run_on(1, fn);
 }
 
 static void player(void *arg)
@@ -189,4 +194,69 @@ static void spawn_many(void *arg)
 TEST(fibers_come_and_go_by_the_thousand)
 {
 	run_with(spawn_many);
+}
+
+#define NR_WANDERERS 12
+#define NR_STEPS     400
+
+static long sum; /* guarded by mu */
+
+static void end_one(void)
+{
+	mutex_lock(&mu);
+	if (++done == NR_WANDERERS + 1)
+		sched_stop();
+	mutex_unlock(&mu);
+}
+
+/* Sleeps in every way there is, on whatever worker it finds itself. */
+static void wander(void *arg)
+{
+	long me = (long)arg;
+
+	for (int i = 0; i < NR_STEPS; i++) {
+		mutex_lock(&mu);
+		sum++;
+		if (i % 8 == 0)
+			fiber_yield();
+		mutex_unlock(&mu);
+		waitq_wake_all(&wq);
+		if (i % 16 == me % 16)
+			CHECK_EQ(0, fiber_sleep(now_ns() + 20 * NSEC_PER_USEC));
+	}
+	end_one();
+}
+
+/* Until all are through: each step wakes it. */
+static void watch(void *arg)
+{
+	(void)arg;
+	mutex_lock(&mu);
+	while (sum < NR_WANDERERS * NR_STEPS)
+		waitq_wait_uninterruptible_locked(&wq, 0, &mu);
+	mutex_unlock(&mu);
+	end_one();
+}
+
+static void start_wanderers(void *arg)
+{
+	struct fiber *f;
+
+	(void)arg;
+	CHECK_EQ(0, fiber_create_mobile("watch", watch, NULL, &f));
+	for (long i = 0; i < NR_WANDERERS; i++)
+		CHECK_EQ(0, fiber_create_mobile("wanderer", wander, (void *)i, &f));
+}
+
+TEST(fibers_go_on_at_other_workers)
+{
+	for (unsigned workers = 1; workers <= 4; workers++) {
+		mutex_init(&mu, LOCK_LEAF);
+		waitq_init(&wq);
+		sum = 0;
+		done = 0;
+		run_on(workers, start_wanderers);
+		CHECK_EQ(NR_WANDERERS * NR_STEPS, sum);
+		CHECK_EQ(NR_WANDERERS + 1, done);
+	}
 }

@@ -32,6 +32,13 @@ static void store32(u32 *p, u32 v)
 	__atomic_store_n(p, v, __ATOMIC_RELAXED);
 }
 
+static void set_time(struct timespec *t, const struct gofer_time *now)
+{
+	struct timespec ts = from_time(now);
+
+	inode_set_time(t, &ts);
+}
+
 void gi_update_locked(struct gofer_inode *gi, const struct gofer_attr *attr) NO_TSA
 {
 	struct inode *inode = &gi->inode;
@@ -43,9 +50,9 @@ void gi_update_locked(struct gofer_inode *gi, const struct gofer_attr *attr) NO_
 	inode->blksize = attr->blksize;
 	__atomic_store_n(&inode->size, attr->size, __ATOMIC_RELAXED);
 	inode->blocks = attr->blocks;
-	inode->atime = from_time(&attr->atime);
-	inode->mtime = from_time(&attr->mtime);
-	inode->ctime = from_time(&attr->ctime);
+	set_time(&inode->atime, &attr->atime);
+	set_time(&inode->mtime, &attr->mtime);
+	set_time(&inode->ctime, &attr->ctime);
 	inode->btime = from_time(&attr->btime);
 	inode->version++;
 }
@@ -64,9 +71,9 @@ static void update_from_stat_locked(struct inode *inode, const struct stat *st) 
 	store32(&inode->nlink, (u32)st->st_nlink);
 	__atomic_store_n(&inode->size, (u64)st->st_size, __ATOMIC_RELAXED);
 	inode->blocks = (u64)st->st_blocks;
-	inode->atime = st->st_atim;
-	inode->mtime = st->st_mtim;
-	inode->ctime = st->st_ctim;
+	inode_set_time(&inode->atime, &st->st_atim);
+	inode_set_time(&inode->mtime, &st->st_mtim);
+	inode_set_time(&inode->ctime, &st->st_ctim);
 	inode->version++;
 }
 

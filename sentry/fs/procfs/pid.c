@@ -2,6 +2,7 @@
 #include <sys/resource.h>
 
 #include "fs/procfs/internal.h"
+#include "kernel/prio.h"
 #include "kernel/rusage.h"
 #include "mm/mm.h"
 #include "sys/syscall_desc.h"
@@ -146,7 +147,7 @@ static int show_wchan(struct pseudo_file *pf, struct seq *s)
 	if (!t)
 		return -ESRCH;
 	/* The name of the call it sleeps in; Linux names the function. */
-	d = task_state_char(t) == 'S' ? syscall_lookup(t->call_nr) : NULL;
+	d = task_state_char(t) == 'S' ? syscall_lookup(task_call(t)) : NULL;
 	seq_printf(s, d ? "do_sys_%s" : "0", d ? d->name : "");
 	return 0;
 }
@@ -157,7 +158,7 @@ static int show_personality(struct pseudo_file *pf, struct seq *s)
 
 	if (!t)
 		return -ESRCH;
-	seq_printf(s, "%08x\n", t->personality);
+	seq_printf(s, "%08x\n", __atomic_load_n(&t->personality, __ATOMIC_RELAXED));
 	return 0;
 }
 
@@ -167,7 +168,7 @@ static int show_timerslack(struct pseudo_file *pf, struct seq *s)
 
 	if (!t)
 		return -ESRCH;
-	seq_printf(s, "%lu\n", t->timer_slack);
+	seq_printf(s, "%lu\n", __atomic_load_n(&t->timer_slack, __ATOMIC_RELAXED));
 	return 0;
 }
 
@@ -183,21 +184,27 @@ static ssize_t write_timerslack(struct pseudo_file *pf, struct task *me, char *b
 		return err;
 	if (t != me && (!me || !task_capable(me, CAP_SYS_NICE)))
 		return -EPERM;
-	t->timer_slack = ns ? (u64)ns : 50000;
+	__atomic_store_n(&t->timer_slack, ns ? (u64)ns : 50000, __ATOMIC_RELAXED);
 	return (ssize_t)len;
 }
 
 static int show_sched(struct pseudo_file *pf, struct seq *s)
 {
 	cleanup_task struct task *t = proc_task(pf);
+	struct prio_policy policy;
 	struct cpu_times times;
 	char comm[TASK_COMM_LEN];
+	unsigned nr_threads;
 
 	if (!t)
 		return -ESRCH;
 	task_get_comm(t, comm);
 	task_times(t, &times);
-	seq_printf(s, "%s (%d, #threads: %u)\n", comm, task_tid(t), t->tg->nr_threads);
+	prio_get_policy(t, &policy);
+	mutex_lock(&tasklist_lock);
+	nr_threads = t->tg->nr_threads;
+	mutex_unlock(&tasklist_lock);
+	seq_printf(s, "%s (%d, #threads: %u)\n", comm, task_tid(t), nr_threads);
 	for (int i = 0; i < 67; i++)
 		seq_putc(s, '-');
 	seq_printf(s, "\n%-45s:%21.6f\n", "se.sum_exec_runtime",
@@ -205,8 +212,8 @@ static int show_sched(struct pseudo_file *pf, struct seq *s)
 	seq_printf(s, "%-45s:%21lu\n", "nr_switches", t->nvcsw + t->nivcsw);
 	seq_printf(s, "%-45s:%21lu\n", "nr_voluntary_switches", t->nvcsw);
 	seq_printf(s, "%-45s:%21lu\n", "nr_involuntary_switches", t->nivcsw);
-	seq_printf(s, "%-45s:%21d\n", "policy", t->sched_policy);
-	seq_printf(s, "%-45s:%21d\n", "prio", 120 + t->nice);
+	seq_printf(s, "%-45s:%21d\n", "policy", policy.policy);
+	seq_printf(s, "%-45s:%21d\n", "prio", 120 + prio_get_nice(t));
 	return 0;
 }
 

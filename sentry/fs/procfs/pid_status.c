@@ -100,7 +100,7 @@ static void show_ids(struct seq *s, struct task *t)
 
 	seq_printf(s, "Uid:\t%u\t%u\t%u\t%u\n", c->uid, c->euid, c->suid, c->fsuid);
 	seq_printf(s, "Gid:\t%u\t%u\t%u\t%u\n", c->gid, c->egid, c->sgid, c->fsgid);
-	seq_printf(s, "FDSize:\t%u\nGroups:\t", ft ? ft->size : 0);
+	seq_printf(s, "FDSize:\t%u\nGroups:\t", ft ? fdtable_size(ft) : 0);
 	for (u32 i = 0; i < c->nr_groups; i++)
 		seq_printf(s, "%u ", c->groups[i]);
 	seq_puts(s, "\n");
@@ -108,28 +108,42 @@ static void show_ids(struct seq *s, struct task *t)
 		fdtable_put(ft);
 }
 
+/* What stands under mmap_lock: pages, and bytes of code. */
+struct memory_facts {
+	u64 total, locked, data, stack, exec, code;
+};
+
+static void get_memory_facts(struct mm *mm, struct memory_facts *ret)
+{
+	mutex_lock(&mm->mmap_lock);
+	*ret = (struct memory_facts){
+		.total = mm->total_vm,
+		.locked = mm->locked_vm,
+		.data = mm->data_vm,
+		.stack = mm->stack_vm,
+		.exec = mm->exec_vm,
+		.code = mm->end_code - mm->start_code,
+	};
+	mutex_unlock(&mm->mmap_lock);
+}
+
 static void show_memory(struct seq *s, struct mm *mm)
 {
-	u64 rss = mm_rss(mm) >> 10;
-	u64 total, locked, data, stack, exec;
+	u64 rss = mm_rss(mm) >> 10, exec, code;
+	struct memory_facts f;
 
-	mutex_lock(&mm->mmap_lock);
-	total = mm->total_vm * 4;
-	locked = mm->locked_vm * 4;
-	data = mm->data_vm * 4;
-	stack = mm->stack_vm * 4;
-	exec = mm->exec_vm * 4;
-	mutex_unlock(&mm->mmap_lock);
+	get_memory_facts(mm, &f);
+	exec = f.exec * 4;
+	code = min(exec, f.code >> 10);
 	seq_printf(s,
 		   "VmPeak:\t%8lu kB\nVmSize:\t%8lu kB\nVmLck:\t%8lu kB\nVmPin:\t%8d kB\n"
 		   "VmHWM:\t%8lu kB\nVmRSS:\t%8lu kB\n",
-		   total, total, locked, 0, rss, rss);
+		   f.total * 4, f.total * 4, f.locked * 4, 0, rss, rss);
 	seq_printf(s, "RssAnon:\t%8lu kB\nRssFile:\t%8d kB\nRssShmem:\t%8d kB\n", rss, 0, 0);
 	seq_printf(s,
 		   "VmData:\t%8lu kB\nVmStk:\t%8lu kB\nVmExe:\t%8lu kB\nVmLib:\t%8lu kB\n"
 		   "VmSwap:\t%8d kB\nHugetlbPages:\t%8d kB\n",
-		   data, stack, min(exec, (mm->end_code - mm->start_code) >> 10),
-		   exec - min(exec, (mm->end_code - mm->start_code) >> 10), 0, 0);
+		   f.data * 4, f.stack * 4, code, exec - code, 0, 0);
 	seq_puts(s, "CoreDumping:\t0\nTHP_enabled:\t1\nuntag_mask:\t0xffffffffffffffff\n");
 }
 
@@ -212,7 +226,8 @@ int proc_status(struct pseudo_file *pf, struct seq *s)
 		   sig.shared, sig.blocked);
 	seq_printf(s, "SigIgn:\t%016lx\nSigCgt:\t%016lx\n", sig.ignored, sig.caught);
 	show_caps(s, t);
-	seq_printf(s, "NoNewPrivs:\t%d\nSeccomp:\t0\nSeccomp_filters:\t0\n", t->no_new_privs);
+	seq_printf(s, "NoNewPrivs:\t%d\nSeccomp:\t0\nSeccomp_filters:\t0\n",
+		   __atomic_load_n(&t->no_new_privs, __ATOMIC_RELAXED));
 	seq_puts(s, "Speculation_Store_Bypass:\tthread vulnerable\n"
 		    "SpeculationIndirectBranch:\tconditional enabled\n");
 	show_cpus(s, t);
@@ -246,38 +261,46 @@ int proc_stat(struct pseudo_file *pf, struct seq *s)
 	struct signal_facts sig;
 	struct tree_facts tree;
 	char comm[TASK_COMM_LEN];
+	struct prio_policy policy;
 	bool may_look;
 	u64 vsize = 0, rss = 0;
+	int nice;
 
 	if (!t)
 		return -ESRCH;
 	get_tree_facts(t, pf->pi->thread, &tree);
 	get_signal_facts(t, &sig);
 	task_get_comm(t, comm);
+	prio_get_policy(t, &policy);
+	nice = prio_get_nice(t);
 	mm = task_mm_get(t);
 	may_look = !task_may_look(me, me ? me->cred : NULL, t);
 	if (mm) {
-		vsize = mm->total_vm << PAGE_SHIFT;
+		struct memory_facts mem;
+
+		get_memory_facts(mm, &mem);
+		vsize = mem.total << PAGE_SHIFT;
 		rss = mm_rss(mm) >> PAGE_SHIFT;
 		if (may_look)
 			get_secrets(mm, &sec);
 	}
 	seq_printf(s, "%d (%s) %c %d %d %d %u %d %u ", tree.tid, comm, task_state_char(t),
 		   tree.ppid, tree.pgrp, tree.session, tree.tty_nr, tree.tty_pgrp, 0x400000u);
-	seq_printf(s, "%lu %ld %lu %ld %ld %ld %ld %ld ", t->minflt, tree.children.ru_minflt,
-		   t->majflt, tree.children.ru_majflt, ns_to_clock_t(tree.times.utime),
-		   ns_to_clock_t(tree.times.stime), ns_to_clock_t(tree.children_utime),
-		   ns_to_clock_t(tree.children_stime));
-	seq_printf(s, "%d %d %u 0 %ld %lu %lu %lu ", 20 + t->nice, t->nice, tree.nr_threads,
+	seq_printf(s, "%lu %ld %lu %ld %ld %ld %ld %ld ",
+		   __atomic_load_n(&t->minflt, __ATOMIC_RELAXED), tree.children.ru_minflt,
+		   __atomic_load_n(&t->majflt, __ATOMIC_RELAXED), tree.children.ru_majflt,
+		   ns_to_clock_t(tree.times.utime), ns_to_clock_t(tree.times.stime),
+		   ns_to_clock_t(tree.children_utime), ns_to_clock_t(tree.children_stime));
+	seq_printf(s, "%d %d %u 0 %ld %lu %lu %lu ", 20 + nice, nice, tree.nr_threads,
 		   ns_to_clock_t(t->start_boottime), vsize, rss, task_rlimit(t, RLIMIT_RSS));
 	seq_printf(s, "%lu %lu %lu 0 0 %lu %lu %lu %lu ", sec.start_code, sec.end_code,
 		   sec.start_stack, sig.pending & INT32_MAX, sig.blocked & INT32_MAX,
 		   sig.ignored & INT32_MAX, sig.caught & INT32_MAX);
 	seq_printf(s, "%d 0 0 %d 0 %d %d 0 0 0 ", task_state_char(t) == 'S', tree.exit_signal,
-		   t->sched_priority, t->sched_policy);
+		   policy.priority, policy.policy);
 	seq_printf(s, "%lu %lu %lu %lu %lu %lu %lu %d\n", sec.start_data, sec.end_data,
 		   sec.start_brk, sec.arg_start, sec.arg_end, sec.env_start, sec.env_end,
-		   may_look ? t->exit_code : 0);
+		   may_look ? __atomic_load_n(&t->exit_code, __ATOMIC_RELAXED) : 0);
 	return 0;
 }
 
@@ -285,6 +308,7 @@ int proc_statm(struct pseudo_file *pf, struct seq *s)
 {
 	cleanup_task struct task *t = proc_task(pf);
 	cleanup_mm struct mm *mm = t ? task_mm_get(t) : NULL;
+	struct memory_facts f;
 	u64 rss;
 
 	if (!t)
@@ -293,9 +317,9 @@ int proc_statm(struct pseudo_file *pf, struct seq *s)
 		seq_puts(s, "0 0 0 0 0 0 0\n");
 		return 0;
 	}
+	get_memory_facts(mm, &f);
 	rss = mm_rss(mm) >> PAGE_SHIFT;
-	seq_printf(s, "%lu %lu 0 %lu 0 %lu 0\n", mm->total_vm, rss,
-		   (mm->end_code - mm->start_code + PAGE_SIZE - 1) >> PAGE_SHIFT,
-		   mm->data_vm + mm->stack_vm);
+	seq_printf(s, "%lu %lu 0 %lu 0 %lu 0\n", f.total, rss,
+		   (f.code + PAGE_SIZE - 1) >> PAGE_SHIFT, f.data + f.stack);
 	return 0;
 }
