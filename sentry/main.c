@@ -24,6 +24,7 @@
 #include "fs/sysfs/sysfs.h"
 #include "fs/tmpfs/tmpfs.h"
 #include "fs/tty/devpts.h"
+#include "host/guard.h"
 #include "host/host.h"
 #include "kernel/cred.h"
 #include "kernel/futex.h"
@@ -106,7 +107,9 @@ static int init_subsystems(void)
 	tmpfs_init(host_memory());
 	devfs_init();
 	sysfs_init();
-	err = net_init();
+	err = guard_init();
+	if (!err)
+		err = net_init();
 	if (!err)
 		err = pipe_init();
 	if (!err)

@@ -38,6 +38,7 @@
 #include "fs/goferfs/goferfs.h"
 #include "fs/overlay/overlay.h"
 #include "fs/pipe.h"
+#include "host/guard.h"
 #include "host/host.h"
 #include "kernel/futex.h"
 #include "kernel/syscall.h"
@@ -108,11 +109,11 @@ ssize_t aspace_write(struct aspace *as, uaddr_t dst, const void *src, size_t siz
 	return (ssize_t)size;
 }
 
-bool vcpu_window_in(struct vcpu *v, void *dst, uaddr_t src, size_t size)
+size_t vcpu_window_in(struct vcpu *v, void *dst, uaddr_t src, size_t size)
 {
 	(void)v;
 	memcpy(dst, (const void *)(uintptr_t)src, size);
-	return true;
+	return size;
 }
 
 bool vcpu_window_out(struct vcpu *v, uaddr_t dst, const void *src, size_t size)
@@ -458,7 +459,7 @@ static void init(void)
 	epoll_init();
 	tmpfs_init(1ull << 30);
 	devfs_init();
-	if (net_init() || pipe_init())
+	if (guard_init() || net_init() || pipe_init())
 		exit(1);
 }
 

@@ -5,6 +5,8 @@
 
 #include "fs/goferfs/goferfs.h"
 #include "fs/stat.h"
+#include "host/guard.h"
+#include "host/host.h"
 #include "tests/unit/fs_fixture.h"
 #include "tests/unit/gofer_rig.h"
 
@@ -538,5 +540,128 @@ TEST(goferfs_survives_every_failing_request)
 	fault_gofer_at = 0;
 	CHECK(n > 4);
 	CHECK_EQ(0, err);
+	teardown(&r, &fx);
+}
+
+/* Mappings of this process whose file is called @name. */
+static int count_maps(const char *name)
+{
+	FILE *maps = fopen("/proc/self/maps", "re");
+	char line[512];
+	int n = 0;
+
+	while (maps && fgets(line, sizeof(line), maps))
+		n += strstr(line, name) != NULL;
+	if (maps)
+		fclose(maps);
+	return n;
+}
+
+/* A file of @size bytes, each page of one letter, read until it is hot; counts no host calls then.
+ */
+static struct file *hot_file(struct rig *r, struct fs_fixture *fx, size_t size)
+{
+	struct file *f = NULL;
+	int fd = openat(r->root_fd, "hot", O_CREAT | O_RDWR | O_TRUNC | O_CLOEXEC, 0644);
+	char page[PAGE_SIZE], got[64];
+
+	CHECK_EQ(0, guard_init());
+	for (size_t off = 0; off < size; off += PAGE_SIZE) {
+		memset(page, (int)('a' + off / PAGE_SIZE % 26), sizeof(page));
+		CHECK_EQ(PAGE_SIZE, pwrite(fd, page, PAGE_SIZE, (off_t)off));
+	}
+	close(fd);
+	CHECK_EQ(0, vfs_open(&fx->root, "/hot", O_RDWR, 0, &f));
+	for (int i = 0; f && i < 16; i++)
+		CHECK_EQ(sizeof(got), fs_pread(f, got, sizeof(got), 0));
+	return f;
+}
+
+/* Host calls that a read of @len bytes at @pos makes. */
+static long host_calls_of(struct file *f, void *buf, size_t len, off_t pos, ssize_t want)
+{
+	long calls;
+
+	fault_host_at = 1000;
+	CHECK_EQ(want, fs_pread(f, buf, len, pos));
+	calls = 1000 - fault_host_at;
+	fault_host_at = 0;
+	return calls;
+}
+
+TEST(goferfs_hot_file_is_read_without_host_calls)
+{
+	char buf[2 * PAGE_SIZE];
+	struct fs_fixture fx;
+	struct file *f;
+	struct rig r;
+
+	REQUIRE(setup(&r, &fx, EXCLUSIVE, 64));
+	f = hot_file(&r, &fx, 4 * PAGE_SIZE);
+	REQUIRE(f);
+	CHECK_EQ(0, host_calls_of(f, buf, 100, PAGE_SIZE - 50, 100));
+	CHECK_EQ('a', buf[49]);
+	CHECK_EQ('b', buf[50]);
+	CHECK_EQ(0, host_calls_of(f, buf, sizeof(buf), PAGE_SIZE, sizeof(buf)));
+	CHECK_EQ('c', buf[PAGE_SIZE]);
+	/* At the end, and past it. */
+	CHECK_EQ(0, host_calls_of(f, buf, 100, 4 * PAGE_SIZE - 10, 10));
+	CHECK_EQ(0, host_calls_of(f, buf, 100, 4 * PAGE_SIZE, 0));
+	/* What is written is read, also where the file had no page before. */
+	CHECK_EQ(5, fs_pwrite(f, "hello", 5, 0));
+	CHECK_EQ(5, fs_pwrite(f, "there", 5, 9 * PAGE_SIZE));
+	CHECK_EQ(0, host_calls_of(f, buf, 5, 0, 5));
+	CHECK_MEM("hello", buf, 5);
+	CHECK_EQ(0, host_calls_of(f, buf, 5, 9 * PAGE_SIZE, 5));
+	CHECK_MEM("there", buf, 5);
+	file_put(f);
+	teardown(&r, &fx);
+}
+
+TEST(goferfs_hot_file_is_cut)
+{
+	char buf[2 * PAGE_SIZE];
+	struct fs_fixture fx;
+	struct file *f;
+	struct rig r;
+	int fd;
+
+	REQUIRE(setup(&r, &fx, EXCLUSIVE, 64));
+	f = hot_file(&r, &fx, 4 * PAGE_SIZE);
+	REQUIRE(f);
+	/* By the host, which we do not notice: what is there is read, nothing else. */
+	fd = openat(r.root_fd, "hot", O_RDWR | O_CLOEXEC);
+	CHECK_EQ(0, ftruncate(fd, PAGE_SIZE));
+	CHECK_EQ(0, fs_pread(f, buf, 64, 2 * PAGE_SIZE));
+	CHECK_EQ(64, fs_pread(f, buf, 64, 0));
+	CHECK_EQ(PAGE_SIZE, fs_pread(f, buf, sizeof(buf), 0));
+	CHECK_EQ('a', buf[PAGE_SIZE - 1]);
+	CHECK_EQ(0, ftruncate(fd, 4 * PAGE_SIZE));
+	CHECK_EQ(64, fs_pread(f, buf, 64, 2 * PAGE_SIZE));
+	CHECK_EQ(0, buf[0]);
+	close(fd);
+	file_put(f);
+	teardown(&r, &fx);
+}
+
+TEST(goferfs_hot_file_is_unmapped)
+{
+	char buf[64];
+	struct fs_fixture fx;
+	struct file *f;
+	struct rig r;
+
+	REQUIRE(setup(&r, &fx, EXCLUSIVE, 64));
+	f = hot_file(&r, &fx, PAGE_SIZE);
+	REQUIRE(f);
+	file_put(f);
+	/* Kept over a close, and gone with the file. */
+	CHECK_EQ(1, count_maps("/hot"));
+	f = NULL;
+	CHECK_EQ(0, vfs_open(&fx.root, "/hot", O_RDONLY, 0, &f));
+	CHECK_EQ(0, host_calls_of(f, buf, sizeof(buf), 0, sizeof(buf)));
+	file_put(f);
+	CHECK_EQ(0, vfs_unlink(&fx.root, "/hot"));
+	CHECK_EQ(0, count_maps("/hot"));
 	teardown(&r, &fx);
 }

@@ -98,6 +98,7 @@ static void close_unused(struct gofer_super *s, struct gofer_inode *gi)
 	spin_unlock(&s->idle_lock);
 	/* Whoever begins to use it now waits for open_mu and finds it closed. */
 	if (!used) {
+		gi_unmap(gi);
 		host_close(gi->ro);
 		host_close(gi->rw);
 		gi->ro = HOSTFD_NONE;
@@ -152,6 +153,16 @@ static void close_idle(struct gofer_super *s)
 	}
 }
 
+void gs_close_idle_maps(struct gofer_super *s, u64 max)
+{
+	struct gofer_inode *gi;
+
+	while (__atomic_load_n(&s->map_bytes, __ATOMIC_RELAXED) > max && (gi = idle_take(s, 0))) {
+		close_unused(s, gi);
+		inode_put(&gi->inode);
+	}
+}
+
 static int fill_slot(struct gofer_inode *gi, bool write, hostfd_t *ret)
 {
 	hostfd_t *slot = write ? &gi->rw : &gi->ro;
@@ -192,6 +203,7 @@ void gi_fds_close(struct gofer_inode *gi)
 		s->nr_idle--;
 	}
 	spin_unlock(&s->idle_lock);
+	gi_unmap(gi);
 	host_close(gi->ro);
 	host_close(gi->rw);
 }

@@ -3,7 +3,8 @@
  *
  * No call here goes to the gofer but the open: reading and writing are the
  * sentry's own host calls, always with an offset.  On an exclusive mount a read
- * at or past the end makes no host call at all.
+ * at or past the end makes no host call at all, and neither does one of a hot
+ * file (mapped.c).
  *
  * Locks: as file.h says; a write holds inode->mu, across the copy from the
  * guest, which LOCK_INODE may be.
@@ -28,17 +29,11 @@ static struct gofer_file *to_gofer_file(struct file *f)
 	return container_of(f, struct gofer_file, file);
 }
 
-/* What may be read at @pos: the host is not asked where the answer is known to be nothing. */
-static size_t readable(struct inode *inode, off_t pos, size_t count)
+/* Is the size ours to know: then the host is not asked where there is nothing to read. */
+static bool knows_size(struct inode *inode)
 {
-	struct gofer_inode *gi = to_gofer_inode(inode);
-	u64 size = inode_size(inode);
-
-	if (inode_gofer_super(inode)->shared || __atomic_load_n(&gi->mapped, __ATOMIC_RELAXED))
-		return count;
-	if ((u64)pos >= size)
-		return 0;
-	return min(count, size - (u64)pos);
+	return !inode_gofer_super(inode)->shared &&
+	       !__atomic_load_n(&to_gofer_inode(inode)->mapped, __ATOMIC_RELAXED);
 }
 
 /* Straight into sentry memory, piece by piece. */
@@ -86,16 +81,12 @@ static ssize_t read_bounced(hostfd_t fd, struct iov_iter *dst, size_t count, off
 	return done ? done : n;
 }
 
-static ssize_t gf_read(struct file *f, struct iov_iter *dst, off_t *pos)
+static ssize_t read_host(hostfd_t fd, struct iov_iter *dst, size_t count, off_t *pos)
 {
-	hostfd_t fd = to_gofer_file(f)->fd;
-	size_t count = readable(f->inode, *pos, iov_iter_count(dst));
 	cleanup_free u8 *big = NULL;
 	u8 small[BOUNCE_SMALL];
 	size_t room;
 
-	if (!count)
-		return 0;
 	if (!dst->guest)
 		return read_direct(fd, dst, count, pos);
 	if (count <= sizeof(small))
@@ -103,6 +94,30 @@ static ssize_t gf_read(struct file *f, struct iov_iter *dst, off_t *pos)
 	room = min(count, (size_t)BOUNCE_MAX);
 	big = krealloc(NULL, room);
 	return big ? read_bounced(fd, dst, count, pos, big, room) : -ENOMEM;
+}
+
+static ssize_t gf_read(struct file *f, struct iov_iter *dst, off_t *pos)
+{
+	struct gofer_inode *gi = to_gofer_inode(f->inode);
+	hostfd_t fd = to_gofer_file(f)->fd;
+	size_t count = iov_iter_count(dst);
+	ssize_t n, done = 0;
+
+	if (knows_size(f->inode)) {
+		u64 size = inode_size(f->inode);
+
+		if ((u64)*pos >= size)
+			return 0;
+		count = min(count, size - (u64)*pos);
+		done = gi_read_mapped(gi, fd, dst, count, *pos);
+		if (done < 0)
+			return done;
+		*pos += done;
+		if ((size_t)done == count)
+			return done;
+	}
+	n = read_host(fd, dst, count - (size_t)done, pos);
+	return done ? done + max(n, (ssize_t)0) : n;
 }
 
 /* The file grew to @end, perhaps; its times moved in any case. */

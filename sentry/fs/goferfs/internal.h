@@ -40,6 +40,7 @@ struct gofer_super {
 	struct spinlock idle_lock;
 	struct list_head idle; /* guarded by idle_lock: inodes, longest idle first; weak */
 	u32 nr_idle;           /* guarded by idle_lock */
+	u64 map_bytes;         /* atomic: sizes of mapped files */
 };
 
 struct gofer_inode {
@@ -58,6 +59,13 @@ struct gofer_inode {
 
 	struct mutex open_mu; /* LOCK_GOFER; held across the gofer call that opens */
 	hostfd_t ro, rw;      /* guarded by open_mu; kept while nr_open, and then for a while */
+
+	/* mapped.c; gone with ro and rw */
+	u8 *map;         /* set under open_mu, read atomically; valid for users of ro and rw */
+	size_t map_len;  /* as map; addresses */
+	u64 map_size;    /* as map; of the file when it was mapped */
+	u32 nr_reads;    /* atomic */
+	bool unmappable; /* atomic: the host said no */
 
 	u32 nr_open;           /* guarded by idle_lock: users of ro and rw */
 	struct list_head idle; /* guarded by idle_lock */
@@ -146,6 +154,24 @@ bool gi_fd_peek(struct gofer_inode *gi, bool write, hostfd_t *ret);
 
 /* gi_fds_close - for gi_release() */
 void gi_fds_close(struct gofer_inode *gi);
+
+/* gs_close_idle_maps - close idle descriptors, oldest first, until @max bytes are mapped */
+void gs_close_idle_maps(struct gofer_super *s, u64 max);
+
+/* mapped.c */
+
+/*
+ * gi_read_mapped - read @count bytes at @pos, all of which the file has, if it is hot
+ *
+ * For users of @fd, which is @gi's.  May take LOCK_GOFER.
+ * Return: bytes moved, fewer than @count where something faulted, 0 if it is not
+ * mapped: pread(2) is to go on from there.  -EFAULT: the guest's memory.
+ */
+ssize_t gi_read_mapped(struct gofer_inode *gi, hostfd_t fd, struct iov_iter *dst, size_t count,
+		       off_t pos) must_check;
+
+/* gi_unmap - nobody uses @gi's descriptors; open_mu is held, or @gi is going */
+void gi_unmap(struct gofer_inode *gi);
 
 /* attr.c */
 
