@@ -98,7 +98,7 @@ struct bench_options {
 	const char *only[64]; /* globs */
 	size_t nr_only;
 	const char *against, *platforms; /* comma lists; NULL: whatever there is */
-	const char *json, *csv;          /* files; NULL: none */
+	const char *json, *csv, *plot;   /* files; NULL: none */
 	bool link_static;
 	bool quick, targets, list, help;
 	unsigned rounds; /* 0: by default */
@@ -144,3 +144,4 @@ bool bench_has_ratio(const struct bench_row *row);
 void bench_print_table(const struct bench *b, FILE *f);
 int bench_write_json(const struct bench *b, FILE *f);
 void bench_write_csv(const struct bench *b, FILE *f);
+void bench_write_svg(const struct bench *b, FILE *f);

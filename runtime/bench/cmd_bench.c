@@ -34,7 +34,7 @@ static const char usage[] =
 	"  --rounds N            rounds for each row (default 7, --quick 3)\n"
 	"  --quick               three rounds, and without the rows that take long\n"
 	"  --targets             show what bailey wants to reach, and whether it does\n"
-	"  --json FILE, --csv FILE    also write this; - is standard output\n"
+	"  --json FILE, --csv FILE, --plot FILE.svg    also write this; - is standard output\n"
 	"\n"
 	"The exit status is 0 when all ran, 1 when something failed, 2 when the command line\n"
 	"is wrong.\n";
@@ -50,6 +50,7 @@ enum {
 	OPT_TARGETS,
 	OPT_JSON,
 	OPT_CSV,
+	OPT_PLOT,
 };
 
 static const struct option options[] = {
@@ -63,6 +64,7 @@ static const struct option options[] = {
 	{"targets", no_argument, NULL, OPT_TARGETS},
 	{"json", required_argument, NULL, OPT_JSON},
 	{"csv", required_argument, NULL, OPT_CSV},
+	{"plot", required_argument, NULL, OPT_PLOT},
 	{"help", no_argument, NULL, 'h'},
 	{NULL, 0, NULL, 0},
 };
@@ -124,6 +126,9 @@ static int parse_option(int opt, struct bench_options *o)
 	case OPT_CSV:
 		o->csv = optarg;
 		break;
+	case OPT_PLOT:
+		o->plot = optarg;
+		break;
 	case 'h':
 		o->help = true;
 		break;
@@ -157,7 +162,7 @@ static int parse(int argc, char **argv, struct bench_options *o)
 
 /* The files that are asked for, opened before anything is measured. */
 struct outputs {
-	FILE *table, *json, *csv;
+	FILE *table, *json, *csv, *plot;
 };
 
 static int open_output(const char *name, struct outputs *out, FILE **ret)
@@ -166,7 +171,8 @@ static int open_output(const char *name, struct outputs *out, FILE **ret)
 		return 0;
 	if (!strcmp(name, "-")) {
 		if (out->table == stderr)
-			return fail("only one of --json and --csv can have standard output");
+			return fail(
+				"only one of --json, --csv and --plot can have standard output");
 		/* The table gives way. */
 		out->table = stderr;
 		*ret = stdout;
@@ -182,6 +188,8 @@ static int open_outputs(const struct bench_options *o, struct outputs *out)
 
 	if (!err)
 		err = open_output(o->csv, out, &out->csv);
+	if (!err)
+		err = open_output(o->plot, out, &out->plot);
 	return err;
 }
 
@@ -206,8 +214,11 @@ static int write_outputs(const struct bench *b, struct outputs *out)
 		err = bench_write_json(b, out->json);
 	if (out->csv)
 		bench_write_csv(b, out->csv);
+	if (out->plot)
+		bench_write_svg(b, out->plot);
 	err |= close_output(out->json, b->opt.json);
 	err |= close_output(out->csv, b->opt.csv);
+	err |= close_output(out->plot, b->opt.plot);
 	return err;
 }
 
