@@ -74,6 +74,7 @@ struct platform_info {
 	size_t vdso_size;
 	size_t xstate_size; /* bytes of vcpu_get_xstate(), the closing magic included */
 	u64 xfeatures;      /* XCR0 */
+	bool mem_forced;    /* aspace_read() and aspace_write() pass by the guest's page protection */
 
 	/*
 	 * Where the trampolines of the fast path jump to; 0: no fast path.  A
@@ -234,7 +235,7 @@ int vcpu_usage(struct vcpu *v, struct vcpu_usage *ret) must_check;
 /*
  * aspace_read, aspace_write - guest memory, from any fiber
  *
- * Honours the guest's own page protection.  Does not sleep the fiber; may be
+ * Honours the guest's own page protection, unless platform_info()->mem_forced.  Does not sleep the fiber; may be
  * called under LOCK_FUTEX.  An aligned word is read in one piece.
  * Return: bytes moved, which may be fewer than @size at a fault; -EFAULT for none.
  */

@@ -11,6 +11,7 @@
 #include "lib/alloc.h"
 #include "lib/log.h"
 #include "platform/notify/notify.h"
+#include "platform/procmem.h"
 
 static struct spinlock aspaces_lock;
 static struct list_head aspaces = LIST_HEAD_INIT(aspaces); /* born ones; guarded by aspaces_lock */
@@ -34,6 +35,7 @@ void aspace_free(struct aspace *as)
 	if (hostfd_valid(as->death.fd))
 		poll_source_del(&as->death);
 	host_close(as->pidfd);
+	host_close(as->mem);
 	spin_lock(&aspaces_lock);
 	list_del(&as->all);
 	spin_unlock(&aspaces_lock);
@@ -116,6 +118,7 @@ int aspace_alloc(struct aspace **ret)
 		return -ENOMEM;
 	ref_init(&as->ref);
 	as->pidfd = HOSTFD_NONE;
+	as->mem = HOSTFD_NONE;
 	as->death.fd = HOSTFD_NONE;
 	as->death.fn = on_death;
 	list_init(&as->node);
@@ -248,22 +251,36 @@ void aspace_slot_put(struct aspace *as, unsigned slot)
 	spin_unlock(&as->lock);
 }
 
+int aspace_reach(struct aspace *as)
+{
+	return procmem_in_use() ? procmem_open(as->pid, &as->mem) : 0;
+}
+
 ssize_t notify_aspace_read(struct aspace *as, void *dst, uaddr_t src, size_t size)
 {
 	struct iovec local = {.iov_base = dst, .iov_len = size};
 	struct iovec remote = {.iov_base = (void *)(uintptr_t)src, .iov_len = size};
-	ssize_t n = host_process_vm_readv(as->pid, &local, 1, &remote, 1);
+	ssize_t n;
 
-	return n < 0 ? -EFAULT : n;
+	if (hostfd_valid(as->mem))
+		n = host_pread(as->mem, dst, size, (off_t)src);
+	else
+		n = host_process_vm_readv(as->pid, &local, 1, &remote, 1);
+	/* 0: the process is gone. */
+	return n > 0 || !size ? n : -EFAULT;
 }
 
 ssize_t notify_aspace_write(struct aspace *as, uaddr_t dst, const void *src, size_t size)
 {
 	struct iovec local = {.iov_base = (void *)(uintptr_t)src, .iov_len = size};
 	struct iovec remote = {.iov_base = (void *)(uintptr_t)dst, .iov_len = size};
-	ssize_t n = host_process_vm_writev(as->pid, &local, 1, &remote, 1);
+	ssize_t n;
 
-	return n < 0 ? -EFAULT : n;
+	if (hostfd_valid(as->mem))
+		n = host_pwrite(as->mem, src, size, (off_t)dst);
+	else
+		n = host_process_vm_writev(as->pid, &local, 1, &remote, 1);
+	return n > 0 || !size ? n : -EFAULT;
 }
 
 /* /proc cannot be opened any more when this is asked, and nothing else says it. */

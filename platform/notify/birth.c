@@ -166,6 +166,8 @@ static int settle_process(struct vcpu *parent, struct vcpu *v)
 {
 	int err = aspace_born(v->as, v->tid);
 
+	if (!err)
+		err = aspace_reach(v->as);
 	if (err)
 		return err;
 	frame_clone(v, parent);

@@ -7,6 +7,7 @@
 
 #include "lib/alloc.h"
 #include "lib/log.h"
+#include "platform/procmem.h"
 
 #ifndef SECCOMP_IOCTL_NOTIF_SET_FLAGS
 #define SECCOMP_IOCTL_NOTIF_SET_FLAGS SECCOMP_IOW(4, u64)
@@ -55,6 +56,7 @@ static void notify_fini(void)
 	host_close(steal_hostfd(&notify.listener));
 	aspace_end_all();
 	pool_bury_rest();
+	procmem_stop();
 	kfree(notify.clean_fpu);
 }
 
@@ -71,7 +73,10 @@ static int notify_start(const char *name, const char **ret_why)
 	notify.info.why = foreign ? "a seccomp filter is in force already and would answer for ours"
 				  : "seccomp user notification works on this host";
 	notify.info.user_end = STUB_USER_END;
-	err = zygote_start(ret_why);
+	err = procmem_start(ret_why);
+	notify.info.mem_forced = procmem_in_use();
+	if (!err)
+		err = zygote_start(ret_why);
 	if (!err)
 		err = watch_listener(ret_why);
 	if (!err) {

@@ -62,6 +62,7 @@ enum vcpu_pos {
 
 struct aspace {
 	struct ref ref;
+	hostfd_t mem;             /* its memory, where that is how it is reached; procmem.h */
 	pid_t pid;                /* 0 until born, then immutable; reaped with the last reference */
 	hostfd_t pidfd;           /* HOSTFD_NONE until born, then immutable */
 	struct poll_source death; /* holds a reference until the process is dead */
@@ -221,6 +222,9 @@ int aspace_alloc(struct aspace **ret) must_check;
 /* aspace_born - the process exists as @pid: watch it */
 int aspace_born(struct aspace *as, pid_t pid) must_check;
 int aspace_status(struct aspace *as);
+
+/* aspace_reach - make its memory readable; the process is what it is going to be */
+int aspace_reach(struct aspace *as) must_check;
 
 /* aspace_add - @v counts among the vcpus of its address space */
 void aspace_add(struct vcpu *v);

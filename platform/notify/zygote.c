@@ -305,6 +305,9 @@ static int start(struct zygote_shared *sh, struct vcpu *z, const char **ret_why)
 	claimed = threads_claim(0, pid);
 	vcpu_put(claimed);
 	*ret_why = "the host does not let the sentry read its children (process_vm_readv)";
+	err = aspace_reach(z->as);
+	if (err)
+		return err;
 	err = zygote_image_find(z->as, (uaddr_t)z->stop.args[1], &scattered);
 	return err ? err : settle(z, scattered, deadline, ret_why);
 }

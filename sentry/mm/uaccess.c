@@ -1,7 +1,8 @@
 /*
  * Guest bytes (uaccess.h).
  *
- * The host's own page protection decides what may be read and written; what
+ * The host's own page protection decides what may be read and written, or the
+ * VMA tree where the host lets us pass by it (platform_info()->mem_forced); what
  * lies behind user_end is the platform's and never touched.  A fault just below
  * a stack grows it, as the guest's own touch would.
  *
@@ -90,6 +91,38 @@ static bool surely_writable(struct mm *mm, struct writable_areas *areas, uaddr_t
 	return sure;
 }
 
+/* How much of [addr, addr + size) mappings allow that have one of the rights @any. */
+static size_t permitted(struct mm *mm, uaddr_t addr, size_t size, u32 any)
+{
+	const struct vma *v;
+	uaddr_t at = addr;
+
+	if (likely(!platform_info()->mem_forced))
+		return size;
+	mutex_lock(&mm->mmap_lock);
+	v = vma_find(mm->vmas, addr);
+	while (v && v->start <= at && v->flags & any && at - addr < size) {
+		at = v->end;
+		v = vma_next(mm->vmas, v);
+	}
+	mutex_unlock(&mm->mmap_lock);
+	return min(size, at - addr);
+}
+
+static ssize_t read_allowed(struct mm *mm, void *dst, uaddr_t src, size_t size)
+{
+	size_t can = permitted(mm, src, size, VMA_READ | VMA_WRITE | VMA_EXEC);
+
+	return can ? aspace_read(mm->aspace, dst, src, can) : -EFAULT;
+}
+
+static ssize_t write_allowed(struct mm *mm, uaddr_t dst, const void *src, size_t size)
+{
+	size_t can = permitted(mm, dst, size, VMA_WRITE);
+
+	return can ? aspace_write(mm->aspace, dst, src, can) : -EFAULT;
+}
+
 static ssize_t read_some(struct mm *mm, void *dst, uaddr_t src, size_t size, bool grow)
 {
 	size_t can = clamp_range(src, size), done = 0, grown_at = SIZE_MAX;
@@ -102,7 +135,7 @@ static ssize_t read_some(struct mm *mm, void *dst, uaddr_t src, size_t size, boo
 		vcpu_window_touch(v, src + done, can - done);
 	}
 	while (done < can) {
-		ssize_t n = aspace_read(mm->aspace, (char *)dst + done, src + done, can - done);
+		ssize_t n = read_allowed(mm, (char *)dst + done, src + done, can - done);
 
 		if (n > 0)
 			done += (size_t)n;
@@ -137,8 +170,7 @@ static ssize_t write_some(struct mm *mm, uaddr_t dst, const void *src, size_t si
 	if (can && write_later(mm, dst, src, can, grow))
 		return (ssize_t)can;
 	while (done < can) {
-		ssize_t n =
-			aspace_write(mm->aspace, dst + done, (const char *)src + done, can - done);
+		ssize_t n = write_allowed(mm, dst + done, (const char *)src + done, can - done);
 
 		if (n > 0)
 			done += (size_t)n;
