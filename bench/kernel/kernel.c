@@ -298,6 +298,7 @@ static void scripts_files(void)
 	SCRIPT("getppid", C_1(NOTHING, SYS_getppid, 0));
 	SCRIPT("stat", C_2(0, SYS_stat, u(path), u(&st)));
 	SCRIPT("stat_bind", C_2(0, SYS_stat, u("/bind/usr/share/file"), u(&st)));
+	SCRIPT("stat_link", C_2(0, SYS_stat, u("/link/file"), u(&st)));
 	SCRIPT("stat_none", C_2(-ENOENT, SYS_stat, u("/usr/share/none"), u(&st)));
 	SCRIPT("stat_tmp", C_2(0, SYS_stat, u("/tmp/kept"), u(&st)));
 	SCRIPT("fstat", C_2(0, SYS_fstat, (u64)fd, u(&st)));
@@ -382,6 +383,7 @@ static void host_tree(struct rig *r)
 
 	mkdirat(r->root_fd, "usr", 0755);
 	mkdirat(r->root_fd, "tmp", 0755);
+	(void)!symlinkat("usr/share", r->root_fd, "link");
 	mkdirat(r->root_fd, "dev", 0755);
 	mkdirat(r->root_fd, "bind", 0755);
 	usr = openat(r->root_fd, "usr", O_RDONLY | O_CLOEXEC);

@@ -54,27 +54,30 @@ static bool same_time_or_before(const struct timespec *a, const struct timespec 
 	return a->tv_sec < b->tv_sec || (a->tv_sec == b->tv_sec && a->tv_nsec <= b->tv_nsec);
 }
 
-void touch_atime(const struct mount *mnt, struct inode *inode)
+bool atime_is_old(const struct mount *mnt, const struct inode *inode, struct timespec *ret_now)
 {
 	u32 flags = mount_flags(mnt);
-	struct timespec now, atime, mtime, ctime;
 
 	if (inode->flags & INODE_NOATIME || flags & MNT_NOATIME || mount_is_rdonly(mnt))
-		return;
+		return false;
 	if (flags & MNT_NODIRATIME && inode_is_dir(inode))
-		return;
-	now = inode_now();
-	/* Read while they change, they cost one update too many or too few. */
-	atime = inode_time(&inode->atime);
-	mtime = inode_time(&inode->mtime);
-	ctime = inode_time(&inode->ctime);
-	if (flags & MNT_RELATIME && !same_time_or_before(&atime, &mtime) &&
-	    !same_time_or_before(&atime, &ctime) && now.tv_sec - atime.tv_sec < RELATIME_AGE)
-		return;
-	if (same_time_or_before(&now, &atime))
+		return false;
+	*ret_now = inode_now();
+	if (flags & MNT_RELATIME && !same_time_or_before(&inode->atime, &inode->mtime) &&
+	    !same_time_or_before(&inode->atime, &inode->ctime) &&
+	    ret_now->tv_sec - inode->atime.tv_sec < RELATIME_AGE)
+		return false;
+	return !same_time_or_before(ret_now, &inode->atime);
+}
+
+void touch_atime(const struct mount *mnt, struct inode *inode)
+{
+	struct timespec now;
+
+	if (!atime_is_old(mnt, inode, &now))
 		return;
 	mutex_lock(&inode->mu);
-	inode_set_time(&inode->atime, &now);
+	inode->atime = now;
 	mutex_unlock(&inode->mu);
 }
 

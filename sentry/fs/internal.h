@@ -2,6 +2,8 @@
  * What the files of fs/ share with each other and with nobody else.
  */
 #pragma once
+#include <time.h>
+
 #include "fs/namei.h"
 #include "lib/base.h"
 
@@ -56,6 +58,14 @@ int nd_walk_parent(struct nameidata *nd, const char *name) must_check;
 int nd_step(struct nameidata *nd, struct dentry *child, bool follow, bool trailing,
 	    const char **ret_link) must_check;
 
+/*
+ * nd_lookup_fast - path_lookup() where the dentry cache knows it all
+ *
+ * Return: 0, -ENOENT, or -EAGAIN: it does not, or more is needed than names.
+ */
+int nd_lookup_fast(const struct namei_base *base, const char *name, unsigned flags,
+		   struct path *ret) must_check;
+
 /* nd_last - walk nd->last; as nd_step() */
 int nd_last(struct nameidata *nd, bool follow, const char **ret_link) must_check;
 
@@ -67,6 +77,9 @@ struct inode_new new_inode_owner(const struct inode *dir, u32 mode, const struct
 
 /* touch_atime - a read through @mnt, by the rules of relatime */
 void touch_atime(const struct mount *mnt, struct inode *inode);
+
+/* atime_is_old - would a read through @mnt move it, by these rules; to *@ret_now */
+bool atime_is_old(const struct mount *mnt, const struct inode *inode, struct timespec *ret_now);
 
 /* inode_setattr_locked - ops->setattr, or what it means when there is none */
 int inode_setattr_locked(struct inode *inode, const struct iattr *attr)

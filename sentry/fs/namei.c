@@ -36,6 +36,8 @@ void namei_base_init(struct namei_base *base, const struct cred *cred, const str
 
 void namei_base_fini(struct namei_base *base)
 {
+	if (base->borrowed)
+		return;
 	path_put(&base->root);
 	path_put(&base->cwd);
 }
@@ -373,24 +375,22 @@ int nd_walk_parent(struct nameidata *nd, const char *name)
 	return err;
 }
 
-int path_lookup(const struct namei_base *base, const char *name, unsigned flags, struct path *ret)
+static int lookup_slow(const struct namei_base *base, const char *name, unsigned flags,
+		       struct path *ret)
 {
 	cleanup_nd struct nameidata nd;
 	const char *link = name;
-	bool dir = flags & LOOKUP_DIRECTORY;
+	bool dir = flags & LOOKUP_DIRECTORY, follow = flags & LOOKUP_FOLLOW;
 	int err = 0;
 
 	nd_init(&nd, base);
-	if (!*name && flags & LOOKUP_EMPTY) {
-		*ret = path_get(&base->cwd);
-		return 0;
-	}
 	while (!err && link) {
 		err = nd_walk_parent(&nd, link);
 		if (err)
 			break;
 		dir |= nd.last.slash;
-		err = nd_last(&nd, flags & LOOKUP_FOLLOW || dir, &link);
+		follow |= nd.last.slash;
+		err = nd_last(&nd, follow, &link);
 	}
 	if (!err && dir && !inode_is_dir(nd.cur.dentry->inode))
 		err = -ENOTDIR;
@@ -399,6 +399,18 @@ int path_lookup(const struct namei_base *base, const char *name, unsigned flags,
 	*ret = nd.cur;
 	nd.cur = PATH_NONE;
 	return 0;
+}
+
+int path_lookup(const struct namei_base *base, const char *name, unsigned flags, struct path *ret)
+{
+	int err;
+
+	if (!*name && flags & LOOKUP_EMPTY) {
+		*ret = path_get(&base->cwd);
+		return 0;
+	}
+	err = nd_lookup_fast(base, name, flags, ret);
+	return err == -EAGAIN ? lookup_slow(base, name, flags, ret) : err;
 }
 
 int path_parent(const struct namei_base *base, const char *name, struct path *ret,

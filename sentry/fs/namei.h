@@ -28,6 +28,7 @@ struct namei_base {
 	struct task *task;       /* NULL: the sentry itself; for /proc/self */
 	struct path root;        /* counted: "/" and where ".." stops */
 	struct path cwd;         /* counted: where a relative string starts (cwd or dirfd) */
+	bool borrowed;           /* root and cwd are not counted: a task's own, which stay */
 	u32 umask;
 	u64 resolve; /* RESOLVE_* of openat2(2) */
 };

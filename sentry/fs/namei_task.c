@@ -31,6 +31,13 @@ int namei_base_task(struct task *t, int dirfd, const char *name, struct namei_ba
 		.task = t,
 		.umask = fs_struct_umask(t->fs),
 	};
+	/* While nobody shares them, only this task could change them, and it is walking. */
+	if (from_cwd && ref_read(&t->fs->ref) == 1) {
+		ret->root = t->fs->root;
+		ret->cwd = t->fs->cwd;
+		ret->borrowed = true;
+		return 0;
+	}
 	if (!from_cwd)
 		err = base_of_dirfd(t, dirfd, name, &ret->cwd);
 	if (!err)

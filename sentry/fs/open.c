@@ -303,10 +303,11 @@ static int last_create(struct nameidata *nd, int flags, u32 mode, bool *ret_crea
 	return may_create_in_sticky(&dir, nd->cur.dentry->inode, nd->base->cred);
 }
 
-/* Walk to what is to be opened, making it if asked. */
-static int open_walk(struct nameidata *nd, const char *name, int flags, u32 mode, bool *ret_created)
+/* Walk to what O_CREAT opens, and make it if it is not there. */
+static int walk_create(struct nameidata *nd, const char *name, int flags, u32 mode,
+		       bool *ret_created)
 {
-	bool dir = flags & O_DIRECTORY, follow = !(flags & O_NOFOLLOW);
+	bool follow = !(flags & O_NOFOLLOW), dir = false;
 	const char *link = name;
 	int err = 0;
 
@@ -316,12 +317,12 @@ static int open_walk(struct nameidata *nd, const char *name, int flags, u32 mode
 			break;
 		dir |= nd->last.slash;
 		follow |= nd->last.slash;
-		if (!(flags & O_CREAT) || nd->last.type != LAST_NAME)
-			err = nd_last(nd, follow, &link);
-		else
+		if (nd->last.type == LAST_NAME)
 			err = last_create(nd, flags, mode, ret_created, &link);
+		else
+			err = nd_last(nd, follow, &link);
 		/* "." and the like cannot be made. */
-		if (!err && flags & O_CREAT && nd->last.type != LAST_NAME)
+		if (!err && nd->last.type != LAST_NAME)
 			err = flags & O_EXCL ? -EEXIST : -EISDIR;
 	}
 	if (!err && dir && !inode_is_dir(nd->cur.dentry->inode))
@@ -376,28 +377,45 @@ static int check_flags(int *flags, u32 *mode)
 	return 0;
 }
 
-int vfs_open(const struct namei_base *base, const char *name, int flags, u32 mode,
-	     struct file **ret)
+static int open_create(const struct namei_base *base, const char *name, int flags, u32 mode,
+		       struct file **ret)
 {
 	cleanup_nd struct nameidata nd;
 	bool created = false;
-	int err = check_flags(&flags, &mode);
+	int err;
 
 	nd_init(&nd, base);
-	if (err)
-		return err;
-	if (flags & TMPFILE_BIT)
-		return open_tmpfile(base, name, flags, mode, ret);
-	err = open_walk(&nd, name, flags, mode, &created);
+	err = walk_create(&nd, name, flags, mode, &created);
 	if (err)
 		return err;
 	/* Who made the file may use it as asked, whatever its mode says. */
 	if (created)
 		return open_checked(&nd.cur, flags & ~O_TRUNC, 0, base->cred, base->task, ret);
-	if (flags & O_PATH && !(flags & O_NOFOLLOW) && inode_is_symlink(nd.cur.dentry->inode))
-		return -ELOOP;
 	return open_at(&nd.cur, flags & ~(O_CREAT | O_EXCL), acc_mode(flags), base->cred,
 		       base->task, ret);
+}
+
+int vfs_open(const struct namei_base *base, const char *name, int flags, u32 mode,
+	     struct file **ret)
+{
+	cleanup_path struct path p = PATH_NONE;
+	unsigned lookup = (flags & O_NOFOLLOW ? 0 : LOOKUP_FOLLOW) |
+			  (flags & O_DIRECTORY ? LOOKUP_DIRECTORY : 0);
+	int err = check_flags(&flags, &mode);
+
+	if (err)
+		return err;
+	if (flags & TMPFILE_BIT)
+		return open_tmpfile(base, name, flags, mode, ret);
+	if (flags & O_CREAT)
+		return open_create(base, name, flags, mode, ret);
+	err = path_lookup(base, name, lookup, &p);
+	if (err)
+		return err;
+	/* Where a link of /proc led. */
+	if (flags & O_PATH && lookup & LOOKUP_FOLLOW && inode_is_symlink(p.dentry->inode))
+		return -ELOOP;
+	return open_at(&p, flags & ~O_EXCL, acc_mode(flags), base->cred, base->task, ret);
 }
 
 int vfs_open_exec_path(const struct path *p, const struct cred *cred, struct task *t,

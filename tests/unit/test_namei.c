@@ -434,3 +434,74 @@ TEST(mount_recursive_bind_and_detach)
 	CHECK_STR("<2>", fs_text(&fx.root, "m/t/f"));
 	CHECK_STR("in tmpfs", fs_text(&fx.root, "d/t/f"));
 }
+
+/* Both ways to walk: a resolve flag that changes nothing here takes the slow one. */
+static void compare_walks(const struct namei_base *b, const char *name, unsigned flags)
+{
+	cleanup_path struct path fast = PATH_NONE, slow = PATH_NONE;
+	struct namei_base thorough = *b;
+	int want, got;
+
+	thorough.resolve = RESOLVE_NO_MAGICLINKS;
+	want = path_lookup(&thorough, name, flags, &slow);
+	got = path_lookup(b, name, flags, &fast);
+	if (want != got || !path_equal(&fast, &slow))
+		unit_fail(__FILE__, __LINE__, "'%s', flags %u: %d, not %d", name, flags, got, want);
+}
+
+TEST(namei_fast_walk_is_the_slow_one)
+{
+	static const char *const names[] = {
+		"/",          "//",        "/d",      "d",        "/d/",        "/d//e/f",
+		"/d/e/f/",    "/d/e/f",    "/none",   "/d/none",  "/none/x",    "/d/e/f/x",
+		"/l",         "/l/",       "/l/f",    "/l//f",    "/d/up",      "/d/up/e",
+		"/top",       "/top/d",    "/loop",   "/loop/x",  "/dangling",  "/dangling/",
+		"/empty",     "/d/./e",    "/d/../d", "/chain/f", "/secret",    "/secret/in",
+		"/secret/no", "/m/inside", "/m",      "/m/..",    "/lm/inside", "/lf/",
+		"/lf",        ".",         "",        "d/e/f",    "/sticky/l",  "/sticky/l/f",
+	};
+	struct tmpfs_options opts = {.mode = 0755};
+	cleanup_path struct path at = PATH_NONE;
+	struct fs_fixture fx;
+	struct super *super;
+	struct mount *mnt;
+
+	fs_setup(&fx, 0);
+	CHECK_EQ(0, vfs_mkdir(&fx.root, "/d", 0755));
+	CHECK_EQ(0, vfs_mkdir(&fx.root, "/d/e", 0755));
+	CHECK_EQ(0, vfs_mkdir(&fx.root, "/m", 0755));
+	CHECK_EQ(0, vfs_mkdir(&fx.root, "/secret", 0700));
+	CHECK_EQ(0, vfs_mkdir(&fx.root, "/sticky", 0777));
+	CHECK_EQ(0, path_lookup(&fx.root, "/sticky", 0, &at));
+	CHECK_EQ(0, vfs_chmod(&at, 01777, fx.root_cred));
+	path_put(&at);
+	CHECK_EQ(0, fs_put(&fx.root, "/d/e/f", "x"));
+	CHECK_EQ(0, fs_put(&fx.root, "/secret/in", "x"));
+	CHECK_EQ(0, vfs_symlink(&fx.root, "d/e", "/l"));
+	CHECK_EQ(0, vfs_symlink(&fx.root, "/d/e/f", "/lf"));
+	CHECK_EQ(0, vfs_symlink(&fx.root, "/", "/top"));
+	CHECK_EQ(0, vfs_symlink(&fx.root, "../d", "/d/up"));
+	CHECK_EQ(0, vfs_symlink(&fx.root, "loop", "/loop"));
+	CHECK_EQ(0, vfs_symlink(&fx.root, "/none", "/dangling"));
+	CHECK_EQ(0, vfs_symlink(&fx.root, "l/", "/chain"));
+	CHECK_EQ(0, vfs_symlink(&fx.root, "m", "/lm"));
+	CHECK_EQ(0, vfs_symlink(&fx.root, "/d/e", "/sticky/l"));
+	CHECK_EQ(0, tmpfs_create(&opts, &super));
+	CHECK_EQ(0, mount_create(super, NULL, "m", MNT_RELATIME, &mnt));
+	super_put(super);
+	CHECK_EQ(0, path_lookup(&fx.root, "/m", 0, &at));
+	CHECK_EQ(0, mount_attach(mnt, &at));
+	mount_put(mnt);
+	path_put(&at);
+	CHECK_EQ(0, fs_put(&fx.root, "/m/inside", "x"));
+	/* Twice: the first walk fills the cache. */
+	for (size_t i = 0; i < 2 * ARRAY_SIZE(names); i++) {
+		const char *name = names[i % ARRAY_SIZE(names)];
+
+		for (unsigned flags = 0; flags < 8; flags++) {
+			compare_walks(&fx.root, name, flags);
+			compare_walks(&fx.user, name, flags);
+		}
+	}
+	fs_teardown(&fx);
+}
