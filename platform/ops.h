@@ -25,6 +25,7 @@ struct platform_ops {
 
 	int (*create)(struct vcpu *parent, struct vcpu **ret);
 	void (*destroy)(struct vcpu *v);
+	bool (*is_alone)(struct vcpu *v); /* NULL: never */
 	struct aspace *(*aspace)(struct vcpu *v);
 	int (*run)(struct vcpu *v, struct vcpu_event *ev);
 	void (*kick)(struct vcpu *v);

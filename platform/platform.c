@@ -88,6 +88,11 @@ void vcpu_destroy(struct vcpu *v)
 	ops->destroy(v);
 }
 
+bool vcpu_is_alone(struct vcpu *v)
+{
+	return ops->is_alone && ops->is_alone(v);
+}
+
 struct aspace *vcpu_aspace(struct vcpu *v)
 {
 	return ops->aspace(v);

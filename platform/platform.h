@@ -153,6 +153,15 @@ int vcpu_create(struct vcpu *parent, struct vcpu **ret) must_check;
  */
 void vcpu_destroy(struct vcpu *v);
 
+/*
+ * vcpu_is_alone - is @v the only host thread its address space has ever had
+ *
+ * Then it can be made clean for another program of the same user by unmapping
+ * all below user_end.  What such a program finds may still be the work of the one
+ * before: it can have rewritten its stub.  False where a platform cannot tell.
+ */
+bool vcpu_is_alone(struct vcpu *v);
+
 /* vcpu_aspace - where @v runs; counted by @v, so valid as long as it is */
 struct aspace *vcpu_aspace(struct vcpu *v);
 

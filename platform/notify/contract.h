@@ -14,6 +14,7 @@ ssize_t notify_aspace_write(struct aspace *as, uaddr_t dst, const void *src, siz
 u64 notify_aspace_rss(struct aspace *as);
 int notify_vcpu_create(struct vcpu *parent, struct vcpu **ret);
 void notify_vcpu_destroy(struct vcpu *v);
+bool notify_vcpu_is_alone(struct vcpu *v);
 struct aspace *notify_vcpu_aspace(struct vcpu *v);
 int notify_vcpu_run(struct vcpu *v, struct vcpu_event *ev);
 void notify_vcpu_kick(struct vcpu *v);

@@ -98,3 +98,8 @@ u64 notify_vcpu_cputime(struct vcpu *v)
 	spin_unlock(&as->lock);
 	return ns;
 }
+
+bool notify_vcpu_is_alone(struct vcpu *v)
+{
+	return !__atomic_load_n(&v->as->shared, __ATOMIC_RELAXED);
+}

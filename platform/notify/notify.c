@@ -120,6 +120,7 @@ const struct platform_ops notify_ops = {
 	.reset_xstate = notify_vcpu_reset_xstate,
 	.host_ops = notify_vcpu_host_ops,
 	.resident = notify_vcpu_resident,
+	.is_alone = notify_vcpu_is_alone,
 	.usage = notify_vcpu_usage,
 	.cmpxchg32 = notify_vcpu_cmpxchg32,
 	.cmpxchg64 = notify_vcpu_cmpxchg64,

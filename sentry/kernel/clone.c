@@ -2,8 +2,8 @@
  * New threads and processes (clone.h): fork, vfork, clone, clone3
  *
  * The parent's vcpu is stopped in its call.  A thread, or a process that shares
- * memory (vfork, posix_spawn), is a vcpu more in the parent's address space; any
- * other process is a copy of it.  Everything that can fail is done on a task
+ * memory, is a vcpu more in the parent's address space, unless the parent waits
+ * anyway (vfork.c); any other process is a copy of it.  Everything that can fail is done on a task
  * nobody knows; then it is put into the tree and started in one step under
  * tasklist_lock, so whoever finds it can wake it.
  *
@@ -19,6 +19,7 @@
 #include "fs/pidfd.h"
 #include "kernel/signal_internal.h"
 #include "kernel/task.h"
+#include "kernel/vfork.h"
 #include "mm/mm.h"
 #include "mm/uaccess.h"
 #include "platform/platform.h"
@@ -138,7 +139,7 @@ static int copy_memory(struct task *t, struct task *c, u64 flags)
 	int err;
 
 	if (flags & CLONE_VM) {
-		err = vcpu_create(t->vcpu, &c->vcpu);
+		err = vfork_lends(flags) ? 0 : vcpu_create(t->vcpu, &c->vcpu);
 		if (!err)
 			task_set_mm(c, t->mm);
 		return err;
@@ -244,17 +245,6 @@ static int start(struct task *t, struct task *c, u64 flags)
 	return err;
 }
 
-static void wait_vfork(struct task *t, struct task *c)
-{
-	struct mutex mu;
-
-	mutex_init(&mu, LOCK_LEAF);
-	mutex_lock(&mu);
-	while (__atomic_load_n(&c->in_vfork, __ATOMIC_ACQUIRE) && !signal_fatal_pending(t))
-		waitq_wait_uninterruptible_locked(&c->vfork_wq, 0, &mu);
-	mutex_unlock(&mu);
-}
-
 static int build(struct task *t, const struct clone_req *rq, struct task **ret)
 {
 	cleanup_pid struct pid *pid = NULL;
@@ -271,7 +261,7 @@ static int build(struct task *t, const struct clone_req *rq, struct task **ret)
 		err = copy_sighand(t, c, f);
 	if (!err)
 		err = copy_memory(t, c, f);
-	if (!err)
+	if (!err && c->vcpu)
 		err = set_child_regs(c, rq);
 	if (err)
 		return err;
@@ -282,10 +272,27 @@ static int build(struct task *t, const struct clone_req *rq, struct task **ret)
 	return 0;
 }
 
+/* The child exists whole and is let run, on the parent's vcpu if that is lent: *@ret_loan. */
+static int launch(struct task *t, struct task *c, const struct clone_req *rq,
+		  struct vfork_loan **ret_loan)
+{
+	int err = 0;
+
+	if (vfork_lends(rq->flags))
+		err = vfork_lend(t, c, rq, ret_loan);
+	if (err)
+		return err;
+	err = start(t, c, rq->flags);
+	if (err && *ret_loan)
+		vfork_undo(t, c, *ret_loan);
+	return err;
+}
+
 long do_clone(struct task *t, const struct clone_req *rq)
 {
 	cleanup_task struct task *c = NULL;
 	cleanup_file struct file *pidfile = NULL;
+	struct vfork_loan *loan = NULL;
 	int err, pidfd = -1;
 
 	err = check_flags(t, rq);
@@ -301,7 +308,7 @@ long do_clone(struct task *t, const struct clone_req *rq)
 	if (err)
 		return err;
 	write_tids(t, c, rq);
-	err = start(t, c, rq->flags);
+	err = launch(t, c, rq, &loan);
 	if (pidfd >= 0 && err)
 		fd_cancel(t, pidfd);
 	else if (pidfd >= 0)
@@ -309,6 +316,6 @@ long do_clone(struct task *t, const struct clone_req *rq)
 	if (err)
 		return err;
 	if (rq->flags & CLONE_VFORK)
-		wait_vfork(t, c);
+		vfork_wait(t, c, loan);
 	return task_tid(c);
 }

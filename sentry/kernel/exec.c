@@ -4,8 +4,13 @@
  * Everything that can be refused is looked at while the old program still
  * stands: the file, its interpreters and headers, credentials, a clean address
  * space.  Then the other threads are killed and waited for, and from there on
- * (no_return) a failure kills the process, as on Linux.  The new program is
- * mapped beside the old one, which goes when all is ready.
+ * (no_return) a failure kills the process, as on Linux.
+ *
+ * The new program usually gets the host process of the old one: that is emptied
+ * and mapped anew, by one batch of orders.  One that has rights the old one had
+ * not, or an old one that shares its memory or has had threads, makes it a clean
+ * process from the platform's pool: then it is mapped beside the old one, which
+ * goes when all is ready.
  *
  * Locks: tasklist_lock and sighand->mu while threads change places; none while
  * files are read or memory is mapped.
@@ -38,7 +43,7 @@ void exec_fini(struct exec *x)
 		file_put(x->file);
 	if (x->cred)
 		cred_put(x->cred);
-	if (x->vcpu)
+	if (x->vcpu && !x->reuse)
 		vcpu_destroy(x->vcpu);
 	if (x->mm)
 		mm_put(x->mm);
@@ -114,11 +119,36 @@ static int fix_argv(struct exec *x)
 	return x->argv.nr ? 0 : exec_strv_add(x, &x->argv, "");
 }
 
-static int new_space(struct exec *x)
+/* Does the program get rights that @t has not? */
+static bool gains(const struct task *t, const struct exec *x)
+{
+	return x->cred->euid != t->cred->euid || x->cred->egid != t->cred->egid ||
+	       (x->cred->cap_permitted & ~t->cred->cap_permitted);
+}
+
+/*
+ * A hostile program can leave its host process with a stub of its own making, so
+ * only one that it could as well have traced or preloaded follows it there.
+ */
+static bool can_reuse(const struct task *t, const struct exec *x)
+{
+	return t->fiber && !x->secure && !x->not_readable && !gains(t, x) &&
+	       __atomic_load_n(&t->mm->nr_users, __ATOMIC_RELAXED) == 1 && vcpu_is_alone(t->vcpu);
+}
+
+static int new_space(struct task *t, struct exec *x)
 {
 	struct aspace *as;
 	int err;
 
+	if (can_reuse(t, x)) {
+		err = mm_create(t->mm->aspace, &x->mm);
+		if (!err) {
+			x->reuse = true;
+			x->vcpu = t->vcpu;
+		}
+		return err;
+	}
 	err = aspace_create(&as, &x->vcpu);
 	if (err)
 		return err;
@@ -234,7 +264,7 @@ static int load_batched(struct task *t, struct exec *x, struct elf_program *p,
 
 	if (!batch)
 		return -ENOMEM;
-	mm_batch_begin(x->mm, batch);
+	mm_batch_begin(x->mm, batch, x->reuse);
 	err = elf_load(t, x, p, img);
 	if (!err)
 		err = exec_stack_map(t, x, img, st);
@@ -267,8 +297,7 @@ static int load(struct task *t, struct exec *x, struct elf_program *p, struct re
 static void reset_task(struct task *t, struct exec *x)
 {
 	const char *base = strrchr(x->filename, '/');
-	bool gained = x->cred->euid != t->cred->euid || x->cred->egid != t->cred->egid ||
-		      (x->cred->cap_permitted & ~t->cred->cap_permitted);
+	bool gained = gains(t, x);
 
 	t->restart = (struct restart_block){0};
 	t->altstack = (stack_t){.ss_flags = SS_DISABLE};
@@ -305,9 +334,10 @@ static void swap_images(struct task *t, struct exec *x)
 
 	note_exe(x);
 	reset_task(t, x);
-	task_release_mm(t);
+	task_release_mm(t); /* with reuse it was before its memory was */
 	task_set_mm(t, x->mm);
-	task_replace_vcpu(t, v);
+	if (!x->reuse)
+		task_replace_vcpu(t, v);
 	t->no_result = true;
 }
 
@@ -319,6 +349,8 @@ static int run_it(struct task *t, struct exec *x, struct elf_program *p)
 	err = own_files(t);
 	if (!err)
 		err = sighand_unshare(t);
+	if (!err && x->reuse)
+		task_release_mm(t);
 	if (!err)
 		err = load(t, x, p, &regs);
 	if (!err)
@@ -343,7 +375,7 @@ int do_exec(struct task *t, struct exec *x)
 	if (!err)
 		err = exec_creds(t, x);
 	if (!err)
-		err = new_space(x);
+		err = new_space(t, x);
 	if (!err && t->fiber)
 		err = be_alone(t);
 	if (err)

@@ -49,7 +49,8 @@ struct exec {
 	bool not_readable; /* some file of it cannot be read by the caller: not dumpable */
 
 	struct mm *mm;     /* new; counted */
-	struct vcpu *vcpu; /* new, stopped */
+	struct vcpu *vcpu; /* new, stopped; with reuse the caller's */
+	bool reuse;        /* in the host process of the old program, made clean */
 	bool no_return;    /* the old image is gone: failure kills */
 };
 

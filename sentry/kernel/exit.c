@@ -25,6 +25,7 @@
 #include "kernel/signal_internal.h"
 #include "kernel/task.h"
 #include "kernel/trace.h"
+#include "kernel/vfork.h"
 #include "mm/mm.h"
 #include "mm/uaccess.h"
 #include "platform/platform.h"
@@ -44,13 +45,6 @@ static void bury_locked(struct task *t, struct list_head *dead) REQUIRES(tasklis
 {
 	task_unpublish_locked(t);
 	list_add_tail(&t->thread_node, dead);
-}
-
-void task_end_vfork(struct task *t)
-{
-	if (!__atomic_exchange_n(&t->in_vfork, false, __ATOMIC_ACQ_REL))
-		return;
-	waitq_wake_all(&t->vfork_wq);
 }
 
 /* CLONE_CHILD_CLEARTID: pthread_join() waits for it. */
@@ -74,7 +68,7 @@ void task_release_mm(struct task *t)
 		clear_tid(t);
 		task_drop_mm(t);
 	}
-	task_end_vfork(t);
+	vfork_release(t);
 }
 
 static void release_files(struct task *t)

@@ -16,9 +16,6 @@ struct tgroup;
  */
 void task_release_mm(struct task *t);
 
-/* task_end_vfork - let a parent that waits in vfork(2) for @t go on */
-void task_end_vfork(struct task *t);
-
 /* wait_status_to_info - a wait status as si_code (CLD_*) and si_status */
 void wait_status_to_info(int status, int *ret_code, int *ret_status);
 

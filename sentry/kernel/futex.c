@@ -13,7 +13,9 @@
 
 #include "kernel/clock.h"
 #include "kernel/futex_internal.h"
+#include "kernel/task.h"
 #include "mm/mm.h"
+#include "mm/uaccess.h"
 #include "platform/platform.h"
 
 #define NR_BUCKETS 256u
@@ -70,8 +72,21 @@ int futex_load(const struct futex_ref *ref, u32 *ret)
 
 int futex_cmpxchg(const struct futex_ref *ref, u32 old, u32 new_val, u32 *ret_prev)
 {
-	int err = vcpu_cmpxchg32(ref->t->vcpu, ref->addr, old, new_val, ret_prev);
+	struct task *t = ref->t;
+	int err;
 
+	/*
+	 * Killed in vfork(2), its vcpu lent: nobody is here to do it in one step.
+	 * Differs: a word that another changes in this moment loses that.
+	 */
+	if (!t->vcpu) {
+		err = futex_load(ref, ret_prev);
+		if (!err && *ret_prev == old &&
+		    mm_write(t->mm, ref->addr, &new_val, sizeof(new_val)) != sizeof(new_val))
+			err = -EFAULT;
+		return err;
+	}
+	err = vcpu_cmpxchg32(t->vcpu, ref->addr, old, new_val, ret_prev);
 	/* A host thread that died has no memory any more. */
 	return err == -ESRCH ? -EFAULT : err;
 }

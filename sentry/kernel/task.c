@@ -355,6 +355,26 @@ void task_replace_vcpu(struct task *t, struct vcpu *v)
 	task_tell_ids(t);
 }
 
+/* @t gets or loses @v; what @v has used counts for @t only while it is @t's. */
+static void set_vcpu(struct task *t, struct vcpu *v, u64 past)
+{
+	struct sighand *sh = sighand_lock(t->tg);
+
+	t->past_utime += past;
+	t->vcpu = v;
+	sighand_unlock(sh);
+}
+
+void task_move_vcpu(struct task *from, struct task *to)
+{
+	struct vcpu *v = from->vcpu;
+	u64 used = vcpu_cputime(v);
+
+	set_vcpu(from, NULL, used);
+	set_vcpu(to, v, -used);
+	task_tell_ids(to);
+}
+
 u64 task_rlimit(struct task *t, int resource)
 {
 	return __atomic_load_n(&t->tg->rlim[resource].rlim_cur, __ATOMIC_RELAXED);

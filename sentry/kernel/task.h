@@ -72,13 +72,14 @@ struct task {
 	struct fs_struct *fs;     /* lock; NULL once exited */
 	char comm[TASK_COMM_LEN]; /* lock */
 
-	/* Owner; NULL once exited.  Others kick it under sighand, so changed under that too. */
+	/* Owner; NULL once exited, and while lent (vfork.c).  Others kick it under sighand, so
+	 * changed under that too. */
 	struct vcpu *vcpu;
 	u64 past_utime; /* with vcpu: ns its former vcpus took (exec, exit) */
 	bool no_result; /* owner: the handler has set the registers itself */
 	bool ending;    /* owner: exit(2) was called, exit_code is set; task_main() ends */
 	struct writable_areas writable; /* owner */
-	u64 call_nr;    /* atomic, owner writes (task_set_call): call being served, or NO_CALL */
+	u64 call_nr; /* atomic, owner writes (task_set_call): call being served, or NO_CALL */
 	struct restart_block restart; /* owner */
 	uaddr_t clear_child_tid;      /* owner: set_tid_address(2), CLONE_CHILD_CLEARTID */
 	uaddr_t robust_list;          /* owner: set_robust_list(2) */
@@ -91,6 +92,7 @@ struct task {
 	int pdeath_signal;          /* owner writes; read by the dying parent (atomic) */
 	bool in_vfork;              /* atomic: parent sleeps until mm is released */
 	struct waitq vfork_wq;      /* woken when in_vfork becomes false */
+	struct task *lender;        /* lock: whose vcpu it runs on; it waits in vfork */
 
 	struct sigpending pending; /* sighand: signals for this thread only */
 	sigset64_t blocked;        /* sighand; the owner alone writes */
@@ -106,12 +108,12 @@ struct task {
 	u64 trap_no, trap_error;   /* owner: of its last fault, for signal frames; */
 	uaddr_t trap_addr;         /* as VCPU_FAULT told them */
 
-	u64 start_time;                   /* immutable, CLOCK_MONOTONIC ns */
-	u64 start_boottime;               /* immutable, CLOCK_BOOTTIME ns */
-	u64 stime; /* atomic, owner writes: cycles() its calls took in the sentry */
-	u64 nvcsw, nivcsw;                /* owner */
-	u64 minflt, majflt;               /* atomic, owner writes */
-	int nice;                         /* lock */
+	u64 start_time;     /* immutable, CLOCK_MONOTONIC ns */
+	u64 start_boottime; /* immutable, CLOCK_BOOTTIME ns */
+	u64 stime;          /* atomic, owner writes: cycles() its calls took in the sentry */
+	u64 nvcsw, nivcsw;  /* owner */
+	u64 minflt, majflt; /* atomic, owner writes */
+	int nice;           /* lock */
 	int sched_policy, sched_priority; /* lock */
 	bool sched_reset_on_fork;         /* lock */
 	u16 ioprio;                       /* lock */
@@ -273,6 +275,9 @@ void task_set_comm(struct task *t, const char *name);
  * Its own fiber, which has it stopped.  Locks: takes LOCK_SIGHAND.  May sleep.
  */
 void task_replace_vcpu(struct task *t, struct vcpu *v);
+
+/* task_move_vcpu - the stopped vcpu of @from is @to's, which has none; by either's fiber */
+void task_move_vcpu(struct task *from, struct task *to);
 
 /* task_capable - is CAP_* effective; for the task's own fiber */
 static inline bool task_capable(const struct task *t, int cap)

@@ -94,6 +94,7 @@ struct mm_batch {
 /*
  * mm_batch_begin, mm_batch_end - put the host calls of mm_mmap() off, then make them in one go
  * @b: the caller's, until the end
+ * @empty: the address space has been another program's: what it mapped goes first
  *
  * For execve, which maps a dozen pieces into an address space that nobody runs
  * in yet.  In between, nothing but mm_mmap() and mm_find_room() is for @mm, and
@@ -101,7 +102,7 @@ struct mm_batch {
  *
  * Return: of end: 0, or what the host refused: then @mm is good for mm_put() only.
  */
-void mm_batch_begin(struct mm *mm, struct mm_batch *b);
+void mm_batch_begin(struct mm *mm, struct mm_batch *b, bool empty);
 int mm_batch_end(struct mm *mm, struct vcpu *v) must_check;
 
 /* mm_find_room - where mmap would put @len bytes, at a multiple of @align; -ENOMEM */

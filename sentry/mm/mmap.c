@@ -263,9 +263,15 @@ static int put_off(struct mm_batch *b, struct vcpu *v, const struct host_op *op)
 	return err;
 }
 
-void mm_batch_begin(struct mm *mm, struct mm_batch *b)
+void mm_batch_begin(struct mm *mm, struct mm_batch *b, bool empty)
 {
 	b->nr = 0;
+	if (empty)
+		b->ops[b->nr++] = (struct host_op){
+			.nr = SYS_munmap,
+			.args = {0, platform_info()->user_end},
+			.fd = HOSTFD_NONE,
+		};
 	mm->batch = b;
 }
 
