@@ -17,13 +17,18 @@ struct owner {
 	u32 uid, gid;
 };
 
-static int owner_map(const struct gofer_server *s, const struct node *dir, u32 uid, u32 gid,
-		     struct owner *ret)
+/* The writable directory @handle, and whose what is made in it shall be. */
+static int make_in(struct gofer_server *s, u32 handle, u32 uid, u32 gid, struct node **ret_dir,
+		   struct owner *ret_owner)
 {
-	const struct gofer_mount *m = &s->table.mounts[dir->mount];
-	int err = map_uid(m, uid, &ret->uid);
+	const struct gofer_mount *m;
+	int err = node_dir(s, handle, true, ret_dir);
 
-	return err ? err : map_gid(m, gid, &ret->gid);
+	if (err)
+		return err;
+	m = &s->table.mounts[(*ret_dir)->mount];
+	err = map_uid(m, uid, &ret_owner->uid);
+	return err ? err : map_gid(m, gid, &ret_owner->gid);
 }
 
 /*
@@ -105,10 +110,8 @@ int gofer_do_create(struct gofer_server *s, const struct gofer_create_req *req,
 	cleanup_gfd int fd = -1;
 	struct node *dir;
 	struct owner o;
-	int dirfd, err = node_dir(s, req->dir, true, &dir);
+	int dirfd, err = make_in(s, req->dir, req->uid, req->gid, &dir, &o);
 
-	if (!err)
-		err = owner_map(s, dir, req->uid, req->gid, &o);
 	if (err)
 		return err;
 	dirfd = dir->fd;
@@ -128,10 +131,8 @@ int gofer_do_tmpfile(struct gofer_server *s, const struct gofer_tmpfile_req *req
 	cleanup_gfd int fd = -1;
 	struct node *dir;
 	struct owner o;
-	int err = node_dir(s, req->dir, true, &dir);
+	int err = make_in(s, req->dir, req->uid, req->gid, &dir, &o);
 
-	if (!err)
-		err = owner_map(s, dir, req->uid, req->gid, &o);
 	if (err)
 		return err;
 	if (!(req->flags & GOFER_OPEN_WRITE))
@@ -151,10 +152,8 @@ int gofer_do_mkdir(struct gofer_server *s, const struct gofer_mkdir_req *req,
 {
 	struct node *dir;
 	struct owner o;
-	int err = node_dir(s, req->dir, true, &dir);
+	int err = make_in(s, req->dir, req->uid, req->gid, &dir, &o);
 
-	if (!err)
-		err = owner_map(s, dir, req->uid, req->gid, &o);
 	if (!err)
 		err = gsys_mkdir(dir->fd, req->name, req->mode & 07777);
 	if (err)
@@ -167,10 +166,8 @@ int gofer_do_symlink(struct gofer_server *s, const struct gofer_symlink_req *req
 {
 	struct node *dir;
 	struct owner o;
-	int err = node_dir(s, req->dir, true, &dir);
+	int err = make_in(s, req->dir, req->uid, req->gid, &dir, &o);
 
-	if (!err)
-		err = owner_map(s, dir, req->uid, req->gid, &o);
 	if (!err)
 		err = gsys_symlink(req->target, dir->fd, req->name);
 	if (err)
@@ -184,10 +181,8 @@ int gofer_do_mknod(struct gofer_server *s, const struct gofer_mknod_req *req,
 {
 	struct node *dir;
 	struct owner o;
-	int err = node_dir(s, req->dir, true, &dir);
+	int err = make_in(s, req->dir, req->uid, req->gid, &dir, &o);
 
-	if (!err)
-		err = owner_map(s, dir, req->uid, req->gid, &o);
 	if (err)
 		return err;
 	switch (req->mode & S_IFMT) {

@@ -100,33 +100,23 @@ long sys_pwrite64(struct task *t, int fd, uaddr_t buf, size_t count, off_t pos)
 	return write_done(t, vfs_pwrite_opts(r.file, &it, &pos, &opts), &opts);
 }
 
-/* The guest's array of pieces; fini frees what was too long for fast. */
-struct user_iov {
+/* A call with an array of pieces: its file, and the array, which fini frees if it was too long for
+ * fast. */
+struct vec_call {
+	struct fd_ref r;
 	struct iov_seg fast[UIO_FASTIOV];
 	struct iov_seg *segs;
 	struct iov_iter it;
 };
 
-static void user_iov_fini(struct user_iov *v)
+static void vec_call_fini(struct vec_call *c)
 {
-	if (v->segs != v->fast)
-		kfree(v->segs);
+	if (c->segs != c->fast)
+		kfree(c->segs);
+	fd_ref_put(&c->r);
 }
 
-#define cleanup_user_iov __attribute__((cleanup(user_iov_fini)))
-
-static int user_iov_get(struct task *t, uaddr_t vec, unsigned long nr, struct user_iov *v)
-{
-	ssize_t total;
-
-	v->segs = v->fast;
-	total = iovec_from_user(t, vec, nr, v->fast, &v->segs);
-	if (total < 0)
-		return (int)total;
-	iov_iter_segs(&v->it, t->mm, v->segs, nr);
-	iov_iter_truncate(&v->it, (size_t)total);
-	return 0;
-}
+#define cleanup_vec_call __attribute__((cleanup(vec_call_fini)))
 
 static int check_rwf(const struct file *f, int rwf)
 {
@@ -135,51 +125,56 @@ static int check_rwf(const struct file *f, int rwf)
 	return rwf & RWF_NOWAIT && !(f->mode & FMODE_NOWAIT) ? -EOPNOTSUPP : 0;
 }
 
+/*
+ * All that stands before the transfer, in Linux's order; fini is due even if it fails.
+ * @mode: FMODE_READ or FMODE_WRITE, what the file must be open for
+ * @seeks: the call names a position
+ */
+static int vec_call_init(struct vec_call *c, struct task *t, int fd, uaddr_t vec, unsigned long nr,
+			 u32 mode, bool seeks, int rwf)
+{
+	struct file *f;
+	ssize_t total;
+
+	c->segs = c->fast;
+	c->r = fd_borrow(t, fd);
+	f = c->r.file;
+	if (!f)
+		return -EBADF;
+	if (seeks && !(f->mode & FMODE_PREAD))
+		return -ESPIPE;
+	if (!(f->mode & mode))
+		return -EBADF;
+	total = iovec_from_user(t, vec, nr, c->fast, &c->segs);
+	if (total < 0)
+		return (int)total;
+	iov_iter_segs(&c->it, t->mm, c->segs, nr);
+	iov_iter_truncate(&c->it, (size_t)total);
+	return check_rwf(f, rwf);
+}
+
 /* @pos NULL: the file's own position. */
 static long do_readv(struct task *t, int fd, uaddr_t vec, unsigned long nr, off_t *pos, int rwf)
 {
-	cleanup_user_iov struct user_iov v = {.segs = NULL};
-	cleanup_fd struct fd_ref r = fd_borrow(t, fd);
-	struct file *f = r.file;
-	int err;
+	cleanup_vec_call struct vec_call c;
+	int err = vec_call_init(&c, t, fd, vec, nr, FMODE_READ, pos, rwf);
 
-	v.segs = v.fast;
-	if (!f)
-		return -EBADF;
-	if (pos && !(f->mode & FMODE_PREAD))
-		return -ESPIPE;
-	if (!(f->mode & FMODE_READ))
-		return -EBADF;
-	err = user_iov_get(t, vec, nr, &v);
-	if (!err)
-		err = check_rwf(f, rwf);
 	if (err)
 		return err;
-	return pos ? vfs_pread(f, &v.it, pos) : vfs_read(f, &v.it);
+	return pos ? vfs_pread(c.r.file, &c.it, pos) : vfs_read(c.r.file, &c.it);
 }
 
 static long do_writev(struct task *t, int fd, uaddr_t vec, unsigned long nr, off_t *pos, int rwf)
 {
-	cleanup_user_iov struct user_iov v = {.segs = NULL};
-	cleanup_fd struct fd_ref r = fd_borrow(t, fd);
-	struct file *f = r.file;
+	cleanup_vec_call struct vec_call c;
 	struct write_opts opts = opts_of(t, rwf);
+	int err = vec_call_init(&c, t, fd, vec, nr, FMODE_WRITE, pos, rwf);
 	ssize_t n;
-	int err;
 
-	v.segs = v.fast;
-	if (!f)
-		return -EBADF;
-	if (pos && !(f->mode & FMODE_PREAD))
-		return -ESPIPE;
-	if (!(f->mode & FMODE_WRITE))
-		return -EBADF;
-	err = user_iov_get(t, vec, nr, &v);
-	if (!err)
-		err = check_rwf(f, rwf);
 	if (err)
 		return err;
-	n = pos ? vfs_pwrite_opts(f, &v.it, pos, &opts) : vfs_write_opts(f, &v.it, &opts);
+	n = pos ? vfs_pwrite_opts(c.r.file, &c.it, pos, &opts)
+		: vfs_write_opts(c.r.file, &c.it, &opts);
 	return write_done(t, n, &opts);
 }
 

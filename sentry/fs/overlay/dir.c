@@ -14,43 +14,11 @@
 #include "fs/tmpfs/tmpfs.h"
 #include "lib/alloc.h"
 
-#define BUCKETS_FIRST 8
-
-struct ovl_slot *ovl_slot_find(struct ovl_dir *d, const char *name, size_t len, u32 hash)
+struct ovl_slot *ovl_slot_find(struct ovl_dir *d, const struct qname *name)
 {
-	struct ovl_slot *slot = d->nr_slots ? d->buckets[hash & (d->nr_buckets - 1)] : NULL;
+	struct name *n = name_find(&d->slots, name);
 
-	while (slot &&
-	       !(slot->hash == hash && slot->len == len && memcmp(slot->name, name, len) == 0))
-		slot = slot->hash_next;
-	return slot;
-}
-
-static struct ovl_slot *find(struct ovl_dir *d, const struct qname *name)
-{
-	return ovl_slot_find(d, name->str, name->len, name->hash);
-}
-
-static int make_room(struct ovl_dir *d)
-{
-	u32 nr = d->nr_buckets ? d->nr_buckets * 2 : BUCKETS_FIRST;
-	struct ovl_slot **buckets, *slot;
-
-	if (d->nr_slots < d->nr_buckets)
-		return 0;
-	buckets = kcalloc(nr, sizeof(*buckets));
-	if (!buckets)
-		return d->nr_buckets ? 0 : -ENOMEM;
-	list_for_each_entry (slot, &d->slots, node) {
-		struct ovl_slot **pp = &buckets[slot->hash & (nr - 1)];
-
-		slot->hash_next = *pp;
-		*pp = slot;
-	}
-	kfree(d->buckets);
-	d->buckets = buckets;
-	d->nr_buckets = nr;
-	return 0;
+	return n ? to_ovl_slot(n) : NULL;
 }
 
 static int slot_alloc(struct ovl_super *s, const struct qname *name, struct ovl_slot **ret)
@@ -60,15 +28,11 @@ static int slot_alloc(struct ovl_super *s, const struct qname *name, struct ovl_
 	if (!tmpfs_charge_name(s->upper))
 		return -ENOSPC;
 	slot = kzalloc(sizeof(*slot));
-	if (slot)
-		slot->name = kmemdup(name->str, name->len);
-	if (!slot || !slot->name) {
+	if (!slot || name_init(&slot->name, name)) {
 		kfree(slot);
 		tmpfs_release_name(s->upper);
 		return -ENOMEM;
 	}
-	slot->len = name->len;
-	slot->hash = name->hash;
 	*ret = slot;
 	return 0;
 }
@@ -91,7 +55,7 @@ static int slot_take(struct inode *dir, const struct qname *name, bool covers,
 		     struct ovl_slot **ret, bool *ret_fresh)
 {
 	struct ovl_dir *d = to_ovl_dir(dir);
-	struct ovl_slot *slot = find(d, name), **pp;
+	struct ovl_slot *slot = ovl_slot_find(d, name);
 	int err;
 
 	*ret_fresh = !slot;
@@ -100,17 +64,13 @@ static int slot_take(struct inode *dir, const struct qname *name, bool covers,
 		return 0;
 	err = ovl_pin(dir);
 	if (!err)
-		err = make_room(d);
+		err = name_table_make_room(&d->slots);
 	if (!err)
 		err = slot_alloc(ovl_super_of(dir), name, &slot);
 	if (err)
 		return err;
 	slot->covers = covers;
-	pp = &d->buckets[slot->hash & (d->nr_buckets - 1)];
-	slot->hash_next = *pp;
-	*pp = slot;
-	list_add_tail(&slot->node, &d->slots);
-	d->nr_slots++;
+	name_add(&d->slots, &slot->name);
 	note_dir(ovl_super_of(dir), d);
 	*ret = slot;
 	return 0;
@@ -119,22 +79,15 @@ static int slot_take(struct inode *dir, const struct qname *name, bool covers,
 static void slot_free(struct ovl_super *s, struct ovl_slot *slot)
 {
 	tmpfs_release_name(s->upper);
-	kfree(slot->name);
+	name_fini(&slot->name);
 	kfree(slot);
 }
 
 /* Forget a slot that leads nowhere: what is below shows again. */
 static void slot_drop(struct inode *dir, struct ovl_slot *slot)
 {
-	struct ovl_dir *d = to_ovl_dir(dir);
-	struct ovl_slot **pp = &d->buckets[slot->hash & (d->nr_buckets - 1)];
-
 	assert(!slot->inode);
-	while (*pp != slot)
-		pp = &(*pp)->hash_next;
-	*pp = slot->hash_next;
-	list_del(&slot->node);
-	d->nr_slots--;
+	name_remove(&to_ovl_dir(dir)->slots, &slot->name);
 	slot_free(ovl_super_of(dir), slot);
 }
 
@@ -157,20 +110,16 @@ static struct inode *slot_set(struct inode *dir, struct ovl_slot *slot, struct i
 
 void ovl_slots_take(struct ovl_dir *d, struct list_head *all)
 {
-	list_splice_tail(&d->slots, all);
-	kfree(d->buckets);
-	d->buckets = NULL;
-	d->nr_buckets = 0;
-	d->nr_slots = 0;
+	name_table_take(&d->slots, all);
 	d->nr_live = 0;
 }
 
 void ovl_slots_free(struct ovl_super *s, struct list_head *all)
 {
 	while (!list_empty(all)) {
-		struct ovl_slot *slot = list_first_entry(all, struct ovl_slot, node);
+		struct ovl_slot *slot = to_ovl_slot(list_first_entry(all, struct name, node));
 
-		list_del(&slot->node);
+		list_del(&slot->name.node);
 		if (slot->inode)
 			inode_put(slot->inode);
 		slot_free(s, slot);
@@ -214,7 +163,7 @@ static int lookup_below(struct inode *dir, const struct qname *name, struct inod
 
 static int dir_lookup(struct inode *dir, const struct qname *name, struct inode **ret)
 {
-	struct ovl_slot *slot = find(to_ovl_dir(dir), name);
+	struct ovl_slot *slot = ovl_slot_find(to_ovl_dir(dir), name);
 
 	*ret = NULL;
 	if (!slot)

@@ -101,7 +101,7 @@ static int inode_alloc(struct ovl_super *s, u32 mode, u64 ino, struct inode **re
 
 		if (!d)
 			return -ENOMEM;
-		list_init(&d->slots);
+		name_table_init(&d->slots);
 		list_init(&d->dirs_node);
 		oi = &d->base;
 		ops = &ovl_dir_ops;

@@ -23,6 +23,7 @@
 #pragma once
 #include "fs/file.h"
 #include "fs/inode.h"
+#include "fs/names.h"
 #include "fs/overlay/overlay.h"
 #include "fs/super.h"
 #include "lib/base.h"
@@ -47,12 +48,9 @@ struct ovl_super {
 
 /* One name of a directory that differs from what is below. */
 struct ovl_slot {
-	char *name; /* not terminated */
-	u32 len, hash;
+	struct name name;    /* first */
 	bool covers;         /* the lower directory has this name */
 	struct inode *inode; /* counted; NULL: removed */
-	struct ovl_slot *hash_next;
-	struct list_head node;
 };
 
 struct ovl_inode {
@@ -74,14 +72,18 @@ struct ovl_dir {
 	struct ovl_inode base;
 
 	/* dir_mu */
-	struct ovl_slot **buckets;
-	u32 nr_buckets, nr_slots, nr_live; /* live: slots with an inode */
-	struct list_head slots;
+	struct name_table slots;
+	u32 nr_live;                 /* slots with an inode */
 	u64 changes;                 /* counts changes of names */
 	struct ovl_listing *listing; /* the last one made; weak */
 
 	struct list_head dirs_node; /* table_mu */
 };
+
+static inline struct ovl_slot *to_ovl_slot(struct name *n)
+{
+	return container_of(n, struct ovl_slot, name);
+}
 
 static inline struct ovl_super *to_ovl_super(struct super *super)
 {
@@ -133,7 +135,7 @@ void ovl_table_fini(struct ovl_super *s);
 
 /* dir.c */
 extern const struct inode_ops ovl_dir_ops;
-struct ovl_slot *ovl_slot_find(struct ovl_dir *d, const char *name, size_t len, u32 hash);
+struct ovl_slot *ovl_slot_find(struct ovl_dir *d, const struct qname *name);
 
 /* ovl_slots_take - all slots of @d go to the end of @all; it has none then */
 void ovl_slots_take(struct ovl_dir *d, struct list_head *all);

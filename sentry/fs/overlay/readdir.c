@@ -69,7 +69,12 @@ static bool is_dots(const char *name, size_t len)
 
 static struct ovl_slot *slot_of(struct ovl_dir *d, const char *name, size_t len)
 {
-	return d->nr_slots ? ovl_slot_find(d, name, len, qname_make(name, len).hash) : NULL;
+	struct qname q;
+
+	if (!d->slots.nr)
+		return NULL;
+	q = qname_make(name, len);
+	return ovl_slot_find(d, &q);
 }
 
 static int open_lower(struct ovl_dir *d, struct file **ret)
@@ -159,16 +164,18 @@ static int list_lower(struct ovl_dir *d, struct ovl_listing *l)
 static int listing_make(struct ovl_dir *d, struct ovl_listing **ret)
 {
 	struct ovl_listing *l = kzalloc(sizeof(*l));
-	struct ovl_slot *slot;
+	struct name *n;
 	int err = 0;
 
 	if (!l)
 		return -ENOMEM;
 	if (d->base.lower)
 		err = list_lower(d, l);
-	list_for_each_entry (slot, &d->slots, node) {
+	list_for_each_entry (n, &d->slots.names, node) {
+		struct ovl_slot *slot = to_ovl_slot(n);
+
 		if (!err && slot->inode)
-			err = list_add_name(l, slot->name, slot->len, slot->inode->ino,
+			err = list_add_name(l, n->str, n->len, slot->inode->ino,
 					    IFTODT(inode_mode(slot->inode)));
 	}
 	if (err) {
@@ -208,7 +215,7 @@ static int begin_listing(struct ovl_dir *d, struct ovl_dir_file *df)
 /* At the start of a reading: where the names come from. */
 static int choose_source(struct ovl_dir *d, struct ovl_dir_file *df)
 {
-	if (!d->base.lower || d->nr_slots) {
+	if (!d->base.lower || d->slots.nr) {
 		df->source = SOURCE_LISTING;
 		return begin_listing(d, df);
 	}

@@ -12,49 +12,17 @@
 #include "fs/tmpfs/internal.h"
 #include "lib/alloc.h"
 
-#define BUCKETS_FIRST 8
-#define COOKIE_FIRST  2 /* 0 is ".", 1 is ".." */
+#define COOKIE_FIRST 2 /* 0 is ".", 1 is ".." */
 
 struct tmpfs_dir_file {
 	struct file file;
 };
 
-static struct tmpfs_entry **find(struct tmpfs_dir *d, const struct qname *name)
-{
-	struct tmpfs_entry **pp = &d->buckets[name->hash & (d->nr_buckets - 1)];
-
-	while (*pp && !((*pp)->hash == name->hash && (*pp)->len == name->len &&
-			memcmp((*pp)->name, name->str, name->len) == 0))
-		pp = &(*pp)->hash_next;
-	return pp;
-}
-
 static struct tmpfs_entry *find_entry(struct tmpfs_dir *d, const struct qname *name)
 {
-	return d->nr ? *find(d, name) : NULL;
-}
+	struct name *n = name_find(&d->entries, name);
 
-/* Room for one more; a table that cannot grow still works, but there must be one. */
-static int make_room(struct tmpfs_dir *d)
-{
-	u32 nr = d->nr_buckets ? d->nr_buckets * 2 : BUCKETS_FIRST;
-	struct tmpfs_entry **buckets, *e;
-
-	if (d->nr < d->nr_buckets)
-		return 0;
-	buckets = kcalloc(nr, sizeof(*buckets));
-	if (!buckets)
-		return d->nr_buckets ? 0 : -ENOMEM;
-	list_for_each_entry (e, &d->entries, node) {
-		struct tmpfs_entry **pp = &buckets[e->hash & (nr - 1)];
-
-		e->hash_next = *pp;
-		*pp = e;
-	}
-	kfree(d->buckets);
-	d->buckets = buckets;
-	d->nr_buckets = nr;
-	return 0;
+	return n ? to_tmpfs_entry(n) : NULL;
 }
 
 /* An entry outside of any directory; takes a reference of @inode. */
@@ -63,18 +31,15 @@ static int entry_create(struct tmpfs_dir *d, const struct qname *name, struct in
 {
 	struct tmpfs_entry *e;
 
-	if (make_room(d))
+	if (name_table_make_room(&d->entries))
 		return -ENOSPC;
 	e = kzalloc(sizeof(*e));
 	if (!e)
 		return -ENOSPC;
-	e->name = kmemdup(name->str, name->len);
-	if (!e->name) {
+	if (name_init(&e->name, name)) {
 		kfree(e);
 		return -ENOSPC;
 	}
-	e->len = name->len;
-	e->hash = name->hash;
 	e->inode = inode_get(inode);
 	*ret = e;
 	return 0;
@@ -83,30 +48,19 @@ static int entry_create(struct tmpfs_dir *d, const struct qname *name, struct in
 static void entry_free(struct tmpfs_entry *e)
 {
 	inode_put(e->inode);
-	kfree(e->name);
+	name_fini(&e->name);
 	kfree(e);
 }
 
 static void entry_add(struct tmpfs_dir *d, struct tmpfs_entry *e)
 {
-	struct tmpfs_entry **pp = &d->buckets[e->hash & (d->nr_buckets - 1)];
-
 	e->cookie = d->next_cookie++;
-	e->hash_next = *pp;
-	*pp = e;
-	list_add_tail(&e->node, &d->entries);
-	d->nr++;
+	name_add(&d->entries, &e->name);
 }
 
 static void entry_remove(struct tmpfs_dir *d, struct tmpfs_entry *e)
 {
-	struct tmpfs_entry **pp = &d->buckets[e->hash & (d->nr_buckets - 1)];
-
-	while (*pp != e)
-		pp = &(*pp)->hash_next;
-	*pp = e->hash_next;
-	list_del(&e->node);
-	d->nr--;
+	name_remove(&d->entries, &e->name);
 }
 
 /* Linux says 20 bytes an entry; programs only look at zero and not zero. */
@@ -114,7 +68,7 @@ static void dir_changed(struct inode *dir)
 {
 	mutex_lock(&dir->mu);
 	inode_touch_locked(dir);
-	dir->size = 20ull * (to_tmpfs_dir(dir)->nr + 2);
+	dir->size = 20ull * (to_tmpfs_dir(dir)->entries.nr + 2);
 	mutex_unlock(&dir->mu);
 }
 
@@ -198,7 +152,7 @@ static int dir_unlink(struct inode *dir, const struct qname *name, struct inode 
 
 	if (!e || e->inode != inode)
 		return -ENOENT;
-	if (inode_is_dir(inode) && to_tmpfs_dir(inode)->nr)
+	if (inode_is_dir(inode) && to_tmpfs_dir(inode)->entries.nr)
 		return -ENOTEMPTY;
 	entry_remove(d, e);
 	drop_links(dir, inode);
@@ -247,7 +201,7 @@ static int dir_rename(struct inode *olddir, const struct qname *oldname, struct 
 		return -ENOENT;
 	if (flags & RENAME_EXCHANGE)
 		return old ? dir_exchange(olddir, e, newdir, old) : -ENOENT;
-	if (victim && inode_is_dir(victim) && to_tmpfs_dir(victim)->nr)
+	if (victim && inode_is_dir(victim) && to_tmpfs_dir(victim)->entries.nr)
 		return -ENOTEMPTY;
 	err = entry_create(to, newname, inode, &new);
 	if (err)
@@ -281,16 +235,18 @@ static int dir_readdir(struct file *f, struct dir_context *ctx)
 {
 	struct inode *dir = f->inode;
 	struct tmpfs_dir *d = to_tmpfs_dir(dir);
-	struct tmpfs_entry *e;
+	struct name *n;
 
 	if (ctx->pos == 0 && !dir_emit(ctx, ".", 1, dir->ino, DT_DIR, 1))
 		return 0;
 	if (ctx->pos == 1 && !dir_emit(ctx, "..", 2, d->parent_ino, DT_DIR, COOKIE_FIRST))
 		return 0;
-	list_for_each_entry (e, &d->entries, node) {
+	list_for_each_entry (n, &d->entries.names, node) {
+		struct tmpfs_entry *e = to_tmpfs_entry(n);
+
 		if (e->cookie < ctx->pos)
 			continue;
-		if (!dir_emit(ctx, e->name, e->len, e->inode->ino, IFTODT(inode_mode(e->inode)),
+		if (!dir_emit(ctx, n->str, n->len, e->inode->ino, IFTODT(inode_mode(e->inode)),
 			      e->cookie + 1))
 			break;
 	}
@@ -349,8 +305,7 @@ static void dir_release(struct inode *inode)
 {
 	struct tmpfs_dir *d = to_tmpfs_dir(inode);
 
-	assert(!d->nr);
-	kfree(d->buckets);
+	name_table_fini(&d->entries);
 	tmpfs_release(inode);
 }
 

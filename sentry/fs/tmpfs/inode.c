@@ -35,7 +35,7 @@ static struct inode *alloc_inode(struct tmpfs *fs, const struct inode_new *what,
 		*ret_ops = &tmpfs_dir_ops;
 		if (!td)
 			return NULL;
-		list_init(&td->entries);
+		name_table_init(&td->entries);
 		td->next_cookie = 2;
 		return &td->base.inode;
 	}

@@ -7,6 +7,7 @@
  */
 #pragma once
 #include "fs/inode.h"
+#include "fs/names.h"
 #include "fs/super.h"
 #include "fs/tmpfs/tmpfs.h"
 #include "lib/base.h"
@@ -100,24 +101,24 @@ struct tmpfs_file {
 };
 
 struct tmpfs_entry {
-	char *name; /* not terminated */
-	u32 len, hash;
+	struct name name;    /* first; the order of names is that of cookies */
 	off_t cookie;        /* its position in the directory, never used twice */
 	struct inode *inode; /* counted */
-	struct tmpfs_entry *hash_next;
-	struct list_head node; /* by cookie */
 };
 
 struct tmpfs_dir {
 	struct tmpfs_inode base;
 
 	/* guarded by inode.dir_mu */
-	struct tmpfs_entry **buckets;
-	u32 nr_buckets, nr;
+	struct name_table entries;
 	off_t next_cookie;
-	struct list_head entries;
 	u64 parent_ino;
 };
+
+static inline struct tmpfs_entry *to_tmpfs_entry(struct name *n)
+{
+	return container_of(n, struct tmpfs_entry, name);
+}
 
 static inline struct tmpfs *to_tmpfs(struct super *super)
 {

@@ -149,11 +149,7 @@ static size_t fs_show_options(struct super *super, char *buf, size_t size)
  */
 static void empty_dir(struct tmpfs_dir *d, struct list_head *all)
 {
-	list_splice_tail(&d->entries, all);
-	d->nr = 0;
-	kfree(d->buckets);
-	d->buckets = NULL;
-	d->nr_buckets = 0;
+	name_table_take(&d->entries, all);
 }
 
 static void dissolve(struct inode *root)
@@ -162,13 +158,14 @@ static void dissolve(struct inode *root)
 
 	empty_dir(to_tmpfs_dir(root), &all);
 	while (!list_empty(&all)) {
-		struct tmpfs_entry *e = list_first_entry(&all, struct tmpfs_entry, node);
+		struct name *n = list_first_entry(&all, struct name, node);
+		struct tmpfs_entry *e = to_tmpfs_entry(n);
 
-		list_del(&e->node);
+		list_del(&n->node);
 		if (inode_is_dir(e->inode))
 			empty_dir(to_tmpfs_dir(e->inode), &all);
 		inode_put(e->inode);
-		kfree(e->name);
+		name_fini(n);
 		kfree(e);
 	}
 }
