@@ -16,6 +16,7 @@
  *
  * only the rounds are counted, a file of counts for each script.
  */
+#include <linux/futex.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <sys/epoll.h>
@@ -46,8 +47,10 @@
 #include "lib/park.h"
 #include "mm/mm.h"
 #include "mm/uaccess.h"
+#include "mm/vma.h"
 #include "net/sock.h"
 #include "platform/platform.h"
+#include "sys/syscall_desc.h"
 #include "tests/unit/fs_fixture.h"
 #include "tests/unit/gofer_rig.h"
 
@@ -109,9 +112,33 @@ ssize_t aspace_write(struct aspace *as, uaddr_t dst, const void *src, size_t siz
 	return (ssize_t)size;
 }
 
+bool vcpu_window_is_open(struct vcpu *v)
+{
+	return v != NULL;
+}
+
+struct aspace *vcpu_aspace(struct vcpu *v)
+{
+	(void)v;
+	return NULL;
+}
+
+void vcpu_window_touch(struct vcpu *v, uaddr_t addr, size_t size)
+{
+	(void)v, (void)addr, (void)size;
+}
+
+void vcpu_set_ids(struct vcpu *v, const struct vcpu_ids *ids)
+{
+	(void)v, (void)ids;
+}
+
+static size_t carried(uaddr_t src, size_t size);
+
 size_t vcpu_window_in(struct vcpu *v, void *dst, uaddr_t src, size_t size)
 {
 	(void)v;
+	size = carried(src, size);
 	memcpy(dst, (const void *)(uintptr_t)src, size);
 	return size;
 }
@@ -141,6 +168,20 @@ static struct {
 static const struct call *current(void)
 {
 	return &scripts[run.script].calls[run.call];
+}
+
+/* What the stub would have put into the window: of a string no more than there is. */
+static size_t carried(uaddr_t src, size_t size)
+{
+	const struct call *c = current();
+
+	for (unsigned i = 0; c->nr && i < 6; i++) {
+		u8 kind = syscall_args[c->nr - 1][i].kind;
+
+		if (c->args[i] == src && (kind == ARG_path || kind == ARG_str))
+			return min(size, strlen((const char *)(uintptr_t)src) + 1);
+	}
+	return size;
 }
 
 void vcpu_set_result(struct vcpu *v, long ret)
@@ -321,6 +362,22 @@ static void scripts_files(void)
 	SCRIPT("write_null_1", C_3(1, SYS_write, (u64)null, u(buf), 1));
 }
 
+static void scripts_signals(void)
+{
+	static u64 set = 1u << 11, old, act[4];
+	static struct timespec ts;
+	static u32 word;
+
+	SCRIPT("sigprocmask", C_4(0, SYS_rt_sigprocmask, SIG_BLOCK, u(&set), u(&old), 8),
+	       C_4(0, SYS_rt_sigprocmask, SIG_UNBLOCK, u(&set), 0, 8));
+	SCRIPT("sigprocmask_ask", C_4(0, SYS_rt_sigprocmask, SIG_BLOCK, 0, u(&old), 8));
+	SCRIPT("sigaction", C_4(0, SYS_rt_sigaction, SIGUSR1, u(act), u(act), 8));
+	SCRIPT("clock_gettime", C_2(0, SYS_clock_gettime, CLOCK_MONOTONIC, u(&ts)));
+	SCRIPT("gettimeofday", C_2(0, SYS_gettimeofday, u(&ts), 0));
+	SCRIPT("futex_wake", C_3(0, SYS_futex, u(&word), FUTEX_WAKE | FUTEX_PRIVATE_FLAG, 1));
+	SCRIPT("sched_yield", C_1(0, SYS_sched_yield, 0));
+}
+
 static void scripts_pipes(void)
 {
 	int p[2], s[2], g[2], ev, ep, idle[2];
@@ -430,8 +487,22 @@ static void make_tree(struct rig *r, struct fs_fixture *fx)
 	mount_on(&fx->root, "/bind", super);
 }
 
+/* All of the guest's memory can be written for sure, as a program's heap and stack can. */
+static void map_all(struct mm *mm)
+{
+	struct vma *v = vma_alloc();
+
+	if (!v)
+		exit(1);
+	v->start = PAGE_SIZE;
+	v->end = info.user_end;
+	v->flags = VMA_READ | VMA_WRITE;
+	vma_insert(mm->vmas, v);
+}
+
 static void make_task(struct fs_fixture *fx)
 {
+	static u8 vcpu;
 	struct pid *pid;
 	struct mm *mm;
 
@@ -447,6 +518,8 @@ static void make_task(struct fs_fixture *fx)
 	task->tg->session = pid_get(pid);
 	task->cred = cred_get(fx->root_cred);
 	task_set_mm(task, mm);
+	map_all(mm);
+	task->vcpu = (struct vcpu *)(void *)&vcpu;
 	mutex_lock(&tasklist_lock);
 	task_publish_locked(task);
 	mutex_unlock(&tasklist_lock);
@@ -493,6 +566,7 @@ int main(int argc, char **argv)
 	scripts_inet();
 	/* Last: the next free descriptor is then known. */
 	scripts_files();
+	scripts_signals();
 	run.script = 0;
 	next_script();
 	run.call = CALLS_MAX - 1;
