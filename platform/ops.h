@@ -43,7 +43,6 @@ struct platform_ops {
 	u64 (*cputime)(struct vcpu *v);
 
 	/* The fast path; NULL where there is none. */
-	bool (*window_is_open)(struct vcpu *v);
 	size_t (*window_in)(struct vcpu *v, void *dst, uaddr_t src, size_t size);
 	bool (*window_out)(struct vcpu *v, uaddr_t dst, const void *src, size_t size);
 	void (*window_touch)(struct vcpu *v, uaddr_t addr, size_t size);

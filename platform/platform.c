@@ -168,11 +168,6 @@ u64 vcpu_cputime(struct vcpu *v)
 	return ops->cputime(v);
 }
 
-bool vcpu_window_is_open(struct vcpu *v)
-{
-	return ops->window_is_open && ops->window_is_open(v);
-}
-
 size_t vcpu_window_in(struct vcpu *v, void *dst, uaddr_t src, size_t size)
 {
 	return ops->window_in ? ops->window_in(v, dst, src, size) : 0;

@@ -274,11 +274,6 @@ int vcpu_cmpxchg64(struct vcpu *v, uaddr_t addr, u64 old, u64 new_val, u64 *ret_
  * Windows: what the pointer arguments of a fast call point to travels with it,
  * and what the call writes there travels with its answer.
  *
- * vcpu_window_is_open - is @v stopped in a call that has windows
- */
-bool vcpu_window_is_open(struct vcpu *v);
-
-/*
  * vcpu_window_in - guest memory as it was when the stopped call was made
  *
  * Return: bytes from @src on that are in @dst now, @size at most; 0 when the

@@ -112,17 +112,6 @@ ssize_t aspace_write(struct aspace *as, uaddr_t dst, const void *src, size_t siz
 	return (ssize_t)size;
 }
 
-bool vcpu_window_is_open(struct vcpu *v)
-{
-	return v != NULL;
-}
-
-struct aspace *vcpu_aspace(struct vcpu *v)
-{
-	(void)v;
-	return NULL;
-}
-
 void vcpu_window_touch(struct vcpu *v, uaddr_t addr, size_t size)
 {
 	(void)v, (void)addr, (void)size;

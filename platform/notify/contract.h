@@ -30,7 +30,6 @@ int notify_vcpu_usage(struct vcpu *v, struct vcpu_usage *ret);
 int notify_vcpu_cmpxchg32(struct vcpu *v, uaddr_t addr, u32 old, u32 new_val, u32 *ret_prev);
 int notify_vcpu_cmpxchg64(struct vcpu *v, uaddr_t addr, u64 old, u64 new_val, u64 *ret_prev);
 u64 notify_vcpu_cputime(struct vcpu *v);
-bool notify_window_is_open(struct vcpu *v);
 size_t notify_window_in(struct vcpu *v, void *dst, uaddr_t src, size_t size);
 bool notify_window_out(struct vcpu *v, uaddr_t dst, const void *src, size_t size);
 void notify_window_touch(struct vcpu *v, uaddr_t addr, size_t size);

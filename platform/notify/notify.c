@@ -125,7 +125,6 @@ const struct platform_ops notify_ops = {
 	.cmpxchg32 = notify_vcpu_cmpxchg32,
 	.cmpxchg64 = notify_vcpu_cmpxchg64,
 	.cputime = notify_vcpu_cputime,
-	.window_is_open = notify_window_is_open,
 	.window_in = notify_window_in,
 	.window_out = notify_window_out,
 	.window_touch = notify_window_touch,

@@ -124,11 +124,6 @@ bool notify_window_out(struct vcpu *v, uaddr_t dst, const void *src, size_t size
 	return true;
 }
 
-bool notify_window_is_open(struct vcpu *v)
-{
-	return v->win.open;
-}
-
 void notify_window_touch(struct vcpu *v, uaddr_t addr, size_t size)
 {
 	struct window *w = &v->win;

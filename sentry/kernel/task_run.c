@@ -82,6 +82,7 @@ static long serve_event(struct task *t, const struct vcpu_event *ev)
 			return -ENOSYS;
 		}
 		task_set_call(t, ev->call.nr);
+		t->call_fast = ev->call.fast;
 		return serve_timed(t, ev->call.nr, ev->call.args);
 	case VCPU_FAULT:
 		serve_fault(t, ev);
@@ -126,6 +127,7 @@ void task_main(void *task)
 			vcpu_set_result(t->vcpu, ret);
 		t->no_result = false;
 		task_set_call(t, NO_CALL);
+		t->call_fast = false;
 		ret = 0;
 		if (vcpu_run(t->vcpu, &ev)) {
 			ev = (struct vcpu_event){.kind = VCPU_DEAD};

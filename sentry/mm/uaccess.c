@@ -46,14 +46,10 @@ static bool try_grow(struct mm *mm, uaddr_t addr)
 	return t && t->mm == mm && t->vcpu && mm_fault(t, mm, t->vcpu, addr);
 }
 
-/* The vcpu whose call has windows on @mm: the calling task's own. */
-static struct vcpu *window_of(struct mm *mm)
+/* The vcpu whose call may have windows on @mm: that of @t, who is calling. */
+static inline struct vcpu *window_of(const struct task *t, const struct mm *mm)
 {
-	struct task *t = park_self()->owner;
-
-	if (!t || !t->vcpu || !vcpu_window_is_open(t->vcpu) || vcpu_aspace(t->vcpu) != mm->aspace)
-		return NULL;
-	return t->vcpu;
+	return t && t->call_fast && t->mm == mm ? t->vcpu : NULL;
 }
 
 static void area_add(struct writable_areas *areas, const struct vma *v)
@@ -123,10 +119,11 @@ static ssize_t write_allowed(struct mm *mm, uaddr_t dst, const void *src, size_t
 	return can ? aspace_write(mm->aspace, dst, src, can) : -EFAULT;
 }
 
-static ssize_t read_some(struct mm *mm, void *dst, uaddr_t src, size_t size, bool grow)
+static ssize_t read_some(struct task *t, struct mm *mm, void *dst, uaddr_t src, size_t size,
+			 bool grow)
 {
 	size_t can = clamp_range(src, size), done = 0, grown_at = SIZE_MAX;
-	struct vcpu *v = window_of(mm);
+	struct vcpu *v = window_of(t, mm);
 
 	if (v) {
 		done = vcpu_window_in(v, dst, src, can);
@@ -148,10 +145,10 @@ static ssize_t read_some(struct mm *mm, void *dst, uaddr_t src, size_t size, boo
 }
 
 /* Put off till the call returns, if @may; false: it is to be written now. */
-static bool write_later(struct mm *mm, uaddr_t dst, const void *src, size_t size, bool may)
+static bool write_later(struct task *t, struct mm *mm, uaddr_t dst, const void *src, size_t size,
+			bool may)
 {
-	struct vcpu *v = window_of(mm);
-	struct task *t = park_self()->owner;
+	struct vcpu *v = window_of(t, mm);
 
 	if (!v)
 		return false;
@@ -162,12 +159,13 @@ static bool write_later(struct mm *mm, uaddr_t dst, const void *src, size_t size
 	return false;
 }
 
-static ssize_t write_some(struct mm *mm, uaddr_t dst, const void *src, size_t size, bool grow)
+static ssize_t write_some(struct task *t, struct mm *mm, uaddr_t dst, const void *src, size_t size,
+			  bool grow)
 {
 	size_t can = clamp_range(dst, size), done = 0, grown_at = SIZE_MAX;
 
 	/* mm_write() is for those who must see it done, as who clears a futex at a thread's end. */
-	if (can && write_later(mm, dst, src, can, grow))
+	if (can && write_later(t, mm, dst, src, can, grow))
 		return (ssize_t)can;
 	while (done < can) {
 		ssize_t n = write_allowed(mm, dst + done, (const char *)src + done, can - done);
@@ -184,22 +182,22 @@ static ssize_t write_some(struct mm *mm, uaddr_t dst, const void *src, size_t si
 
 ssize_t mm_read(struct mm *mm, void *dst, uaddr_t src, size_t size)
 {
-	return read_some(mm, dst, src, size, false);
+	return read_some(park_self()->owner, mm, dst, src, size, false);
 }
 
 ssize_t mm_write(struct mm *mm, uaddr_t dst, const void *src, size_t size)
 {
-	return write_some(mm, dst, src, size, false);
+	return write_some(park_self()->owner, mm, dst, src, size, false);
 }
 
 int copy_from_user(struct task *t, void *dst, uaddr_t src, size_t size)
 {
-	return read_some(t->mm, dst, src, size, true) == (ssize_t)size ? 0 : -EFAULT;
+	return read_some(t, t->mm, dst, src, size, true) == (ssize_t)size ? 0 : -EFAULT;
 }
 
 int copy_to_user(struct task *t, uaddr_t dst, const void *src, size_t size)
 {
-	return write_some(t->mm, dst, src, size, true) == (ssize_t)size ? 0 : -EFAULT;
+	return write_some(t, t->mm, dst, src, size, true) == (ssize_t)size ? 0 : -EFAULT;
 }
 
 int clear_user(struct task *t, uaddr_t dst, size_t size)
@@ -222,10 +220,10 @@ int clear_user(struct task *t, uaddr_t dst, size_t size)
 static ssize_t read_string_part(struct task *t, char *dst, uaddr_t src, size_t max)
 {
 	size_t to_page_end = PAGE_SIZE - (src & (PAGE_SIZE - 1));
-	struct vcpu *v = window_of(t->mm);
+	struct vcpu *v = window_of(t, t->mm);
 	size_t n = v ? vcpu_window_in(v, dst, src, max) : 0;
 
-	return n ? (ssize_t)n : read_some(t->mm, dst, src, min(max, to_page_end), true);
+	return n ? (ssize_t)n : read_some(t, t->mm, dst, src, min(max, to_page_end), true);
 }
 
 ssize_t strncpy_from_user(struct task *t, char *dst, uaddr_t src, size_t max)
@@ -327,12 +325,12 @@ ssize_t iovec_from_user(struct task *t, uaddr_t uvec, unsigned long nr, struct i
 
 static ssize_t guest_write(void *guest, uaddr_t dst, const void *src, size_t len)
 {
-	return write_some(guest, dst, src, len, true);
+	return write_some(park_self()->owner, guest, dst, src, len, true);
 }
 
 static ssize_t guest_read(void *guest, void *dst, uaddr_t src, size_t len)
 {
-	return read_some(guest, dst, src, len, true);
+	return read_some(park_self()->owner, guest, dst, src, len, true);
 }
 
 void uaccess_init(void)
