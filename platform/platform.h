@@ -48,12 +48,18 @@ struct vcpu_event {
 	};
 };
 
+#define HOST_OP_CMPXCHG64 0x10001
+
 /*
  * One host system call to be made inside the guest's address space, by the
  * stub, on the sentry's order.  nr is one of mmap, munmap, mprotect, mremap,
  * madvise, msync, mlock, munlock, mlock2, pkey_mprotect, mincore,
  * membarrier, arch_prctl (only
  * ARCH_SET_FS and ARCH_SET_GS).
+ *
+ * Or HOST_OP_CMPXCHG64: compare and exchange an aligned 8 bytes in a page that is
+ * writable by then; args are address, old and new value, and args[1] becomes what
+ * stood there.
  *
  * Every range ends at user_end at the latest, and the host may not choose an
  * address by itself: mmap has MAP_FIXED or MAP_FIXED_NOREPLACE, mremap has

@@ -17,6 +17,8 @@
 #include "platform/notify/notify.h"
 #include "platform/notify/turn.h"
 
+_Static_assert(HOST_OP_CMPXCHG64 == ORDER_CMPXCHG64, "the stub knows it by the same number");
+
 #define ARCH_SET_GS 0x1001
 #define ARCH_SET_FS 0x1002
 
@@ -158,6 +160,8 @@ static bool op_is_sound(const struct host_op *op)
 		return in_user(op->args[0], op->args[1]);
 	case SYS_membarrier:
 		return true;
+	case HOST_OP_CMPXCHG64:
+		return in_user(op->args[0], sizeof(u64)) && IS_ALIGNED(op->args[0], sizeof(u64));
 	case SYS_arch_prctl:
 		return op->args[0] == ARCH_SET_FS || op->args[0] == ARCH_SET_GS;
 	default:
@@ -211,9 +215,17 @@ static bool ret_is_sound(const struct host_op *op, long ret)
 	return op->nr == SYS_membarrier || ret == 0;
 }
 
-/* The stub read segment bases when it was entered: keep the channel's word true. */
-static void note_done(struct vcpu *v, const struct host_op *op)
+/* What stood where order @at exchanged. */
+static u64 exchanged(struct vcpu *v, unsigned at)
 {
+	return chan_read64(&v->ch, CHAN_ORDERS + at * ORDER_SIZE + ORDER_ARGS + sizeof(u64));
+}
+
+/* The stub read segment bases when it was entered: keep the channel's word true. */
+static void note_done(struct vcpu *v, struct host_op *op, unsigned at)
+{
+	if (op->nr == HOST_OP_CMPXCHG64)
+		op->args[1] = exchanged(v, at);
 	if (op->nr != SYS_arch_prctl)
 		return;
 	if (op->args[0] == ARCH_SET_FS)
@@ -281,7 +293,7 @@ static int take_results(struct vcpu *v, struct host_op *ops, size_t n, unsigned 
 			return (int)op->ret;
 		if (at >= done)
 			return -ESRCH;
-		note_done(v, op);
+		note_done(v, op, at);
 		at += two ? 2 : 1;
 	}
 	return 0;
@@ -366,7 +378,7 @@ int notify_vcpu_cmpxchg64(struct vcpu *v, uaddr_t addr, u64 old, u64 new_val, u6
 		return err;
 	if (done < 2)
 		return -EFAULT;
-	*ret_prev = chan_read64(&v->ch, CHAN_ORDERS + ORDER_SIZE + ORDER_ARGS + sizeof(u64));
+	*ret_prev = exchanged(v, 1);
 	return 0;
 }
 

@@ -20,6 +20,7 @@
 #include "kernel/signal_internal.h"
 #include "kernel/task.h"
 #include "kernel/vfork.h"
+#include "mm/fastpath.h"
 #include "mm/mm.h"
 #include "mm/uaccess.h"
 #include "platform/platform.h"
@@ -157,13 +158,13 @@ static int set_child_regs(struct task *c, const struct clone_req *rq)
 	struct regs regs;
 	int err;
 
-	err = vcpu_get_regs(c->vcpu, &regs);
+	err = fastpath_get_regs(c->mm, c->vcpu, &regs);
 	if (err)
 		return err == -ESRCH ? -EAGAIN : err;
 	arch_child_regs(&regs, rq->sp);
 	if (rq->flags & CLONE_SETTLS)
 		arch_set_tls(&regs, rq->tls);
-	return vcpu_set_regs(c->vcpu, &regs);
+	return fastpath_set_regs(c->mm, c->vcpu, &regs);
 }
 
 /* Tell both sides the number where they asked; as on Linux nobody checks whether they can hear. */

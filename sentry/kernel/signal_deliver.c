@@ -14,6 +14,7 @@
 #include "kernel/exit.h"
 #include "kernel/signal_internal.h"
 #include "kernel/trace.h"
+#include "mm/fastpath.h"
 #include "platform/platform.h"
 
 /* A syscall instruction is two bytes. */
@@ -137,7 +138,7 @@ static void run_handler(struct task *t, const struct linux_sigaction *sa, const 
 	sigset64_t old = t->has_saved_mask ? t->saved_mask : t->blocked;
 	sigset64_t mask = t->blocked | sa->mask;
 	struct regs regs;
-	int err = vcpu_get_regs(t->vcpu, &regs);
+	int err = fastpath_get_regs(t->mm, t->vcpu, &regs);
 
 	if (!err && t->call_nr != NO_CALL)
 		resolve_restart(t, &regs, call_ret, sa->flags);
@@ -149,7 +150,7 @@ static void run_handler(struct task *t, const struct linux_sigaction *sa, const 
 	}
 	if (err) {
 		/* The call is over all the same. */
-		if (vcpu_set_regs(t->vcpu, &regs) == 0)
+		if (fastpath_set_regs(t->mm, t->vcpu, &regs) == 0)
 			signal_force_segv(t, info->si_signo);
 	}
 	t->no_result = true;

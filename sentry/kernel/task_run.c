@@ -10,6 +10,7 @@
 #include "kernel/task.h"
 #include "lib/cycles.h"
 #include "lib/log.h"
+#include "mm/fastpath.h"
 #include "mm/mm.h"
 #include "platform/platform.h"
 
@@ -49,12 +50,15 @@ static void serve_fault(struct task *t, const struct vcpu_event *ev)
 		.si_signo = ev->fault.signo,
 		.si_code = ev->fault.code,
 	};
+	uaddr_t addr = ev->fault.addr;
 
 	if (ev->fault.signo == SIGSEGV && ev->fault.code == SEGV_MAPERR &&
 	    mm_fault(t, t->mm, t->vcpu, ev->fault.addr))
 		return;
+	if (fastpath_fault(t, ev->fault.signo, &addr))
+		return;
 	/* The host's own sender never shows: a fault has an address, or is the kernel's. */
-	info.si_addr = (void *)(uintptr_t)ev->fault.addr;
+	info.si_addr = (void *)(uintptr_t)addr;
 	t->trap_no = ev->fault.trapno;
 	t->trap_error = ev->fault.error;
 	t->trap_addr = ev->fault.addr;
@@ -125,6 +129,7 @@ void task_main(void *task)
 	while (settle(t, &ev, &ret)) {
 		if (t->call_nr != NO_CALL && !t->no_result)
 			vcpu_set_result(t->vcpu, ret);
+		fastpath_trapped(t, &ev);
 		t->no_result = false;
 		task_set_call(t, NO_CALL);
 		t->call_fast = false;

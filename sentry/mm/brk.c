@@ -7,11 +7,13 @@
 #include <sys/syscall.h>
 
 #include "kernel/task.h"
+#include "mm/fastpath.h"
 #include "mm/internal.h"
 
 static bool shrink_locked(struct mm *mm, struct vcpu *v, struct vma_edit *e, uaddr_t from,
 			  uaddr_t to)
 {
+	fastpath_vacate_locked(mm, v, from, to);
 	if (mm_is_sealed_locked(mm, from, to) || mm_host1(v, SYS_munmap, from, to - from, 0, 0))
 		return false;
 	mm_clear_range_locked(mm, e, from, to);
@@ -33,6 +35,7 @@ static bool grow_locked(struct task *t, struct mm *mm, struct vcpu *v, struct vm
 	    !mm_may_expand_locked(t, mm, flags, to_pages(to - from)) ||
 	    (flags & VMA_LOCKED && !mm_mlock_fits_locked(t, mm, to_pages(to - from))))
 		return false;
+	fastpath_vacate_locked(mm, v, from, to);
 	if (mm_host_anon(v, from, to - from, flags))
 		return false;
 	heap = vma_take_spare(e);

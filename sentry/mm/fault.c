@@ -9,6 +9,7 @@
  * Locks: mm->mmap_lock, across the host's call.
  */
 #include "kernel/task.h"
+#include "mm/fastpath.h"
 #include "mm/internal.h"
 
 #define STACK_STEP (128ul << 10)
@@ -46,6 +47,7 @@ static bool grow_locked(struct task *t, struct mm *mm, struct vcpu *vcpu, struct
 	if (!mm_may_expand_locked(t, mm, v->flags, pages) ||
 	    (v->flags & VMA_LOCKED && !mm_mlock_fits_locked(t, mm, pages)))
 		return false;
+	fastpath_vacate_locked(mm, vcpu, start, v->start);
 	if (mm_host_anon(vcpu, start, v->start - start, v->flags))
 		return false;
 	vma_resize(mm->vmas, v, start, v->end);

@@ -18,6 +18,7 @@
 
 #include "fs/file.h"
 #include "kernel/task.h"
+#include "mm/fastpath.h"
 #include "mm/internal.h"
 #include "mm/mempolicy.h"
 
@@ -243,10 +244,12 @@ int mm_madvise(struct task *t, struct mm *mm, struct vcpu *v, uaddr_t addr, size
 		return change_flags(&c, addr, addr + size);
 	}
 	mutex_lock(&mm->mmap_lock);
-	if (is_refused_locked(mm, addr, addr + size, advice))
+	if (is_refused_locked(mm, addr, addr + size, advice)) {
 		err = -EPERM;
-	else
+	} else {
+		fastpath_vacate_locked(mm, v, addr, addr + size);
 		err = (int)mm_host1(v, SYS_madvise, addr, size, (u64)advice, 0);
+	}
 	mutex_unlock(&mm->mmap_lock);
 	return err;
 }

@@ -13,6 +13,7 @@
 #include "kernel/task.h"
 #include "lib/alloc.h"
 #include "lib/park.h"
+#include "mm/fastpath.h"
 #include "mm/internal.h"
 
 #define RSS_AGE_NS         (100 * NSEC_PER_MSEC)
@@ -115,6 +116,7 @@ void mm_put(struct mm *mm)
 	if (!ref_put(&mm->ref))
 		return;
 	clear_tree(mm);
+	fastpath_free(mm->fast);
 	if (mm->exe)
 		file_put(mm->exe);
 	aspace_put(mm->aspace);
@@ -178,6 +180,8 @@ int mm_fork(struct mm *old, struct vcpu *parent, struct mm **ret, struct vcpu **
 		copy_areas_locked(mm, old);
 		err = copy_tree_locked(mm, old);
 	}
+	if (!err)
+		err = fastpath_fork(mm, old);
 	mutex_unlock(&old->mmap_lock);
 	if (as)
 		aspace_put(as);

@@ -15,6 +15,7 @@
 #include "platform/platform.h"
 
 struct aspace;
+struct fastpath;
 struct file;
 struct mempolicy;
 struct task;
@@ -42,6 +43,7 @@ struct mm {
 	u32 nr_users;    /* atomic: tasks that have it, as get_nr_threads for CLONE_VM */
 	bool dumpable;
 	struct mm_batch *batch; /* execve: see mm_batch_begin() */
+	struct fastpath *fast;  /* atomic: set once; mm/fastpath.h; NULL: nothing trapped yet */
 	u64 rss;                /* atomic: bytes resident when it was last counted */
 	u64 rss_next;           /* when it may be counted again: CLOCK_MONOTONIC ns */
 };

@@ -17,6 +17,7 @@
 #include "fs/file.h"
 #include "kernel/task.h"
 #include "lib/log.h"
+#include "mm/fastpath.h"
 #include "mm/internal.h"
 
 #ifndef MAP_DROPPABLE
@@ -361,6 +362,8 @@ int mm_mmap(struct task *t, struct mm *mm, struct vcpu *v, const struct mmap_req
 	mutex_lock(&mm->mmap_lock);
 	err = decide_locked(t, mm, &p);
 	if (!err)
+		fastpath_vacate_locked(mm, v, p.addr, p.addr + p.len);
+	if (!err)
 		err = host_map(mm, v, &p);
 	if (!err)
 		commit_locked(mm, &e, &p);
@@ -383,6 +386,7 @@ static int unmap_locked(struct mm *mm, struct vcpu *v, struct vma_edit *e, uaddr
 		return -EPERM;
 	if (vma->start < start && vma->end > end && mm->vmas->nr >= MAX_MAP_COUNT)
 		return -ENOMEM;
+	fastpath_vacate_locked(mm, v, start, end);
 	err = (int)mm_host1(v, SYS_munmap, start, end - start, 0, 0);
 	if (!err)
 		mm_clear_range_locked(mm, e, start, end);

@@ -14,6 +14,7 @@
 
 #include "fs/file.h"
 #include "kernel/task.h"
+#include "mm/fastpath.h"
 #include "mm/internal.h"
 
 struct remap {
@@ -85,6 +86,7 @@ static int unmap_locked(struct remap *r, uaddr_t start, u64 len)
 		return 0;
 	if (mm_is_sealed_locked(r->mm, start, start + len))
 		return -EPERM;
+	fastpath_vacate_locked(r->mm, r->v, start, start + len);
 	err = (int)mm_host1(r->v, SYS_munmap, start, len, 0, 0);
 	if (!err)
 		mm_clear_range_locked(r->mm, &r->edit, start, start + len);
@@ -102,6 +104,7 @@ static bool grow_in_place_locked(struct remap *r, struct vma *vma, int *ret_err)
 	if (r->old_len != vma->end - r->addr || !mm_range_ok(r->addr, r->new_len) ||
 	    (next && vma_start_gap(next) < end))
 		return false;
+	fastpath_vacate_locked(r->mm, r->v, r->addr + r->old_len, end);
 	ret = mm_host1(r->v, SYS_mremap, r->addr, r->old_len, r->new_len, 0);
 	*ret_err = ret < 0 ? (int)ret : 0;
 	if (ret >= 0) {
@@ -159,6 +162,8 @@ static int move_locked(struct remap *r, const struct vma *vma)
 		if (err)
 			return err;
 	}
+	fastpath_vacate_locked(r->mm, r->v, r->addr, r->addr + r->old_len);
+	fastpath_vacate_locked(r->mm, r->v, r->new_addr, r->new_addr + r->new_len);
 	op.args[0] = r->addr;
 	op.args[1] = r->old_len;
 	op.args[2] = r->new_len;

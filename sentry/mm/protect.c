@@ -11,6 +11,7 @@
 #include <sys/syscall.h>
 
 #include "kernel/task.h"
+#include "mm/fastpath.h"
 #include "mm/internal.h"
 
 #ifndef PROT_SEM
@@ -104,6 +105,7 @@ static int protect_piece(const struct flag_change *c, const struct vma *v, uaddr
 	if (!mm_may_expand_locked(c->t, c->mm, *flags, pages) &&
 	    mm_may_expand_locked(c->t, c->mm, v->flags, pages) && prot & VMA_WRITE)
 		return -ENOMEM;
+	fastpath_vacate_locked(c->mm, c->v, start, end);
 	op->nr = SYS_mprotect;
 	op->args[0] = start;
 	op->args[1] = end - start;

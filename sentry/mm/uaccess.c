@@ -18,6 +18,7 @@
 #include "kernel/task.h"
 #include "lib/alloc.h"
 #include "lib/park.h"
+#include "mm/fastpath.h"
 #include "mm/internal.h"
 #include "platform/platform.h"
 
@@ -127,9 +128,8 @@ static ssize_t read_some(struct task *t, struct mm *mm, void *dst, uaddr_t src, 
 
 	if (v) {
 		done = vcpu_window_in(v, dst, src, can);
-		if (likely(done == can))
-			return done || !size ? (ssize_t)done : -EFAULT;
-		vcpu_window_touch(v, src + done, can - done);
+		if (unlikely(done < can))
+			vcpu_window_touch(v, src + done, can - done);
 	}
 	while (done < can) {
 		ssize_t n = read_allowed(mm, (char *)dst + done, src + done, can - done);
@@ -141,6 +141,7 @@ static ssize_t read_some(struct task *t, struct mm *mm, void *dst, uaddr_t src, 
 		else
 			grown_at = done;
 	}
+	fastpath_hide(mm, dst, src, done);
 	return done || !size ? (ssize_t)done : -EFAULT;
 }
 

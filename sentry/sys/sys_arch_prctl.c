@@ -4,6 +4,7 @@
 #include "abi/arch.h"
 #include "gen/sys_proto.h"
 #include "kernel/task.h"
+#include "mm/fastpath.h"
 #include "mm/uaccess.h"
 #include "platform/platform.h"
 
@@ -14,20 +15,20 @@ static long set_base(struct task *t, int option, u64 base)
 
 	if (base >= ARCH_TLS_END)
 		return -EPERM;
-	err = vcpu_get_regs(t->vcpu, &regs);
+	err = fastpath_get_regs(t->mm, t->vcpu, &regs);
 	if (err)
 		return err;
 	if (option == ARCH_SET_FS)
 		regs.fs_base = base;
 	else
 		regs.gs_base = base;
-	return vcpu_set_regs(t->vcpu, &regs);
+	return fastpath_set_regs(t->mm, t->vcpu, &regs);
 }
 
 static long get_base(struct task *t, int option, uaddr_t to)
 {
 	struct regs regs;
-	int err = vcpu_get_regs(t->vcpu, &regs);
+	int err = fastpath_get_regs(t->mm, t->vcpu, &regs);
 
 	if (err)
 		return err;

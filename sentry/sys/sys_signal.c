@@ -5,6 +5,7 @@
 #include "gen/sys_proto.h"
 #include "kernel/clock.h"
 #include "kernel/signal_internal.h"
+#include "mm/fastpath.h"
 #include "mm/uaccess.h"
 #include "platform/platform.h"
 
@@ -178,7 +179,7 @@ long sys_sigaltstack(struct task *t, uaddr_t uss, uaddr_t uoss)
 
 	if (uss && copy_from_user(t, &ss, uss, sizeof(ss)))
 		return -EFAULT;
-	err = vcpu_get_regs(t->vcpu, &regs);
+	err = fastpath_get_regs(t->mm, t->vcpu, &regs);
 	if (err)
 		return err;
 	sigaltstack_get(t, regs.sp, &old);

@@ -16,6 +16,7 @@
 #include "kernel/signal_internal.h"
 #include "lib/alloc.h"
 #include "lib/log.h"
+#include "mm/fastpath.h"
 #include "mm/uaccess.h"
 #include "platform/platform.h"
 
@@ -201,7 +202,7 @@ int sigframe_setup(struct task *t, const struct regs *regs, const struct linux_s
 	r.flags &= ~(u64)(FLAGS_DF | FLAGS_RF | FLAGS_TF);
 	r.orig_ax = NO_CALL;
 	err = vcpu_reset_xstate(t->vcpu);
-	return err ? err : vcpu_set_regs(t->vcpu, &r);
+	return err ? err : fastpath_set_regs(t->mm, t->vcpu, &r);
 }
 
 /*
@@ -324,14 +325,14 @@ static int restore_from(struct task *t, const struct frame_copy *fc, struct regs
 	/* As on Linux, an alternate stack that is refused is not an error. */
 	if (sigaltstack_set(t, &uc.stack, regs->sp))
 		log_debug("task %d: signal frame with a bad stack", task_tid(t));
-	return vcpu_set_regs(t->vcpu, regs);
+	return fastpath_set_regs(t->mm, t->vcpu, regs);
 }
 
 int sigframe_restore(struct task *t)
 {
 	struct frame_copy fc;
 	struct regs regs;
-	int err = vcpu_get_regs(t->vcpu, &regs);
+	int err = fastpath_get_regs(t->mm, t->vcpu, &regs);
 
 	if (err)
 		return err;

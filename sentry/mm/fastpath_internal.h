@@ -1,0 +1,115 @@
+/*
+ * What the files of the fast path share: the record of one address space.
+ *
+ * Locks: the arrays and what is in them change under fp->lock; all but sites
+ * under mm->mmap_lock too, so who holds that reads them freely.
+ */
+#pragma once
+#include "lib/base.h"
+#include "lib/mutex.h"
+#include "mm/fastpath.h"
+#include "mm/internal.h"
+#include "platform/patch/patch.h"
+
+/* How often a site traps before it is patched: patching costs as much as a few traps. */
+#define FASTPATH_TRAPS 3
+
+#define FP_SITES_MAX   4096
+#define FP_CHUNKS_MAX  32
+#define FP_RETRIES     1000
+
+enum fp_state { FP_FREE, FP_COUNTED, FP_PATCHED, FP_REFUSED };
+
+/* A place that made a system call.  Never taken out: a call there may be made again. */
+struct fp_site {
+	uaddr_t call; /* of the syscall instruction */
+	u8 state;     /* enum fp_state; FREE: an empty slot of the table */
+	u8 traps;
+};
+
+/* A trampoline.  Not live: its site is put back, but a thread may still be in it. */
+struct fp_tramp {
+	struct patch_site s;
+	uaddr_t call;
+	u16 chunk;   /* index */
+	u16 retries; /* traps at a site that had just been put back */
+	bool live;
+};
+
+struct fp_chunk {
+	struct patch_chunk c;
+	uaddr_t lo, hi; /* all sites that lead here, live or not */
+	bool gone;      /* unmapped */
+};
+
+/* Where sites are: one box for programs, one for libraries, so that heap and stack are in none. */
+struct fp_box {
+	uaddr_t lo, hi; /* atomic: a box only grows */
+};
+#define FP_BOX(addr) ((addr) >> 46 & 1)
+
+struct fastpath {
+	struct fp_box box[2];
+	struct spinlock lock;
+	bool off;      /* patch no more */
+	bool barriers; /* registered for membarrier; mmap_lock */
+	u32 nr_sites, cap_sites;
+	struct fp_site *sites; /* a hash table, linear probing */
+	u32 nr_tramps, cap_tramps;
+	struct fp_tramp *tramps;
+	u32 nr_chunks, cap_chunks;
+	struct fp_chunk *chunks;
+};
+
+static inline bool ranges_meet(uaddr_t a, uaddr_t a_end, uaddr_t b, uaddr_t b_end)
+{
+	return a < b_end && b < a_end;
+}
+
+/* fp_create - an empty record; NULL: no memory */
+struct fastpath *fp_create(void) must_check;
+
+/*
+ * fp_count - one more trap at @call
+ *
+ * Return: true when it is time to patch it, once.  False also for what is in a
+ * chunk, refused or patched, or one too many.
+ */
+bool fp_count(struct fastpath *fp, uaddr_t call) must_check;
+
+/* fp_set_state - of a site that was counted */
+void fp_set_state(struct fastpath *fp, uaddr_t call, enum fp_state state);
+
+/*
+ * fp_add_tramp_locked, fp_add_chunk_locked - at the end of the array; NULL: no memory
+ *
+ * Locks: mmap_lock is held; moves the arrays.
+ */
+struct fp_tramp *fp_add_tramp_locked(struct fastpath *fp) must_check;
+struct fp_chunk *fp_add_chunk_locked(struct fastpath *fp) must_check;
+
+/*
+ * fp_to_guest, fp_to_tramp - translate an address; what needs no translation stays
+ * @gone_too: chunks that were unmapped, too
+ */
+uaddr_t fp_to_guest(struct fastpath *fp, uaddr_t ip, bool gone_too);
+uaddr_t fp_to_tramp(struct fastpath *fp, uaddr_t ip);
+
+/* fp_widen_box - a site will be patched; fp->lock is held */
+void fp_widen_box(struct fastpath *fp, uaddr_t site);
+
+/*
+ * fp_store_new - write the trampoline at @tramp and the site's jump, in the guest
+ * @new_chunk: map its chunk first
+ * @alone: no other thread runs in this memory
+ * @prot: PROT_* of the text
+ *
+ * Return: 0, or why the guest's memory is as it was: -EAGAIN for bytes that were
+ * not what they were read to be.
+ */
+int fp_store_new(struct vcpu *v, struct fastpath *fp, const struct patch_site *s, const u8 *tramp,
+		 uaddr_t new_chunk, bool alone, int prot) must_check;
+
+/* fp_store_old - the site's own bytes again */
+int fp_store_old(struct vcpu *v, struct fastpath *fp, const struct patch_site *s, bool alone,
+		 int prot) must_check;
