@@ -75,10 +75,30 @@ static ssize_t move_piece(struct iov_iter *it, u64 base, u8 *buf, size_t len, bo
 	return (ssize_t)len;
 }
 
+/* One piece holds it all: no walk. */
+static inline bool in_one(const struct iov_iter *it, size_t len)
+{
+	return it->nr_segs == 1 && len <= it->count;
+}
+
+static ssize_t move_in_one(struct iov_iter *it, u8 *buf, size_t len, bool to_iter)
+{
+	ssize_t n = move_piece(it, it->segs->base + it->seg_off, buf, len, to_iter);
+
+	if (n <= 0)
+		return -EFAULT;
+	it->count -= (size_t)n;
+	it->seg_off += (size_t)n;
+	return n;
+}
+
 static ssize_t move(struct iov_iter *it, u8 *buf, size_t len, bool to_iter)
 {
 	size_t done = 0;
 	u64 base;
+
+	if (likely(in_one(it, len)) && len)
+		return move_in_one(it, buf, len, to_iter);
 
 	while (done < len) {
 		size_t part = min(iov_iter_contig(it, &base), len - done);
@@ -123,7 +143,8 @@ int copy_from_iter(void *dst, struct iov_iter *it, size_t len)
 
 ssize_t iov_iter_zero(struct iov_iter *it, size_t len)
 {
-	static const u8 zeros[PAGE_SIZE];
+	/* Never written, so it takes no memory; long, since a copy to a guest has its price. */
+	static u8 zeros[64ul << 10];
 	size_t done = 0;
 
 	while (done < len && it->count) {

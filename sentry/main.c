@@ -5,6 +5,7 @@
  * start the platform (its zygote needs what the filter will forbid), close the
  * filter, then run the scheduler, whose first fiber mounts and starts the program.
  */
+#include <malloc.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/sysinfo.h>
@@ -43,7 +44,8 @@
 #include "platform/platform.h"
 #include "sched/sched.h"
 
-#define STATUS_FAILED 125
+#define STATUS_FAILED   125
+#define HEAP_BUFFER_MAX (512 << 10)
 
 static struct sandbox_spec *spec;
 static struct gofer_client *gofer;
@@ -266,6 +268,9 @@ int sentry_main(int argc, char **argv)
 
 	(void)argc, (void)argv;
 	signal(SIGPIPE, SIG_IGN);
+	/* Buffers of a transfer come from the heap, which is not given back after each. */
+	mallopt(M_MMAP_THRESHOLD, HEAP_BUFFER_MAX);
+	mallopt(M_TRIM_THRESHOLD, 2 * HEAP_BUFFER_MAX);
 	fault_arm("sentry", "alloc", &fault_alloc_at);
 	fault_arm("sentry", "host", &fault_host_at);
 	if (prepare(&e)) {

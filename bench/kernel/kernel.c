@@ -55,7 +55,7 @@
 #include "tests/unit/gofer_rig.h"
 
 #define CALLS_MAX 6
-#define ROUNDS    7
+#define ROUNDS    61
 #define COUNTED   100
 #define NOTHING   INT64_MIN /* a call whose result is not looked at */
 
@@ -74,7 +74,7 @@ static struct task *task;
 static struct script scripts[64];
 static size_t nr_scripts;
 static const char *const *wanted;
-static u64 rounds_of = 20000;
+static u64 rounds_of = 3000;
 
 /* What the guest's memory holds. */
 static u8 buf[1 << 20];

@@ -68,6 +68,13 @@ static bool step(struct stand *at, const char *name, size_t len, const struct cr
 	return *ret;
 }
 
+static const char *skip_slashes(const char *s)
+{
+	while (*s == '/')
+		s++;
+	return s;
+}
+
 /* Is @name something else than the name of an entry. */
 static bool is_dots(const char *name, size_t len)
 {
@@ -98,7 +105,7 @@ static const char *link_text(const struct stand *at, const struct dentry *d, boo
 static const char *follow(struct stand *at, const struct namei_base *base, struct dentry *d,
 			  const char *rest, struct texts *t)
 {
-	const char *text = link_text(at, d, !rest[strspn(rest, "/")]);
+	const char *text = link_text(at, d, !*skip_slashes(rest));
 	size_t len = text ? strlen(text) : 0, left = strlen(rest) + 1;
 
 	if (!text || ++t->nr > LINKS_MAX || len + left > sizeof(t->buf))
@@ -109,7 +116,7 @@ static const char *follow(struct stand *at, const struct namei_base *base, struc
 		return t->buf;
 	leave(at);
 	enter(at, &base->root);
-	return t->buf + strspn(t->buf, "/");
+	return skip_slashes(t->buf);
 }
 
 /* The whole walk; 0, -ENOENT, or -EAGAIN: not this way. */
@@ -134,7 +141,7 @@ static int walk(struct stand *at, const struct namei_base *base, const char *nam
 			continue;
 		}
 		cross(at, d);
-		name = end + strspn(end, "/");
+		name = skip_slashes(end);
 		if (*end && !*name && !inode_is_dir(at->dentry->inode))
 			return -EAGAIN;
 	}
@@ -153,7 +160,7 @@ int nd_lookup_fast(const struct namei_base *base, const char *name, unsigned fla
 	if (base->resolve || !*name || !from->dentry || !from->mnt)
 		return -EAGAIN;
 	enter(&at, from);
-	err = walk(&at, base, name + strspn(name, "/"), flags);
+	err = walk(&at, base, skip_slashes(name), flags);
 	if (err) {
 		leave(&at);
 		return err;

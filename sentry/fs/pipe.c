@@ -7,6 +7,9 @@
  * needs one slot at most and is never split.  In packet mode (O_DIRECT) each
  * write takes slots of its own, and a read takes one.
  *
+ * The pages that one write fills lie in a row, so that it takes one copy from
+ * the guest, and its reader another.
+ *
  * Both ends share one struct pipe, freed with the last file.  The inode (of the
  * fifo, or a nameless one of pipe_fs.c) points at it while a file is open.
  *
@@ -64,44 +67,96 @@ void pipe_wake_writers(struct pipe *p)
 	wake(p, EPOLLOUT | EPOLLWRNORM);
 }
 
-u8 *pipe_page_get(struct pipe *p)
+struct pipe_run *pipe_run_alloc(u32 nr)
 {
 	/* Not zeroed: what is read of a page was written to it. */
-	return p->spare ? steal(&p->spare) : krealloc(NULL, PAGE_SIZE);
+	struct pipe_run *run = krealloc(NULL, sizeof(*run) + nr * PAGE_SIZE);
+
+	if (run)
+		*run = (struct pipe_run){.nr_pages = nr};
+	return run;
 }
 
-void pipe_page_put(struct pipe *p, u8 *page)
+static struct pipe_run *run_get(struct pipe *p, u32 nr)
 {
-	if (!p->spare)
-		p->spare = page;
-	else
-		kfree(page);
+	return p->spare && p->spare->nr_pages >= nr ? steal(&p->spare) : pipe_run_alloc(nr);
+}
+
+/* No slot has it.  The larger is kept: who writes much will do so again. */
+static void run_put(struct pipe *p, struct pipe_run *run)
+{
+	if (p->spare && p->spare->nr_pages >= run->nr_pages) {
+		kfree(run);
+	} else {
+		kfree(p->spare);
+		p->spare = run;
+	}
+}
+
+void pipe_run_commit(struct pipe *p, struct pipe_run *run, size_t n, bool packet)
+{
+	for (u8 *page = run->data; n; page += PAGE_SIZE) {
+		u32 part = (u32)min(n, (size_t)PAGE_SIZE);
+
+		*pipe_slot(p, p->head++) =
+			(struct pipe_slot){.run = run, .page = page, .len = part, .packet = packet};
+		run->refs++;
+		n -= part;
+	}
 }
 
 void pipe_drop_tail(struct pipe *p)
 {
 	struct pipe_slot *s = pipe_slot(p, p->tail++);
 
-	pipe_page_put(p, s->page);
+	if (--s->run->refs == 0)
+		run_put(p, s->run);
 	*s = (struct pipe_slot){0};
 }
 
-/* One slot's worth; bytes moved or -EFAULT. */
-static ssize_t read_slot(struct pipe *p, struct iov_iter *dst)
+/* How many bytes from the first slot on lie in a row, up to @max; a packet is alone. */
+static size_t bytes_in_row(struct pipe *p, size_t max)
+{
+	const struct pipe_slot *s = pipe_slot(p, p->tail), *next;
+	size_t n = s->len;
+
+	for (u32 i = p->tail + 1; n < max && i != p->head && !s->packet; i++, s = next) {
+		next = pipe_slot(p, i);
+		if (next->page + next->off != s->page + s->off + s->len)
+			break;
+		n += next->len;
+	}
+	return min(n, max);
+}
+
+/* @n bytes from the first slot on were read. */
+static void consume(struct pipe *p, size_t n)
+{
+	while (n) {
+		struct pipe_slot *s = pipe_slot(p, p->tail);
+		u32 part = (u32)min(n, (size_t)s->len);
+
+		s->off += part;
+		s->len -= part;
+		n -= part;
+		if (!s->len)
+			pipe_drop_tail(p);
+	}
+}
+
+/* What lies in a row, in one copy; bytes moved or -EFAULT.  *@ret_stop: no more for this read. */
+static ssize_t read_row(struct pipe *p, struct iov_iter *dst, bool *ret_stop)
 {
 	struct pipe_slot *s = pipe_slot(p, p->tail);
-	size_t n = min((size_t)s->len, iov_iter_count(dst));
+	size_t n = bytes_in_row(p, iov_iter_count(dst));
+	bool packet = s->packet;
 	ssize_t got = copy_to_iter_some(dst, s->page + s->off, n);
 
+	*ret_stop = packet || got < (ssize_t)n;
 	if (got < 0)
 		return got;
-	s->off += (u32)got;
-	s->len -= (u32)got;
 	/* What a read leaves of a packet is lost. */
-	if (s->packet && (size_t)got == n)
-		s->len = 0;
-	if (!s->len)
-		pipe_drop_tail(p);
+	consume(p, packet && (size_t)got == n ? s->len : (size_t)got);
 	return got;
 }
 
@@ -109,17 +164,14 @@ static ssize_t read_slot(struct pipe *p, struct iov_iter *dst)
 static ssize_t read_ready(struct pipe *p, struct iov_iter *dst)
 {
 	ssize_t total = 0;
+	bool stop = false;
 
-	while (pipe_used(p) && iov_iter_count(dst)) {
-		bool packet = pipe_slot(p, p->tail)->packet;
-		size_t want = min((size_t)pipe_slot(p, p->tail)->len, iov_iter_count(dst));
-		ssize_t got = read_slot(p, dst);
+	while (!stop && pipe_used(p) && iov_iter_count(dst)) {
+		ssize_t got = read_row(p, dst, &stop);
 
 		if (got < 0)
 			return total ? total : got;
 		total += got;
-		if (packet || (size_t)got < want)
-			break;
 	}
 	return total;
 }
@@ -185,22 +237,27 @@ static ssize_t write_join(struct pipe *p, struct iov_iter *src)
 	return (ssize_t)odd;
 }
 
-/* Up to a page of the rest into a slot of its own. */
-static ssize_t write_slot(struct pipe *p, struct iov_iter *src, bool packet)
+/* As much of the rest as there are slots for, in one copy. */
+static ssize_t write_slots(struct pipe *p, struct iov_iter *src, bool packet)
 {
-	struct pipe_slot *s = pipe_slot(p, p->head);
-	u8 *page = pipe_page_get(p);
+	size_t pages = (iov_iter_count(src) + PAGE_SIZE - 1) / PAGE_SIZE;
+	u32 room = min(p->nr_slots - pipe_used(p) - p->reserved, PIPE_RUN_MAX);
+	u32 nr = (u32)min(pages, (size_t)room);
+	struct pipe_run *run = run_get(p, nr);
 	ssize_t got;
 
-	if (!page)
-		return -ENOMEM;
-	got = copy_from_iter_some(page, src, min(iov_iter_count(src), (size_t)PAGE_SIZE));
-	if (got <= 0) {
-		pipe_page_put(p, page);
-		return got;
+	/* Memory may be short for many, and there for one. */
+	if (!run && nr > 1) {
+		nr = 1;
+		run = run_get(p, nr);
 	}
-	*s = (struct pipe_slot){.page = page, .len = (u32)got, .packet = packet};
-	p->head++;
+	if (!run)
+		return -ENOMEM;
+	got = copy_from_iter_some(run->data, src, min(iov_iter_count(src), nr * PAGE_SIZE));
+	if (got <= 0)
+		run_put(p, run);
+	else
+		pipe_run_commit(p, run, (size_t)got, packet);
 	return got;
 }
 
@@ -212,7 +269,7 @@ static ssize_t write_some(struct file *f, struct pipe *p, struct iov_iter *src)
 	if (p->nr_readers && pipe_is_full(p))
 		pipe_wake_readers(p);
 	ret = pipe_wait_writable_locked(f, false);
-	return ret < 0 ? ret : write_slot(p, src, file_flags(f) & O_DIRECT);
+	return ret < 0 ? ret : write_slots(p, src, file_flags(f) & O_DIRECT);
 }
 
 static ssize_t write_all(struct file *f, struct pipe *p, struct iov_iter *src)

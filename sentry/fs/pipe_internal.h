@@ -7,8 +7,22 @@
 
 struct inode;
 
+/*
+ * Pages in a row that one write filled.  The slots that have one stand in a row
+ * too, so of all runs in a ring at most the first is partly used up, and one more
+ * may be the spare, longer than what is in it.
+ */
+struct pipe_run {
+	u32 refs;     /* slots that have a page of it; guarded by pipe->mu */
+	u32 nr_pages; /* immutable */
+	u8 data[];
+};
+
+#define PIPE_RUN_MAX 16u
+
 struct pipe_slot {
-	u8 *page;
+	struct pipe_run *run;
+	u8 *page;     /* in run */
 	u32 off, len; /* what is left of it */
 	bool packet;  /* not joined by other writes; what a read leaves is dropped */
 };
@@ -26,7 +40,7 @@ struct pipe {
 	u32 nr_readers, nr_writers;
 	u32 reader_opens, writer_opens; /* ever; fifo opens wait for them to change */
 	u32 nr_async;                   /* files with O_ASYNC */
-	u8 *spare;                      /* a page kept for the next write, or NULL */
+	struct pipe_run *spare;         /* kept for the next write, or NULL */
 	struct list_head files;         /* pipe_file.node */
 	struct waitq wq;                /* every file's wq */
 };
@@ -66,13 +80,20 @@ static inline struct pipe_slot *pipe_slot(struct pipe *p, u32 i)
 	return &p->slots[i & (p->nr_slots - 1)];
 }
 
-/* Under pipe->mu: tell both ends; a page for a slot, or NULL; give one back; the first slot is
- * done. */
+/* Under pipe->mu: tell both ends; the first slot is done. */
 void pipe_wake_readers(struct pipe *p);
 void pipe_wake_writers(struct pipe *p);
-u8 *pipe_page_get(struct pipe *p);
-void pipe_page_put(struct pipe *p, u8 *page);
 void pipe_drop_tail(struct pipe *p);
+
+/* pipe_run_alloc - @nr pages (at most PIPE_RUN_MAX), no slot has one yet; NULL; kfree() */
+struct pipe_run *pipe_run_alloc(u32 nr) must_check;
+
+/*
+ * pipe_run_commit - the first @n bytes of @run become slots, for which there is room
+ *
+ * The run is the slots' from now on.  Locks: pipe->mu is held.
+ */
+void pipe_run_commit(struct pipe *p, struct pipe_run *run, size_t n, bool packet);
 
 /*
  * pipe_wait_readable_locked, pipe_wait_writable_locked - sleep for data, for a slot

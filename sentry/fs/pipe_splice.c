@@ -19,61 +19,11 @@
 #include "fs/pipe_internal.h"
 #include "lib/alloc.h"
 
-#define PAGES_AT_ONCE 16u
-
-/* Pages read from a file, on their way into a pipe. */
-struct batch {
-	u8 *page[PAGES_AT_ONCE];
-	u32 nr;
-};
-
-static int batch_fill(struct batch *b, u32 nr)
-{
-	for (b->nr = 0; b->nr < nr; b->nr++) {
-		b->page[b->nr] = krealloc(NULL, PAGE_SIZE);
-		if (!b->page[b->nr])
-			break;
-	}
-	return b->nr ? 0 : -ENOMEM;
-}
-
-static void batch_free(struct batch *b)
-{
-	for (u32 i = 0; i < b->nr; i++)
-		kfree(b->page[i]);
-}
-
-#define cleanup_batch __attribute__((cleanup(batch_free)))
-
-static ssize_t batch_read(struct batch *b, struct file *in, off_t *pos, size_t len)
-{
-	struct iov_seg segs[PAGES_AT_ONCE];
-	struct iov_iter it;
-
-	for (u32 i = 0; i < b->nr; i++)
-		segs[i] = (struct iov_seg){(uintptr_t)b->page[i], PAGE_SIZE};
-	iov_iter_segs(&it, NULL, segs, b->nr);
-	iov_iter_truncate(&it, len);
-	return pos ? vfs_pread(in, &it, pos) : vfs_read(in, &it);
-}
-
-/* The first @n bytes of @b become slots; their pages are the pipe's then. */
-static void batch_commit(struct batch *b, struct pipe *p, size_t n)
-{
-	for (u32 i = 0; n; i++) {
-		u32 part = (u32)min(n, (size_t)PAGE_SIZE);
-
-		*pipe_slot(p, p->head++) = (struct pipe_slot){.page = b->page[i], .len = part};
-		b->page[i] = NULL;
-		n -= part;
-	}
-}
-
 /* How many slots this splice may fill, reserved; 0 does not happen. */
 static int reserve(struct file *pipe, size_t len, bool nonblock)
 {
 	struct pipe *p = file_pipe(pipe);
-	u32 want = (u32)min((len + PAGE_SIZE - 1) / PAGE_SIZE, (size_t)PAGES_AT_ONCE);
+	u32 want = (u32)min((len + PAGE_SIZE - 1) / PAGE_SIZE, (size_t)PIPE_RUN_MAX);
 	int ret;
 
 	mutex_lock(&p->mu);
@@ -86,22 +36,29 @@ static int reserve(struct file *pipe, size_t len, bool nonblock)
 	return ret;
 }
 
+static ssize_t read_run(struct pipe_run *run, struct file *in, off_t *pos, size_t len)
+{
+	struct iov_iter it;
+
+	iov_iter_kernel(&it, run->data, min(len, run->nr_pages * PAGE_SIZE));
+	return pos ? vfs_pread(in, &it, pos) : vfs_read(in, &it);
+}
+
 ssize_t splice_to_pipe(struct file *in, off_t *pos, struct file *pipe, size_t len, bool nonblock)
 {
-	cleanup_batch struct batch b = {.nr = 0};
+	cleanup_free struct pipe_run *run = NULL;
 	struct pipe *p = file_pipe(pipe);
 	int nr = reserve(pipe, len, nonblock);
 	ssize_t n;
 
 	if (nr < 0)
 		return nr;
-	n = batch_fill(&b, (u32)nr);
-	if (!n)
-		n = batch_read(&b, in, pos, len);
+	run = pipe_run_alloc((u32)nr);
+	n = run ? read_run(run, in, pos, len) : -ENOMEM;
 	mutex_lock(&p->mu);
 	p->reserved -= (u32)nr;
 	if (n > 0) {
-		batch_commit(&b, p, (size_t)n);
+		pipe_run_commit(p, steal(&run), (size_t)n, false);
 		pipe_wake_readers(p);
 	} else {
 		pipe_wake_writers(p);
@@ -181,13 +138,12 @@ static ssize_t copy_slot(struct pipe *in, u32 i, struct pipe *out, size_t len)
 {
 	const struct pipe_slot *s = pipe_slot(in, i);
 	u32 part = (u32)min((size_t)s->len, len);
-	u8 *page = pipe_page_get(out);
+	struct pipe_run *run = pipe_run_alloc(1);
 
-	if (!page)
+	if (!run)
 		return -ENOMEM;
-	memcpy(page, s->page + s->off, part);
-	*pipe_slot(out, out->head++) =
-		(struct pipe_slot){.page = page, .len = part, .packet = s->packet};
+	memcpy(run->data, s->page + s->off, part);
+	pipe_run_commit(out, run, part, s->packet);
 	return part;
 }
 

@@ -266,3 +266,49 @@ TEST(pipe_splice_from_and_to_another_file)
 	file_put(ev);
 	drop(&a);
 }
+
+/* Byte @i of an endless stream that has no short period. */
+static u8 stream_byte(size_t i)
+{
+	return (u8)((i * 2654435761u) >> 13);
+}
+
+TEST(pipe_runs_of_every_length_keep_their_order)
+{
+	enum { BIG = 100000 };
+	struct ends e = make(O_NONBLOCK), other = make(O_NONBLOCK);
+	u8 *buf = kzalloc(BIG);
+	size_t in = 0, out = 0;
+	u32 seed = 1;
+
+	for (int round = 0; buf && round < 4000; round++) {
+		size_t n = 1;
+		ssize_t got;
+
+		seed = seed * 1103515245 + 12345;
+		n += (seed >> 8) % (seed & 64 ? BIG : seed & 128 ? 5000 : 50);
+		if (seed & 1 << 30) {
+			for (size_t i = 0; i < n; i++)
+				buf[i] = stream_byte(in + i);
+			got = put(e.wr, buf, n);
+			in += (size_t)max(got, (ssize_t)0);
+			continue;
+		}
+		/* Some of it through another pipe. */
+		if (seed & 1 << 29)
+			got = splice_pipes(e.rd, other.wr, n, false, true);
+		else
+			got = 0;
+		if (got > 0)
+			CHECK_EQ(got, take(other.rd, buf, n));
+		else
+			got = take(e.rd, buf, n);
+		for (ssize_t i = 0; i < got; i++)
+			CHECK_EQ(stream_byte(out + (size_t)i), buf[i]);
+		out += (size_t)max(got, (ssize_t)0);
+	}
+	CHECK(out > 10 * BIG);
+	kfree(buf);
+	drop(&e);
+	drop(&other);
+}
