@@ -6,7 +6,8 @@
  * and exit are let through where they were ordered; all else is the owner's.
  * A thread nobody knows is killed.
  *
- * Locks: the table's, then vcpu.lock.
+ * Locks: the newborns', then one bucket's, then vcpu.lock.  What a call costs is
+ * one bucket's.
  */
 #include <fcntl.h>
 #include <linux/audit.h>
@@ -21,9 +22,14 @@
 
 #define NR_BUCKETS 1024
 
-static struct spinlock table_lock;
-static struct list_head buckets[NR_BUCKETS]; /* born vcpus by tid; guarded by table_lock */
-static struct list_head newborns;            /* by token; guarded by table_lock */
+struct bucket {
+	struct spinlock lock;
+	struct list_head vcpus; /* guarded by lock */
+};
+
+static struct bucket buckets[NR_BUCKETS]; /* born vcpus by tid */
+static struct spinlock newborns_lock;     /* also held while a vcpu joins or leaves a bucket */
+static struct list_head newborns;         /* by token; guarded by newborns_lock */
 
 int notif_receive(struct seccomp_notif *ret)
 {
@@ -85,59 +91,68 @@ static bool stop_is_nested(const struct stop *s)
 	return s->ip == notify.stub.nested_ip && s->nr == notify.stub.park_nr && !s->compat;
 }
 
-static struct list_head *bucket(pid_t tid)
+static struct bucket *bucket_of(pid_t tid)
 {
 	return &buckets[(unsigned)tid % NR_BUCKETS];
 }
 
 void threads_init(void)
 {
-	spin_init(&table_lock);
+	spin_init(&newborns_lock);
 	list_init(&newborns);
-	for (unsigned i = 0; i < NR_BUCKETS; i++)
-		list_init(&buckets[i]);
+	for (unsigned i = 0; i < NR_BUCKETS; i++) {
+		spin_init(&buckets[i].lock);
+		list_init(&buckets[i].vcpus);
+	}
 }
 
 void threads_expect(struct vcpu *v)
 {
 	vcpu_get(v);
-	spin_lock(&table_lock);
+	spin_lock(&newborns_lock);
 	list_add(&v->hash, &newborns);
-	spin_unlock(&table_lock);
+	spin_unlock(&newborns_lock);
 }
 
 void threads_remove(struct vcpu *v)
 {
+	struct bucket *b;
 	bool found;
 
-	spin_lock(&table_lock);
+	spin_lock(&newborns_lock);
+	/* One that is not yet born is in no bucket: any will do. */
+	b = bucket_of(v->tid);
+	spin_lock(&b->lock);
 	found = !list_empty(&v->hash);
 	list_del(&v->hash);
-	spin_unlock(&table_lock);
+	spin_unlock(&b->lock);
+	spin_unlock(&newborns_lock);
 	if (found)
 		vcpu_put(v);
 }
 
 struct vcpu *threads_lookup(pid_t tid)
 {
+	struct bucket *b = bucket_of(tid);
 	struct vcpu *v, *found = NULL;
 
-	spin_lock(&table_lock);
-	list_for_each_entry (v, bucket(tid), hash) {
+	spin_lock(&b->lock);
+	list_for_each_entry (v, &b->vcpus, hash) {
 		if (v->tid == tid) {
 			found = vcpu_get(v);
 			break;
 		}
 	}
-	spin_unlock(&table_lock);
+	spin_unlock(&b->lock);
 	return found;
 }
 
 struct vcpu *threads_claim(u64 token, pid_t tid)
 {
+	struct bucket *b = bucket_of(tid);
 	struct vcpu *v, *found = NULL;
 
-	spin_lock(&table_lock);
+	spin_lock(&newborns_lock);
 	list_for_each_entry (v, &newborns, hash) {
 		if (v->token == token) {
 			found = vcpu_get(v);
@@ -147,9 +162,11 @@ struct vcpu *threads_claim(u64 token, pid_t tid)
 	if (found) {
 		found->tid = tid;
 		list_del(&found->hash);
-		list_add(&found->hash, bucket(tid));
+		spin_lock(&b->lock);
+		list_add(&found->hash, &b->vcpus);
+		spin_unlock(&b->lock);
 	}
-	spin_unlock(&table_lock);
+	spin_unlock(&newborns_lock);
 	return found;
 }
 

@@ -57,17 +57,21 @@ static bool same_time_or_before(const struct timespec *a, const struct timespec 
 bool atime_is_old(const struct mount *mnt, const struct inode *inode, struct timespec *ret_now)
 {
 	u32 flags = mount_flags(mnt);
+	struct timespec atime, mtime, ctime;
 
 	if (inode->flags & INODE_NOATIME || flags & MNT_NOATIME || mount_is_rdonly(mnt))
 		return false;
 	if (flags & MNT_NODIRATIME && inode_is_dir(inode))
 		return false;
 	*ret_now = inode_now();
-	if (flags & MNT_RELATIME && !same_time_or_before(&inode->atime, &inode->mtime) &&
-	    !same_time_or_before(&inode->atime, &inode->ctime) &&
-	    ret_now->tv_sec - inode->atime.tv_sec < RELATIME_AGE)
+	/* Read while they change, they cost one update too many or too few. */
+	atime = inode_time(&inode->atime);
+	mtime = inode_time(&inode->mtime);
+	ctime = inode_time(&inode->ctime);
+	if (flags & MNT_RELATIME && !same_time_or_before(&atime, &mtime) &&
+	    !same_time_or_before(&atime, &ctime) && ret_now->tv_sec - atime.tv_sec < RELATIME_AGE)
 		return false;
-	return !same_time_or_before(ret_now, &inode->atime);
+	return !same_time_or_before(ret_now, &atime);
 }
 
 void touch_atime(const struct mount *mnt, struct inode *inode)
@@ -77,7 +81,7 @@ void touch_atime(const struct mount *mnt, struct inode *inode)
 	if (!atime_is_old(mnt, inode, &now))
 		return;
 	mutex_lock(&inode->mu);
-	inode->atime = now;
+	inode_set_time(&inode->atime, &now);
 	mutex_unlock(&inode->mu);
 }
 
