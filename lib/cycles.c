@@ -35,3 +35,10 @@ u64 cycles_to_ns(u64 n)
 
 	return (u64)(((unsigned __int128)n * (r ? r : measure())) >> SHIFT);
 }
+
+u64 cycles_from_ns(u64 ns)
+{
+	u64 r = __atomic_load_n(&rate, __ATOMIC_RELAXED);
+
+	return (u64)(((unsigned __int128)ns << SHIFT) / max(r ? r : measure(), 1ul));
+}

@@ -13,6 +13,12 @@ static inline u64 cycles(void)
 	return __builtin_ia32_rdtsc();
 }
 
+/* cpu_relax - in a loop that waits for another core's store */
+static inline void cpu_relax(void)
+{
+	__builtin_ia32_pause();
+}
+
 /* cycles_since - what passed since @start; 0 if the core's counter is behind */
 static inline u64 cycles_since(u64 start)
 {
@@ -23,3 +29,6 @@ static inline u64 cycles_since(u64 start)
 
 /* cycles_to_ns - by how fast the counter went since the program started */
 u64 cycles_to_ns(u64 n);
+
+/* cycles_from_ns - and back: how many cycles that takes, nearly */
+u64 cycles_from_ns(u64 ns);

@@ -30,6 +30,8 @@ struct parker {
 	void *owner;                /* the struct task whose fiber this is, or NULL; owner only */
 	bool count_slept;           /* owner only: add to slept */
 	u64 slept;                  /* owner only: cycles() parked while count_slept was set */
+	void (*on_sleep)(void *);   /* owner only: called once, before the next sleep */
+	void *on_sleep_arg;
 	void *held[16];             /* locks held, in order; owner only (lib/mutex.c) */
 	u8 held_rank[16];
 	u8 nr_held;

@@ -37,7 +37,7 @@ struct vcpu_event {
 			u64 args[6];
 			uaddr_t ip;  /* of the instruction after the syscall */
 			bool compat; /* int 0x80, sysenter: to be refused */
-			bool fast;   /* came through a trampoline; ip is what that passed on */
+			bool fast;   /* came through a trampoline; ip is not told */
 		} call;
 		struct {
 			int signo, code; /* as the host's siginfo: SIGSEGV, SEGV_MAPERR... */

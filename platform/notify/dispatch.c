@@ -230,6 +230,14 @@ static bool is_exiting(struct vcpu *v)
 	return exiting;
 }
 
+/* Places of the stub where, if an answer is there, it is for the call at hand. */
+static bool is_answered_at(uaddr_t ip)
+{
+	const struct stub_table *t = &notify.stub;
+
+	return (ip >= t->posted && ip < t->fast_end) || (ip >= t->outs && ip < t->outs_end);
+}
+
 /*
  * A signal has interrupted the stub of @v, outside its handler: in a fast call,
  * or on its way back from one.
@@ -241,13 +249,17 @@ static void serve_nested(struct vcpu *v, const struct stop *s)
 
 	spin_lock(&v->lock);
 	if (s->args[1] != KICK_SIGNAL) {
-		answer = NESTED_PARK;
+		if (v->pos != POS_RUNNING || !frame_redirect_fault(v, frame, ip))
+			answer = NESTED_PARK;
 	} else {
 		v->kick_sent = false;
-		if (v->pos == POS_RUNNING && v->answered == TURN_DONE && ip >= notify.stub.posted &&
-		    ip < notify.stub.fast_end && turn_is_answered(v))
+		if (v->pos == POS_RUNNING && v->answered == TURN_DONE && is_answered_at(ip) &&
+		    turn_is_answered(v))
 			v->redirected = frame_redirect_full(v, frame);
-		else if (v->pos == POS_RUNNING && v->answered == (TURN_CMD | STUB_CMD_RESUME))
+		else if (ip >= notify.stub.local && ip < notify.stub.local_end)
+			(void)frame_redirect_call(v, frame, notify.stub.post_bare);
+		else if (v->pos == POS_RUNNING && v->answered == (TURN_CMD | STUB_CMD_RESUME) &&
+			 ip < notify.stub.fast)
 			v->redirected = frame_redirect_done(v, frame);
 	}
 	spin_unlock(&v->lock);

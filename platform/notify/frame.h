@@ -31,3 +31,14 @@ void frame_clear(struct vcpu *v);
 
 /* frame_call - what a SIGSYS tells of the call that ended in it (x86_64/frame_call.c) */
 void frame_call(struct vcpu *v, struct vcpu_event *ev);
+
+/* frame_redirect_call - the stub goes on at @ip, a place in its fast call */
+bool frame_redirect_call(struct vcpu *v, uaddr_t frame, uaddr_t ip);
+
+/*
+ * frame_redirect_fault - a fast call has faulted at @ip with a pointer of the guest
+ *
+ * It goes on without what was behind the pointer, or fails with EFAULT.  False:
+ * such a fault is no fast call's.
+ */
+bool frame_redirect_fault(struct vcpu *v, uaddr_t frame, uaddr_t ip) must_check;

@@ -2,6 +2,7 @@
  * The notify platform as a whole: its start and end.
  */
 #include "platform/notify/notify.h"
+#include "platform/notify/watch.h"
 
 #include <sys/ioctl.h>
 
@@ -67,6 +68,8 @@ static int notify_start(const char *name, const char **ret_why)
 
 	notify = (struct notify){.listener = HOSTFD_NONE, .source.fd = HOSTFD_NONE};
 	threads_init();
+	watch_init();
+	sched_set_spinner(watch_spin);
 	pool_init();
 	notify.traps = name ? !strcmp(name, "trap") : foreign;
 	notify.info.name = notify.traps ? "trap" : "notify";

@@ -5,6 +5,8 @@
  *	vcpu.c      host threads: run, kick, registers
  *	orders.c    work in the guest's address space, done by the stub
  *	dispatch.c  one listener for all: who is that, and what did it do
+ *	turn.c      posts in a channel, and their answers
+ *	watch.c     who looks for them, and when
  *	window.c    what the pointers of a fast call point to
  *	cputime.c    what the guest's instructions took
  *	filter.c    the seccomp filter every guest process lives under
@@ -29,6 +31,7 @@
 #include "lib/ref.h"
 #include "platform/notify/channel.h"
 #include "platform/notify/contract.h"
+#include "platform/notify/stub_table.h"
 #include "platform/notify/window.h"
 #include "platform/ops.h"
 #include "platform/platform.h"
@@ -39,16 +42,6 @@
  * The guest's own signals are the sentry's and never host signals.
  */
 #define KICK_SIGNAL 16 /* SIGSTKFLT */
-
-/* The start of the stub's page, as the assembler filled it. */
-struct stub_table {
-	u64 handler, handler_fsgsbase;
-	u64 park_ip, born_ip, clone_ip, exit_ip, order_ip;
-	u64 park_nr;
-	u64 nested_ip;
-	u64 fast, posted, fast_end; /* [posted, fast_end): a fast call is posted, or answered */
-	u64 full, sleep_ip, done;
-};
 
 /* A host thread as the sentry sees it. */
 enum vcpu_pos {
@@ -132,6 +125,9 @@ struct vcpu {
 	u32 kicked; /* atomic: a kick nobody has seen yet */
 
 	/* The owner's. */
+	struct list_head watch;  /* in home's; its lock */
+	struct watch *home;      /* whose worker looks at its channel; NULL: nobody */
+	u64 ran_at;              /* when it was let run, cycles */
 	bool let_through;        /* the host itself makes the stopped call */
 	bool in_stub;            /* it runs the stub, and may only park */
 	u64 cpu_limit;           /* CPU time it may take then, or when kicked, ns */
@@ -278,6 +274,9 @@ static inline void vcpu_set_pos_locked(struct vcpu *v, enum vcpu_pos pos) REQUIR
  * False: it did not, and is dead or killed.
  */
 bool vcpu_wait_park(struct vcpu *v, u64 cpu_limit, bool call) must_check;
+
+/* vcpu_look - take what the running @v has posted, and wake who waits; true: it had */
+bool vcpu_look(struct vcpu *v) must_check;
 
 /* vcpu_wait_notified - sleep until the stopped @v is asleep, and notified; 0 or -ESRCH */
 int vcpu_wait_notified(struct vcpu *v) must_check;

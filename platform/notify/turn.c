@@ -19,6 +19,15 @@ static u32 *turn_word(struct vcpu *v)
 	return (u32 *)(void *)(v->ch.mem + CHAN_TURN);
 }
 
+bool turn_is_posted(const struct vcpu *v)
+{
+	u32 turn = __atomic_load_n((const u32 *)(const void *)(v->ch.mem + CHAN_TURN),
+				   __ATOMIC_RELAXED);
+
+	turn &= ~(u32)TURN_ASLEEP;
+	return turn == TURN_CALL || turn == TURN_PARK;
+}
+
 bool turn_is_answered(struct vcpu *v)
 {
 	u32 turn = __atomic_load_n(turn_word(v), __ATOMIC_ACQUIRE);
@@ -35,7 +44,6 @@ static void claim_call(struct vcpu *v)
 		s->nr = chan_read64(&v->ch, CHAN_NR);
 		for (unsigned i = 0; i < 6; i++)
 			s->args[i] = chan_read64(&v->ch, CHAN_ARGS + i * sizeof(u64));
-		s->ip = chan_read64(&v->ch, CHAN_RET);
 		s->compat = false;
 	} else {
 		s->done = chan_read64(&v->ch, CHAN_DONE);

@@ -2,6 +2,9 @@
 #pragma once
 #include "platform/notify/notify.h"
 
+/* turn_is_posted - there seems to be something to claim; without lock */
+bool turn_is_posted(const struct vcpu *v) must_check;
+
 /* turn_is_answered - what was told last, the stub need not have seen it */
 bool turn_is_answered(struct vcpu *v) must_check;
 

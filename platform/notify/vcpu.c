@@ -24,6 +24,10 @@
 #include "platform/notify/frame.h"
 #include "platform/notify/notify.h"
 #include "platform/notify/turn.h"
+#include "platform/notify/watch.h"
+
+/* How often a stub looks for its answer before it sleeps: tens of microseconds of pause. */
+#define GUEST_SPINS 600
 
 /* How often one that is waited for after a kick is looked at. */
 #define KICK_CHECK (NSEC_PER_SEC / 2)
@@ -63,11 +67,13 @@ int vcpu_alloc(struct aspace *as, unsigned slot, struct vcpu **ret)
 	spin_init(&v->lock);
 	list_init(&v->node);
 	list_init(&v->hash);
+	list_init(&v->watch);
 	v->as = aspace_get(as);
 	v->pos = POS_UNBORN;
 	v->orig_ax = NO_CALL;
 	v->cpu_limit = KICK_CPU_LIMIT;
 	frame_announce(v);
+	chan_write32(&v->ch, CHAN_SPIN, GUEST_SPINS);
 	*ret = v;
 	return 0;
 }
@@ -104,7 +110,7 @@ static void check_deaf(struct vcpu *v, u64 *limit)
 	}
 }
 
-enum vcpu_pos vcpu_wait(struct vcpu *v)
+static enum vcpu_pos wait_asleep(struct vcpu *v)
 {
 	u64 limit = 0, check = PARK_FOREVER;
 	enum vcpu_pos pos;
@@ -131,6 +137,38 @@ enum vcpu_pos vcpu_wait(struct vcpu *v)
 	pos = v->pos;
 	spin_unlock(&v->lock);
 	return pos;
+}
+
+enum vcpu_pos vcpu_wait(struct vcpu *v)
+{
+	enum vcpu_pos pos;
+
+	watch_add(v);
+	do
+		pos = vcpu_pos(v);
+	while (pos == POS_RUNNING && watch_wait(v));
+	if (pos == POS_RUNNING) {
+		pos = wait_asleep(v);
+		if (pos == POS_CALL && v->stop.fast && v->stop.notified)
+			watch_called(v);
+	}
+	return pos;
+}
+
+bool vcpu_look(struct vcpu *v)
+{
+	bool found;
+
+	if (!turn_is_posted(v))
+		return false;
+	/* The answer will be written there: have the line by then. */
+	__builtin_prefetch(v->ch.mem + CHAN_TURN, 1);
+	spin_lock(&v->lock);
+	found = turn_claim_locked(v);
+	if (found && v->waiter)
+		unpark(v->waiter);
+	spin_unlock(&v->lock);
+	return found;
 }
 
 int vcpu_wait_notified(struct vcpu *v)
@@ -229,6 +267,17 @@ static u32 next_turn(struct vcpu *v)
 	return 0;
 }
 
+/* What the fast call has written for the guest goes with its answer, or before something else. */
+static void end_call(struct vcpu *v)
+{
+	if (v->reply) {
+		window_close(v);
+		return;
+	}
+	v->result = window_flush(v, v->result);
+	chan_write64(&v->ch, CHAN_RESULT, (u64)v->result);
+}
+
 void vcpu_answer(struct vcpu *v)
 {
 	enum vcpu_pos pos;
@@ -236,12 +285,13 @@ void vcpu_answer(struct vcpu *v)
 	u32 turn;
 	u64 id;
 
+	park_self()->on_sleep = NULL;
+	if (v->stop.fast && vcpu_pos(v) == POS_CALL)
+		end_call(v);
 	spin_lock(&v->lock);
 	pos = v->pos;
 	id = v->stop.id;
 	turn = next_turn(v);
-	if (turn == TURN_DONE)
-		chan_write64(&v->ch, CHAN_RESULT, (u64)v->result);
 	if (pos != POS_GONE) {
 		vcpu_set_pos_locked(v, POS_RUNNING);
 		cputime_resumed(v);
@@ -313,13 +363,39 @@ static bool stop_to_event(struct vcpu *v, enum vcpu_pos pos, struct vcpu_event *
 	}
 	ev->kind = VCPU_SYSCALL;
 	ev->call.nr = s->nr;
-	ev->call.ip = s->ip;
+	ev->call.ip = s->fast ? 0 : s->ip;
 	ev->call.compat = s->compat;
 	ev->call.fast = s->fast;
 	memcpy(ev->call.args, s->args, sizeof(s->args));
 	v->orig_ax = s->nr;
 	v->result = -ENOSYS;
 	return true;
+}
+
+/* The fiber that serves a call goes to sleep: its guest need not spin. */
+static void call_sleeps(void *vcpu)
+{
+	struct vcpu *v = vcpu;
+
+	watch_remove(v);
+	if (!v->stop.fast)
+		return;
+	notify_window_spill(v);
+	spin_lock(&v->lock);
+	if (v->pos == POS_CALL && !v->stop.notified)
+		turn_put_to_sleep_locked(v);
+	spin_unlock(&v->lock);
+}
+
+/* From now until the answer the fiber may sleep. */
+static void begin_call(struct vcpu *v)
+{
+	struct parker *p = park_self();
+
+	if (v->stop.fast)
+		window_open(v);
+	p->on_sleep = call_sleeps;
+	p->on_sleep_arg = v;
 }
 
 static void let_go(struct vcpu *v)
@@ -344,6 +420,8 @@ int notify_vcpu_run(struct vcpu *v, struct vcpu_event *ev)
 		pos = vcpu_wait(v);
 	} while (!stop_to_event(v, pos, ev));
 	take_kick(v);
+	if (ev->kind == VCPU_SYSCALL)
+		begin_call(v);
 	return 0;
 }
 
@@ -401,8 +479,6 @@ static void end_thread(struct vcpu *v)
 		vcpu_exited(v);
 		return;
 	}
-	/* Nobody will look at its channel any more: it has to tell us by notification. */
-	chan_write32(&v->ch, CHAN_WATCHED, 0);
 	if (pos == POS_CALL && s->fast)
 		v->reply = TURN_FULL;
 	else if (pos == POS_CALL)
@@ -416,6 +492,7 @@ void notify_vcpu_destroy(struct vcpu *v)
 	bool last, lives_on;
 
 	vcpu_get(v);
+	watch_remove(v);
 	spin_lock(&as->lock);
 	last = --as->nr_vcpus == 0;
 	lives_on = !last && !as->dead;
@@ -436,6 +513,7 @@ void notify_vcpu_destroy(struct vcpu *v)
 
 void vcpu_abandon(struct vcpu *v)
 {
+	watch_remove(v);
 	spin_lock(&v->as->lock);
 	v->as->nr_vcpus--;
 	spin_unlock(&v->as->lock);

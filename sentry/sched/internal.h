@@ -56,6 +56,7 @@ struct worker {
 	const void *stack_bottom; /* of the worker's own stack, for ASan */
 	size_t stack_size;
 	struct fiber *current; /* the worker's thread only */
+	u64 polled_at, slice;  /* the worker's thread only; cycles */
 
 	/* core.c; the worker's thread only */
 	int cpu;         /* where it last woke */

@@ -89,6 +89,25 @@ int poll_source_mod(struct poll_source *s, poll_t events) must_check;
 /* poll_source_del - after it returns the function is not running and will not run */
 void poll_source_del(struct poll_source *s);
 
+/* What a spinner says of its worker. */
+enum spin {
+	SPIN_NONE,  /* nothing to wait for: it may sleep */
+	SPIN_FOUND, /* something has become runnable */
+	SPIN_AGAIN, /* not yet: look at descriptors and timers, then ask again */
+};
+
+/*
+ * sched_set_spinner - @fn is asked, outside any fiber, before a worker sleeps
+ *
+ * It may wait for something that no descriptor announces, for SPIN_SLICE at a
+ * time.  Once, before sched_run().
+ */
+void sched_set_spinner(enum spin (*fn)(void));
+#define SPIN_SLICE (20 * NSEC_PER_USEC)
+
+/* sched_pending - other fibers of the caller's worker want to run */
+bool sched_pending(void);
+
 /*
  * sched_init - make the first worker; sources and fibers may be added from then on
  * @nr_workers: 0: one, and more when that is crowded, as the cores allow; else

@@ -11,6 +11,7 @@
 #include <sys/eventfd.h>
 
 #include "lib/alloc.h"
+#include "lib/cycles.h"
 #include "lib/log.h"
 #include "sched/internal.h"
 
@@ -24,6 +25,7 @@ static unsigned nr_workers;    /* atomic: those that are made */
 static unsigned nr_forced;     /* at the start */
 static bool starting;          /* atomic: somebody is starting one */
 static bool stopping;          /* atomic */
+static enum spin (*spinner)(void); /* immutable once workers run */
 static __thread struct worker *self;
 
 /* Not inlined: a fiber's caller may look from another thread the next time. */
@@ -115,6 +117,29 @@ static void run_queued(struct worker *w)
 	}
 }
 
+bool sched_pending(void)
+{
+	const struct worker *w = worker_self();
+
+	return w && __atomic_load_n(&w->runq.next, __ATOMIC_RELAXED) != &w->runq;
+}
+
+void sched_set_spinner(enum spin (*fn)(void))
+{
+	spinner = fn;
+}
+
+/* Descriptors are looked at once a slice while fibers run, or something is waited for. */
+static bool may_skip_poll(struct worker *w)
+{
+	u64 now = cycles();
+
+	if (has_runnable(w) && now - w->polled_at < w->slice)
+		return true;
+	w->polled_at = now;
+	return false;
+}
+
 static void poll_once(struct worker *w, u64 deadline)
 {
 	struct epoll_event evs[EPOLL_BATCH];
@@ -141,12 +166,17 @@ static void poll_once(struct worker *w, u64 deadline)
 static void worker_loop(struct worker *w)
 {
 	self = w;
+	w->slice = cycles_from_ns(SPIN_SLICE);
 	while (!__atomic_load_n(&stopping, __ATOMIC_ACQUIRE)) {
+		enum spin spin = SPIN_NONE;
 		u64 next;
 
 		run_queued(w);
 		next = timers_run(w);
-		poll_once(w, next);
+		if (spinner && !has_runnable(w))
+			spin = spinner();
+		if (!may_skip_poll(w))
+			poll_once(w, spin == SPIN_AGAIN ? 0 : next);
 	}
 	self = NULL;
 }

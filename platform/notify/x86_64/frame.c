@@ -77,16 +77,35 @@ static struct sigframe *frame_at(struct vcpu *v, uaddr_t addr)
 	return (void *)(v->ch.mem + off);
 }
 
-bool frame_redirect_full(struct vcpu *v, uaddr_t addr)
+bool frame_redirect_call(struct vcpu *v, uaddr_t addr, uaddr_t ip)
 {
 	struct sigframe *f = frame_at(v, addr);
 
 	if (!f)
 		return false;
-	chan_write32(&v->ch, CHAN_NR_ORDERS, 0);
-	__atomic_store_n(&f->ip, notify.stub.full, __ATOMIC_RELAXED);
+	__atomic_store_n(&f->ip, ip, __ATOMIC_RELAXED);
 	__atomic_store_n(&f->r11, channel_addr(&v->ch, 0), __ATOMIC_RELAXED);
 	return true;
+}
+
+bool frame_redirect_full(struct vcpu *v, uaddr_t addr)
+{
+	chan_write32(&v->ch, CHAN_NR_ORDERS, 0);
+	return frame_redirect_call(v, addr, notify.stub.kicked);
+}
+
+bool frame_redirect_fault(struct vcpu *v, uaddr_t addr, uaddr_t ip)
+{
+	const struct stub_table *t = &notify.stub;
+
+	/* The pieces that are whole are counted: the call goes on with those. */
+	if (ip >= t->marshal && ip < t->marshal_end)
+		return frame_redirect_call(v, addr, t->post);
+	if (ip < t->outs || ip >= t->outs_end)
+		return false;
+	v->result = -EFAULT;
+	chan_write64(&v->ch, CHAN_RESULT, (u64)v->result);
+	return frame_redirect_call(v, addr, v->redirected ? t->full : t->return_args);
 }
 
 bool frame_redirect_done(struct vcpu *v, uaddr_t addr)

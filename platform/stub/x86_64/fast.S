@@ -40,6 +40,8 @@ stub_fast:
 	mov	%rax, %gs:CHAN_FLAGS
 	rdgsbase %r11
 
+#include "platform/stub/x86_64/marshal.S"
+
 stub_post:
 	mov	$TURN_CALL, %eax
 	xchg	%eax, CHAN_TURN(%r11)
@@ -71,6 +73,10 @@ stub_sleep_ip:
 fast_answered:
 	cmp	$TURN_DONE, %eax
 	jne	fast_other
+	cmpl	$0, CHAN_OUTS(%r11)
+	jne	stub_outs
+stub_return_args:
+	prefetchw CHAN_TURN(%r11)
 	mov	CHAN_ARGS(%r11), %rdi
 	mov	CHAN_ARGS+8(%r11), %rsi
 	mov	CHAN_ARGS+16(%r11), %rdx
@@ -110,12 +116,22 @@ fast_ordered:
 	mov	CHAN_SAVE+32(%r11), %r15
 	jmp	stub_post
 
+/* A kick has met the stub with the answer there: what is to be copied out is, then it parks. */
+stub_kicked:
+	movl	$1, CHAN_KICKED(%r11)
+	cmpl	$0, CHAN_OUTS(%r11)
+	jne	stub_outs
+stub_outs_done:
+	cmpl	$0, CHAN_KICKED(%r11)
+	je	stub_return_args
+
 /*
  * Build the signal frame that the host would have built had the guest been
  * kicked at the end of this call; what does not depend on the guest the sentry
  * fills in.
  */
 stub_full:
+	movl	$0, CHAN_KICKED(%r11)
 	mov	CHAN_FRAME(%r11), %ecx
 	and	$(CHAN_SIZE - 8), %ecx
 	add	%r11, %rcx

@@ -333,7 +333,7 @@ stub_outs:
 	COPY
 	dec	%r9d
 	jnz	1b
-2:	jmp	stub_return_args
+2:	jmp	stub_outs_done
 	.globl stub_outs_end
 stub_outs_end:
 

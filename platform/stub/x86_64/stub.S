@@ -42,9 +42,19 @@ stub_table:
 	.quad stub_fast
 	.quad stub_posted
 	.quad stub_fast_end
-	.quad stub_full
+	.quad stub_kicked
 	.quad stub_sleep_ip
 	.quad stub_done
+	.quad stub_post
+	.quad stub_return_args
+	.quad stub_marshal
+	.quad stub_marshal_end
+	.quad stub_outs
+	.quad stub_outs_end
+	.quad stub_local
+	.quad stub_local_end
+	.quad stub_post_bare
+	.quad stub_full
 	.org stub_table + STUB_TABLE_SIZE
 
 /*

@@ -1,0 +1,254 @@
+/*
+ * Looking at channels instead of sleeping.
+ *
+ * A call whose post is seen costs a hundredth of one that wakes us, and takes a
+ * core all the time.  So a worker looks only while calls keep coming, and while
+ * nobody else wants its core:
+ *
+ *   - it begins when the last few calls came so soon after the guest was let run
+ *     that looking would have been shorter than sleeping and waking;
+ *   - it ends when nothing was posted for BUDGET, after which a wake-up costs
+ *     little by comparison;
+ *   - when the host has taken the core away from it (the counter jumps), it stays
+ *     away for a while, and for twice as long the next time;
+ *   - with one core to run on it never begins.
+ *
+ * While it looks, CHAN_WATCHED says so to every stub that runs.  It is cleared
+ * before the last look: a stub posts before it reads it, so one of the two sees
+ * the other.
+ *
+ * A vcpu stays with the watch of the worker that ran it last until its fiber
+ * sleeps in a call, so that a call costs no list operation.
+ *
+ * Locks: watch.lock guards the list; vcpu.lock within it.  The rest of a watch
+ * is its worker's own.
+ */
+#include "platform/notify/watch.h"
+
+#include <sched.h>
+#include <sys/ioctl.h>
+
+#include "lib/cycles.h"
+#include "lib/log.h"
+#include "platform/notify/turn.h"
+
+#ifndef SECCOMP_IOCTL_NOTIF_SET_FLAGS
+#define SECCOMP_IOCTL_NOTIF_SET_FLAGS SECCOMP_IOW(4, u64)
+#endif
+#define SYNC_WAKE_UP   1ul
+
+#define BUDGET         (50 * NSEC_PER_USEC)
+#define PREEMPTED      (150 * NSEC_PER_USEC) /* no interrupt takes that long */
+#define PENALTY_MIN    (2 * NSEC_PER_MSEC)
+#define PENALTY_MAX    (128 * NSEC_PER_MSEC)
+#define FORGIVEN_AFTER (100 * NSEC_PER_MSEC) /* undisturbed */
+
+#define OTHERS         4 /* looks at one's own channel for one at all */
+
+#define CREDIT_MAX     8
+#define CREDIT_BEGIN   3
+
+struct watch {
+	struct spinlock lock;
+	struct list_head vcpus; /* guarded by lock: that run, or are about to again */
+	bool on;
+	int credit;
+	u64 since;     /* began, or was last disturbed; cycles, as all below */
+	u64 seen;      /* the last post */
+	u64 off_until; /* not before */
+	u64 penalty;
+	u64 budget, slice, preempted; /* as the #defines, in cycles */
+};
+
+static __thread struct watch here;
+static bool one_core; /* immutable once workers run */
+
+static struct watch *watch_here(void)
+{
+	if (unlikely(!here.vcpus.next)) {
+		spin_init(&here.lock);
+		list_init(&here.vcpus);
+	}
+	return &here;
+}
+
+void watch_init(void)
+{
+	cpu_set_t set;
+	int n = host_sched_getaffinity(0, sizeof(set), &set);
+
+	one_core = n <= 0 || CPU_COUNT(&set) < 2;
+}
+
+static void tell_stub(struct vcpu *v, bool watched)
+{
+	chan_write32(&v->ch, CHAN_WATCHED, watched);
+}
+
+/* Who is answered by notification wakes on our core if we are to sleep, else on another. */
+static void set_sync(bool sync)
+{
+	if (host_ioctl_val(notify.listener, SECCOMP_IOCTL_NOTIF_SET_FLAGS, sync ? SYNC_WAKE_UP : 0))
+		log_debug("the host chooses the guests' cores");
+}
+
+static void begin(struct watch *w)
+{
+	struct vcpu *v;
+
+	w->on = true;
+	w->since = w->seen = cycles();
+	w->budget = cycles_from_ns(BUDGET);
+	w->slice = cycles_from_ns(SPIN_SLICE);
+	w->preempted = cycles_from_ns(PREEMPTED);
+	set_sync(false);
+	spin_lock(&w->lock);
+	list_for_each_entry (v, &w->vcpus, watch)
+		tell_stub(v, true);
+	spin_unlock(&w->lock);
+}
+
+/* Look at every channel; true: one has posted. */
+static bool look(struct watch *w)
+{
+	struct vcpu *v;
+	bool found = false;
+
+	spin_lock(&w->lock);
+	list_for_each_entry (v, &w->vcpus, watch)
+		found |= vcpu_look(v);
+	spin_unlock(&w->lock);
+	return found;
+}
+
+/* True: something was posted at the last moment. */
+static bool end(struct watch *w)
+{
+	struct vcpu *v;
+
+	w->on = false;
+	set_sync(true);
+	spin_lock(&w->lock);
+	list_for_each_entry (v, &w->vcpus, watch)
+		tell_stub(v, false);
+	spin_unlock(&w->lock);
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	return look(w);
+}
+
+static void join(struct watch *w, struct vcpu *v)
+{
+	watch_remove(v);
+	spin_lock(&w->lock);
+	list_add_tail(&v->watch, &w->vcpus);
+	spin_unlock(&w->lock);
+	v->home = w;
+	tell_stub(v, w->on);
+}
+
+void watch_add(struct vcpu *v)
+{
+	struct watch *w = watch_here();
+
+	if (unlikely(v->home != w))
+		join(w, v);
+	v->ran_at = cycles();
+}
+
+void watch_remove(struct vcpu *v)
+{
+	struct watch *w = v->home;
+
+	if (!w)
+		return;
+	spin_lock(&w->lock);
+	list_del(&v->watch);
+	spin_unlock(&w->lock);
+	v->home = NULL;
+	tell_stub(v, false);
+}
+
+void watch_called(struct vcpu *v)
+{
+	struct watch *w = watch_here();
+	u64 now = cycles();
+
+	if (now - v->ran_at > cycles_from_ns(BUDGET))
+		w->credit = max(w->credit - 1, 0);
+	else
+		w->credit = min(w->credit + 1, CREDIT_MAX);
+	if (!w->on && !one_core && w->credit >= CREDIT_BEGIN && now >= w->off_until)
+		begin(w);
+}
+
+static void note_disturbed(struct watch *w, u64 now)
+{
+	u64 forgiven = cycles_from_ns(FORGIVEN_AFTER);
+
+	if (now - w->since > forgiven)
+		w->penalty = 0;
+	w->penalty =
+		min(max(w->penalty * 2, cycles_from_ns(PENALTY_MIN)), cycles_from_ns(PENALTY_MAX));
+	w->off_until = now + w->penalty;
+	w->since = now;
+}
+
+/* @own, if any, is looked at more often than the others. */
+static enum spin spin(struct watch *w, struct vcpu *own)
+{
+	u64 start = cycles(), last = start;
+
+	for (unsigned i = 0;; i++) {
+		u64 now;
+
+		if ((own && vcpu_look(own)) || (i % OTHERS == 0 && look(w))) {
+			w->seen = last;
+			return SPIN_FOUND;
+		}
+		if (sched_pending())
+			return SPIN_FOUND;
+		cpu_relax();
+		now = cycles();
+		if (now - last > w->preempted) {
+			note_disturbed(w, now);
+			break;
+		}
+		if (now - w->seen > w->budget && now > w->seen) {
+			w->credit = max(w->credit - 1, 0);
+			break;
+		}
+		if (now - start > w->slice)
+			return SPIN_AGAIN;
+		last = now;
+	}
+	return end(w) ? SPIN_FOUND : SPIN_NONE;
+}
+
+enum spin watch_spin(void)
+{
+	struct watch *w = watch_here();
+
+	if (!w->on)
+		return SPIN_NONE;
+	return spin(w, NULL);
+}
+
+bool watch_wait(struct vcpu *v)
+{
+	struct watch *w = watch_here();
+
+	if (!w->on || sched_pending())
+		return false;
+	switch (spin(w, v)) {
+	case SPIN_FOUND:
+		if (vcpu_pos(v) == POS_RUNNING)
+			fiber_yield();
+		return true;
+	case SPIN_AGAIN:
+		fiber_yield();
+		return true;
+	case SPIN_NONE:
+		return false;
+	}
+	return false;
+}
