@@ -234,28 +234,56 @@ static void note_done(struct vcpu *v, struct host_op *op, unsigned at)
 		chan_write64(&v->ch, CHAN_GS_BASE, op->args[1]);
 }
 
-/* Write the orders of one op; their number or -errno. */
-static int write_op(struct vcpu *v, unsigned at, const struct host_op *op)
+static bool maps_file(const struct host_op *op)
 {
+	return op->nr == SYS_mmap && hostfd_valid(op->fd);
+}
+
+/* Do the ops behind number @i go on with the file that it maps? */
+static bool file_goes_on(const struct host_op *ops, size_t n, size_t i)
+{
+	for (size_t k = i + 1; k < n; k++)
+		if (maps_file(&ops[k]))
+			return ops[k].fd.n == ops[i].fd.n;
+	return false;
+}
+
+static int give_file(struct vcpu *v, hostfd_t fd)
+{
+	int ret = stub_notified(v);
+
+	if (!ret)
+		ret = notif_give_fd(v->stop.id, fd, false);
+	return ret == -ENOENT ? -ESRCH : ret;
+}
+
+/*
+ * Write the orders of op number @i; their number or -errno.
+ * @fd: what the guest has of the file that was mapped last; -1: nothing
+ */
+static int write_op(struct vcpu *v, unsigned at, const struct host_op *ops, size_t n, size_t i,
+		    int *fd)
+{
+	const struct host_op *op = &ops[i];
 	u64 args[6];
-	int err, fd;
 
 	memcpy(args, op->args, sizeof(args));
-	if (op->nr != SYS_mmap || !hostfd_valid(op->fd)) {
+	if (!maps_file(op)) {
 		if (op->nr == SYS_mmap)
 			args[4] = (u64)-1;
 		chan_order(&v->ch, at, (u64)op->nr, args);
 		return 1;
 	}
-	err = stub_notified(v);
-	if (err)
-		return err;
-	fd = notif_give_fd(v->stop.id, op->fd, false);
-	if (fd < 0)
-		return fd == -ENOENT ? -ESRCH : fd;
-	args[4] = (u64)fd;
+	if (*fd < 0)
+		*fd = give_file(v, op->fd);
+	if (*fd < 0)
+		return *fd;
+	args[4] = (u64)*fd;
 	chan_order(&v->ch, at, SYS_mmap, args);
-	CHAN_ORDER(&v->ch, at + 1, SYS_close, (u64)fd);
+	if (file_goes_on(ops, n, i))
+		return 1;
+	CHAN_ORDER(&v->ch, at + 1, SYS_close, (u64)*fd);
+	*fd = -1;
 	return 2;
 }
 
@@ -281,7 +309,7 @@ static int take_results(struct vcpu *v, struct host_op *ops, size_t n, unsigned 
 
 	for (size_t i = 0; i < n; i++) {
 		struct host_op *op = &ops[i];
-		bool two = op->nr == SYS_mmap && hostfd_valid(op->fd);
+		bool two = maps_file(op) && !file_goes_on(ops, n, i);
 
 		op->ret = at < done ? (long)chan_order_ret(&v->ch, at) : last;
 		if (!ret_is_sound(op, op->ret) || (at < done && is_error(op->ret))) {
@@ -302,11 +330,11 @@ static int take_results(struct vcpu *v, struct host_op *ops, size_t n, unsigned 
 static int run_batch(struct vcpu *v, struct host_op *ops, size_t n)
 {
 	unsigned at = 0, done;
-	int err = 0, ret;
+	int err = 0, fd = -1, ret;
 	long last;
 
 	for (size_t i = 0; i < n; i++) {
-		ret = write_op(v, at, &ops[i]);
+		ret = write_op(v, at, ops, n, i, &fd);
 		if (ret < 0) {
 			err = close_rest(v, 0, at);
 			return err ? err : ret;
