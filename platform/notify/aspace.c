@@ -39,9 +39,24 @@ void aspace_free(struct aspace *as)
 	spin_lock(&aspaces_lock);
 	list_del(&as->all);
 	spin_unlock(&aspaces_lock);
-	if (as->pid && host_wait4(as->pid, &status, __WALL, NULL) != as->pid)
+	if (as->pid && host_wait4(as->pid, &status, __WALL, NULL) != as->pid) {
 		log_error("host process %d cannot be reaped", as->pid);
+		channel_destroy(&as->ch);
+	}
+	channel_recycle(&as->ch);
 	kfree(as);
+}
+
+/*
+ * A process that has forked may have made its child inherit the channel
+ * (MADV_DOFORK), and then it is not for anybody else.
+ */
+void aspace_keep_channel(struct aspace *as, struct channel *ch)
+{
+	spin_lock(&as->lock);
+	if (!as->ch.mem && !__atomic_load_n(&as->forked, __ATOMIC_RELAXED))
+		channel_move(&as->ch, ch);
+	spin_unlock(&as->lock);
 }
 
 static int status_of(const siginfo_t *info)
@@ -118,6 +133,7 @@ int aspace_alloc(struct aspace **ret)
 		return -ENOMEM;
 	ref_init(&as->ref);
 	as->pidfd = HOSTFD_NONE;
+	as->ch.memfd = HOSTFD_NONE;
 	as->mem = HOSTFD_NONE;
 	as->death.fd = HOSTFD_NONE;
 	as->death.fn = on_death;

@@ -144,9 +144,9 @@ int birth_settle(struct vcpu *v, unsigned nr)
 	if (v->pos == POS_BORN)
 		vcpu_set_pos_locked(v, POS_RUNNING);
 	spin_unlock(&v->lock);
-	if (hostfd_valid(v->ch.memfd)) {
+	if (!v->ch.given) {
 		err = notif_give_fd(id, v->ch.memfd, true);
-		channel_forget_fd(&v->ch);
+		channel_given(&v->ch);
 		err = min(err, 0);
 	} else {
 		err = notif_answer(id, 0);
@@ -192,6 +192,7 @@ int notify_aspace_fork(struct vcpu *parent, struct aspace **ret, struct vcpu **r
 		return err;
 	}
 	aspace_add(v);
+	__atomic_store_n(&parent->as->forked, true, __ATOMIC_RELAXED);
 	err = order_clone(parent, 0, v, PROCESS_FLAGS, &pid);
 	if (!err)
 		err = await_birth(v, pid, true);
@@ -220,7 +221,7 @@ static int order_channel(struct vcpu *parent, struct vcpu *child)
 		fd = notif_give_fd(parent->stop.id, child->ch.memfd, false);
 	if (fd < 0)
 		return fd == -ENOENT ? -ESRCH : fd;
-	channel_forget_fd(&child->ch);
+	channel_given(&child->ch);
 	CHAN_ORDER(&parent->ch, 0, SYS_mmap, addr, CHAN_SIZE, PROT_READ | PROT_WRITE,
 		   MAP_SHARED | MAP_FIXED, (u64)fd, 0);
 	CHAN_ORDER(&parent->ch, 1, SYS_close, (u64)fd);

@@ -1,21 +1,75 @@
-/* Channels: a sealed memory file each, so that the guest cannot take its pages away. */
+/*
+ * Channels: a sealed memory file each, so that the guest cannot take its pages away.
+ *
+ * Making and unmapping one costs as much as a tenth of a short process, so those
+ * of processes that are dead are kept, empty, for the next: a few, and the
+ * descriptors of a few more that may become such.
+ *
+ * Locks: spares.lock.
+ */
 #include "platform/notify/channel.h"
 
 #include <fcntl.h>
 #include <sys/mman.h>
 
 #include "lib/log.h"
+#include "lib/mutex.h"
 
 _Static_assert(sizeof(struct stub_order) == ORDER_SIZE, "the stub knows another size");
 _Static_assert(offsetof(struct stub_order, ret) == ORDER_RET, "the stub knows another place");
 _Static_assert(CHAN_ORDERS + CHAN_MAX_ORDERS * ORDER_SIZE == CHAN_SCRATCH, "orders overlap");
 _Static_assert(CHAN_ALTSTACK + ALTSTACK_SIZE == CHAN_SIZE, "the stack ends with the channel");
 
+#define SPARES_MAX 8
+#define KEPT_MAX   32 /* descriptors of channels that guests have */
+
+static struct {
+	struct spinlock lock;
+	struct channel ch[SPARES_MAX]; /* guarded by lock */
+	unsigned nr;                   /* guarded by lock */
+	unsigned nr_kept;              /* guarded by lock */
+} spares;
+
+void channels_init(void)
+{
+	memset(&spares, 0, sizeof(spares));
+	spin_init(&spares.lock);
+}
+
+void channels_fini(void)
+{
+	while (spares.nr)
+		channel_destroy(&spares.ch[--spares.nr]);
+}
+
+void channel_move(struct channel *to, struct channel *from)
+{
+	*to = *from;
+	*from = (struct channel){.memfd = HOSTFD_NONE};
+}
+
+static bool take_spare(struct channel *ch)
+{
+	bool found;
+
+	spin_lock(&spares.lock);
+	found = spares.nr > 0;
+	if (found)
+		channel_move(ch, &spares.ch[--spares.nr]);
+	spin_unlock(&spares.lock);
+	return found;
+}
+
 int channel_create(struct channel *ch, unsigned slot)
 {
 	cleanup_hostfd hostfd_t fd = HOSTFD_NONE;
 	void *mem;
 	int err;
+
+	if (take_spare(ch)) {
+		ch->slot = slot;
+		return 0;
+	}
 
 	err = host_memfd_create("channel", MFD_CLOEXEC | MFD_ALLOW_SEALING, &fd);
 	if (!err)
@@ -26,23 +80,62 @@ int channel_create(struct channel *ch, unsigned slot)
 		err = host_mmap(NULL, CHAN_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0, &mem);
 	if (err)
 		return err;
-	ch->mem = mem;
-	ch->slot = slot;
-	ch->memfd = steal_hostfd(&fd);
+	*ch = (struct channel){.mem = mem, .slot = slot, .memfd = steal_hostfd(&fd)};
 	return 0;
 }
 
-void channel_forget_fd(struct channel *ch)
+void channel_given(struct channel *ch)
 {
-	host_close(steal_hostfd(&ch->memfd));
+	bool keep;
+
+	spin_lock(&spares.lock);
+	keep = spares.nr_kept < KEPT_MAX;
+	spares.nr_kept += keep;
+	spin_unlock(&spares.lock);
+	ch->given = true;
+	if (!keep)
+		host_close(steal_hostfd(&ch->memfd));
+}
+
+/* The guest no longer has it: its descriptor, if it was kept, is none of those any more. */
+static void take_back(struct channel *ch)
+{
+	if (!ch->given || !hostfd_valid(ch->memfd))
+		return;
+	spin_lock(&spares.lock);
+	spares.nr_kept--;
+	spin_unlock(&spares.lock);
+	ch->given = false;
 }
 
 void channel_destroy(struct channel *ch)
 {
-	channel_forget_fd(ch);
+	take_back(ch);
+	host_close(steal_hostfd(&ch->memfd));
 	if (ch->mem && host_munmap(ch->mem, CHAN_SIZE))
 		log_error("cannot unmap a channel");
 	ch->mem = NULL;
+}
+
+/* No byte of one guest is seen by another. */
+static int wipe(struct channel *ch)
+{
+	memset(ch->mem, 0, CHAN_WIN_IN);
+	memset(ch->mem + CHAN_ALTSTACK, 0, ALTSTACK_SIZE);
+	return host_fallocate(ch->memfd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, CHAN_WIN_IN,
+			      CHAN_ALTSTACK - CHAN_WIN_IN);
+}
+
+void channel_recycle(struct channel *ch)
+{
+	if (hostfd_valid(ch->memfd) && !wipe(ch)) {
+		take_back(ch);
+		spin_lock(&spares.lock);
+		if (spares.nr < SPARES_MAX)
+			channel_move(&spares.ch[spares.nr++], ch);
+		spin_unlock(&spares.lock);
+	}
+	channel_destroy(ch);
 }
 
 void chan_order(struct channel *ch, unsigned i, u64 nr, const u64 args[6])

@@ -18,15 +18,31 @@ struct stub_order {
 
 struct channel {
 	u8 *mem;        /* the sentry's view, CHAN_SIZE bytes */
-	hostfd_t memfd; /* HOSTFD_NONE once the guest has it */
+	hostfd_t memfd; /* HOSTFD_NONE once the guest has it, unless it may be used again */
 	unsigned slot;
+	bool given; /* the guest has it */
 };
+
+void channels_init(void);
+
+/* channels_fini - destroy those that wait to be used again */
+void channels_fini(void);
 
 int channel_create(struct channel *ch, unsigned slot) must_check;
 void channel_destroy(struct channel *ch);
 
-/* channel_forget_fd - the guest has mapped it; the memory lives on through the mappings */
-void channel_forget_fd(struct channel *ch);
+/* channel_given - the guest has mapped it; the memory lives on through the mappings */
+void channel_given(struct channel *ch);
+
+/*
+ * channel_recycle - as channel_destroy(), but it may be another guest's next
+ *
+ * No process may be left that could have it mapped.
+ */
+void channel_recycle(struct channel *ch);
+
+/* channel_move - @to, which is none, becomes @from, which is none then */
+void channel_move(struct channel *to, struct channel *from);
 
 /* channel_addr - where the guest sees offset @off */
 static inline uaddr_t channel_addr(const struct channel *ch, size_t off)

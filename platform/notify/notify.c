@@ -57,6 +57,7 @@ static void notify_fini(void)
 	host_close(steal_hostfd(&notify.listener));
 	aspace_end_all();
 	pool_bury_rest();
+	channels_fini();
 	procmem_stop();
 	kfree(notify.clean_fpu);
 }
@@ -71,6 +72,7 @@ static int notify_start(const char *name, const char **ret_why)
 	watch_init();
 	sched_set_spinner(watch_spin);
 	pool_init();
+	channels_init();
 	notify.traps = name ? !strcmp(name, "trap") : foreign;
 	notify.info.name = notify.traps ? "trap" : "notify";
 	notify.info.why = foreign ? "a seccomp filter is in force already and would answer for ours"

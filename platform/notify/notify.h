@@ -68,7 +68,9 @@ struct aspace {
 	bool dead;                  /* guarded by lock */
 	int status;                 /* guarded by lock: wait status, once dead */
 	u64 slots[CHAN_SLOTS / 64]; /* guarded by lock: channel slots in use */
+	struct channel ch;          /* guarded by lock: of a vcpu that is gone, to be used again */
 
+	bool forked;    /* atomic: others were copied from it */
 	bool shared;    /* atomic, written under lock: has, or had, several vcpus */
 	u64 cpu_shared; /* guarded by lock: CPU time that vcpus have had their share of */
 };
@@ -224,6 +226,9 @@ int aspace_reach(struct aspace *as) must_check;
 
 /* aspace_add - @v counts among the vcpus of its address space */
 void aspace_add(struct vcpu *v);
+/* aspace_keep_channel - @ch goes with the process, if it is the one to be used again; else it stays
+ */
+void aspace_keep_channel(struct aspace *as, struct channel *ch);
 int aspace_slot_get(struct aspace *as, unsigned *ret) must_check;
 void aspace_slot_put(struct aspace *as, unsigned slot);
 

@@ -42,6 +42,7 @@ void vcpu_put(struct vcpu *v)
 {
 	if (!ref_put(&v->ref))
 		return;
+	aspace_keep_channel(v->as, &v->ch);
 	channel_destroy(&v->ch);
 	aspace_put(v->as);
 	kfree(v);

@@ -213,7 +213,7 @@ static int run_first(struct vcpu *z, unsigned n, struct stop *s, u64 deadline)
 
 	chan_write32(&z->ch, CHAN_NR_ORDERS, n);
 	err = notif_give_fd(z->stop.id, z->ch.memfd, true);
-	channel_forget_fd(&z->ch);
+	channel_given(&z->ch);
 	return err < 0 ? err : run_until(notify.stub.park_ip, s, deadline);
 }
 
