@@ -193,15 +193,25 @@ static void note_disturbed(struct watch *w, u64 now)
 	w->since = now;
 }
 
+static bool look_closely(struct vcpu *own)
+{
+	for (unsigned i = 0; i < OTHERS; i++) {
+		if (vcpu_look(own))
+			return true;
+		cpu_relax();
+	}
+	return false;
+}
+
 /* @own, if any, is looked at more often than the others. */
 static enum spin spin(struct watch *w, struct vcpu *own)
 {
 	u64 start = cycles(), last = start;
 
-	for (unsigned i = 0;; i++) {
+	for (;;) {
 		u64 now;
 
-		if ((own && vcpu_look(own)) || (i % OTHERS == 0 && look(w))) {
+		if ((own && look_closely(own)) || look(w)) {
 			w->seen = last;
 			return SPIN_FOUND;
 		}
