@@ -32,12 +32,13 @@ struct skb *skb_create(size_t size)
 
 	if (!charge(sizeof(*skb) + size))
 		return NULL;
-	skb = kzalloc(sizeof(*skb) + size);
+	/* The bytes are not zeroed: what is read of them was written. */
+	skb = krealloc(NULL, sizeof(*skb) + size);
 	if (!skb) {
 		__atomic_sub_fetch(&queued, sizeof(*skb) + size, __ATOMIC_RELAXED);
 		return NULL;
 	}
-	skb->size = size;
+	*skb = (struct skb){.size = size};
 	list_init(&skb->node);
 	return skb;
 }

@@ -55,7 +55,7 @@ struct skb {
 };
 
 /*
- * skb_create - room for @size bytes
+ * skb_create - room for @size bytes, which are whatever they were
  *
  * Return: NULL when memory is short, or what all queues hold reaches the
  * bound of the sandbox.

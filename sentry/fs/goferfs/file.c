@@ -17,7 +17,7 @@
 
 /* Bytes that go through one bounce buffer: small ones on the stack. */
 #define BOUNCE_SMALL 2048
-#define BOUNCE_MAX   (256u << 10)
+#define BOUNCE_MAX   (128u << 10)
 
 struct gofer_file {
 	struct file file; /* base; gf_release() frees the whole */

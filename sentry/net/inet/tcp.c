@@ -121,7 +121,8 @@ static ssize_t send_to_closed(struct inet_sock *is, struct sock_msg *m)
 	return (ssize_t)n;
 }
 
-static ssize_t send_state(struct inet_sock *is)
+/* Whom to send to, counted, if we may; NULL: the peer has closed. */
+static int send_peer(struct inet_sock *is, struct sock **ret)
 {
 	int err = sock_take_err(&is->sock);
 
@@ -132,6 +133,8 @@ static ssize_t send_state(struct inet_sock *is)
 		err = -EPIPE;
 	else if (is->state != INET_CONNECTED)
 		err = -EPIPE;
+	else if (is->peer)
+		*ret = sock_get(&is->peer->sock);
 	is->connect_pending = false;
 	mutex_unlock(&is->sock.mu);
 	return err;
@@ -139,18 +142,15 @@ static ssize_t send_state(struct inet_sock *is)
 
 static ssize_t tcp_send(struct sock *sk, struct sock_msg *m)
 {
-	struct inet_sock *is = to_inet(sk), *p;
+	struct inet_sock *is = to_inet(sk);
+	cleanup_sock struct sock *peer = NULL;
 	ssize_t n;
 
 	if (m->flags & MSG_OOB)
 		return -EOPNOTSUPP;
-	n = send_state(is);
-	if (!n) {
-		p = tcp_peer_get(is);
-		n = p ? stream_send(&tcp_rules, sk, &p->sock, m) : send_to_closed(is, m);
-		if (p)
-			sock_put(&p->sock);
-	}
+	n = send_peer(is, &peer);
+	if (!n)
+		n = peer ? stream_send(&tcp_rules, sk, peer, m) : send_to_closed(is, m);
 	if (n == -EPIPE)
 		sock_sigpipe(m);
 	return n;

@@ -38,7 +38,8 @@ static const struct stream_rules unix_rules = {
 	.same_source = same_source,
 };
 
-static int send_state(struct unix_sock *u)
+/* Whom to send to, counted, if we may. */
+static int send_peer(struct unix_sock *u, struct sock **ret)
 {
 	int err = sock_take_err(&u->sock);
 
@@ -49,25 +50,25 @@ static int send_state(struct unix_sock *u)
 		err = -EPIPE;
 	else if (!u->peer)
 		err = u->state == UNIX_CONNECTED ? -EPIPE : -ENOTCONN;
+	else
+		*ret = sock_get(&u->peer->sock);
 	mutex_unlock(&u->sock.mu);
 	return err;
 }
 
 ssize_t unix_stream_send(struct sock *sk, struct sock_msg *m)
 {
-	struct unix_sock *u = to_unix(sk), *p;
-	cleanup_sock struct sock *held = NULL;
+	struct unix_sock *u = to_unix(sk);
+	cleanup_sock struct sock *peer = NULL;
 	ssize_t n;
 
 	if (m->flags & MSG_OOB)
 		return -EOPNOTSUPP;
 	if (m->has_name)
 		return u->state == UNIX_CONNECTED ? -EISCONN : -EOPNOTSUPP;
-	n = send_state(u);
-	p = n ? NULL : unix_peer_get(u);
-	held = p ? &p->sock : NULL;
+	n = send_peer(u, &peer);
 	if (!n)
-		n = held ? stream_send(&unix_rules, sk, held, m) : -EPIPE;
+		n = stream_send(&unix_rules, sk, peer, m);
 	if (n == -EPIPE)
 		sock_sigpipe(m);
 	return n;
