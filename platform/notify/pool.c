@@ -2,6 +2,9 @@
  * Clean processes, forked from the zygote ahead of need, and the burial of the
  * dead ones: one fiber does both.
  *
+ * The first program finds one.  Most programs never take another, since execve
+ * stays where it is; after the second (posix_spawn, set-ID) some stand ready.
+ *
  * Locks: pool.mu (LOCK_VCPU), never held while a process is made; grave_lock.
  */
 #include <pthread.h>
@@ -28,9 +31,11 @@ static struct {
 
 	struct clean ready[POOL_SIZE]; /* guarded by mu */
 	unsigned nr_ready;             /* guarded by mu */
+	unsigned nr_taken;             /* guarded by mu */
 	unsigned nr_failures;          /* guarded by mu: wakes those who wait for the next */
 	int error;                     /* guarded by mu: of the last attempt */
-	bool asked;                    /* guarded by mu: somebody waits */
+	unsigned nr_waiting;           /* guarded by mu */
+	bool asked;                    /* guarded by mu: somebody waits since the last attempt */
 	bool stopped;                  /* guarded by mu */
 } pool;
 
@@ -149,10 +154,13 @@ static void refill(void)
 /* After a failure only for somebody who asks again. */
 static bool wants_refill(void)
 {
+	unsigned want;
 	bool wants;
 
 	mutex_lock(&pool.mu);
-	wants = pool.nr_ready < POOL_SIZE && (pool.asked || !pool.error);
+	want = pool.nr_taken > 1 ? POOL_SIZE : pool.nr_taken == 0;
+	want = max(want, pool.nr_waiting);
+	wants = pool.nr_ready < min(want, (unsigned)POOL_SIZE) && (pool.asked || !pool.error);
 	pool.asked = false;
 	mutex_unlock(&pool.mu);
 	return wants;
@@ -256,18 +264,23 @@ int notify_aspace_create(struct aspace **ret, struct vcpu **ret_vcpu)
 
 	mutex_lock(&pool.mu);
 	failures = pool.nr_failures;
-	pool.asked = true;
-	wake_keeper();
-	while (pool.nr_ready == 0 && pool.nr_failures == failures)
+	pool.nr_waiting++;
+	while (pool.nr_ready == 0 && pool.nr_failures == failures) {
+		pool.asked = true;
+		wake_keeper();
 		waitq_wait_uninterruptible_locked(&pool.wq, 0, &pool.mu);
+	}
+	pool.nr_waiting--;
 	if (pool.nr_ready) {
 		struct clean *c = &pool.ready[--pool.nr_ready];
 
+		pool.nr_taken++;
 		*ret = c->as;
 		*ret_vcpu = c->v;
 	} else {
 		err = pool.error;
 	}
 	mutex_unlock(&pool.mu);
+	wake_keeper();
 	return err;
 }

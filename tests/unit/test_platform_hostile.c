@@ -389,7 +389,7 @@ TEST(a_thousand_forks_leave_nothing)
 	REQUIRE(LOAD(calls, &as, &v));
 	CHECK_EQ(0, vcpu_run(v, &ev));
 	usleep(50000);
-	await_children(4); /* zygote, two in the pool, the guest */
+	await_children(2); /* zygote and guest: the pool fills when more are taken */
 	fds = count_entries("/proc/self/fd");
 	children = count_children();
 	for (int i = 0; i < 1000; i++) {
