@@ -393,6 +393,7 @@ static void begin_call(struct vcpu *v)
 {
 	struct parker *p = park_self();
 
+	v->win.failed = false;
 	if (v->stop.fast)
 		window_open(v);
 	p->on_sleep = call_sleeps;
@@ -428,9 +429,9 @@ int notify_vcpu_run(struct vcpu *v, struct vcpu_event *ev)
 
 void notify_vcpu_set_result(struct vcpu *v, long ret)
 {
-	v->result = ret;
+	v->result = v->win.failed ? -EFAULT : ret;
 	if (vcpu_pos(v) == POS_STUB)
-		frame_set_result(v, ret);
+		frame_set_result(v, v->result);
 }
 
 struct aspace *notify_vcpu_aspace(struct vcpu *v)

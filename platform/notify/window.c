@@ -110,12 +110,23 @@ static struct win_piece *find_room(struct vcpu *v, uaddr_t dst, size_t size)
 	return p;
 }
 
+static void spill(void *vcpu)
+{
+	write_out(vcpu);
+}
+
 bool notify_window_out(struct vcpu *v, uaddr_t dst, const void *src, size_t size)
 {
 	struct win_piece *p = v->win.open && size ? find_room(v, dst, size) : NULL;
+	struct parker *self = park_self();
 
 	if (!p)
 		return false;
+	if (!self->on_sleep) {
+		/* It has slept in this call before. */
+		self->on_sleep = spill;
+		self->on_sleep_arg = v;
+	}
 	memcpy(v->ch.mem + p->off + p->len, src, size);
 	p->len += (u32)size;
 	chan_write64(&v->ch, p->off - PIECE_DATA + PIECE_LEN, p->len);
@@ -144,16 +155,31 @@ void notify_window_spill(struct vcpu *v)
 	write_out(v);
 }
 
+void ids_hide_locked(struct vcpu *v)
+{
+	__atomic_store_n(&v->ids_hidden, true, __ATOMIC_RELAXED);
+	chan_write32(&v->ch, CHAN_LOCAL, false);
+}
+
+static void ids_show(struct vcpu *v)
+{
+	spin_lock(&v->lock);
+	v->ids_hidden = false;
+	chan_write32(&v->ch, CHAN_LOCAL, v->ids_told);
+	spin_unlock(&v->lock);
+}
+
 void window_open(struct vcpu *v)
 {
 	struct window *w = &v->win;
 
 	w->open = true;
 	w->parsed = false;
-	w->failed = false;
 	w->nr_in = 0;
 	w->nr_out = 0;
 	w->end = CHAN_WIN_OUT;
+	if (unlikely(__atomic_load_n(&v->ids_hidden, __ATOMIC_RELAXED)))
+		ids_show(v);
 }
 
 void window_close(struct vcpu *v)
@@ -182,5 +208,6 @@ void notify_vcpu_set_ids(struct vcpu *v, const struct vcpu_ids *ids)
 
 	for (unsigned i = 0; i < ARRAY_SIZE(vals); i++)
 		chan_write32(&v->ch, CHAN_IDS + i * sizeof(u32), vals[i]);
-	chan_write32(&v->ch, CHAN_LOCAL, ids != NULL);
+	v->ids_told = ids != NULL;
+	ids_show(v);
 }

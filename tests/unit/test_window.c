@@ -15,6 +15,8 @@ static struct vcpu *fresh(void)
 	memset(mem, 0xcc, sizeof(mem));
 	memset(&vcpu, 0, sizeof(vcpu));
 	self.pid = getpid();
+	self.mem = HOSTFD_NONE;
+	spin_init(&vcpu.lock);
 	vcpu.as = &self;
 	vcpu.ch.mem = mem;
 	chan_write32(&vcpu.ch, CHAN_INS, 0);
@@ -175,6 +177,7 @@ TEST(window_out_that_cannot_be_written_fails_the_call)
 	CHECK(notify_window_out(v, 0x10, "ab", 2));
 	notify_window_spill(v);
 	CHECK_EQ(-EFAULT, window_flush(v, 0));
+	v->win.failed = false;
 	window_open(v);
 	CHECK_EQ(0, window_flush(v, 0));
 }
@@ -188,6 +191,13 @@ TEST(ids_stand_where_the_stub_looks)
 	CHECK_EQ(1, chan_read32(&v->ch, CHAN_LOCAL));
 	CHECK_EQ(2, chan_read32(&v->ch, CHAN_IDS + 4 * LOCAL_TID));
 	CHECK_EQ(6, chan_read32(&v->ch, CHAN_IDS + 4 * LOCAL_EGID));
+	ids_hide_locked(v);
+	CHECK_EQ(0, chan_read32(&v->ch, CHAN_LOCAL));
+	window_open(v);
+	CHECK_EQ(1, chan_read32(&v->ch, CHAN_LOCAL));
 	notify_vcpu_set_ids(v, NULL);
+	CHECK_EQ(0, chan_read32(&v->ch, CHAN_LOCAL));
+	ids_hide_locked(v);
+	window_open(v);
 	CHECK_EQ(0, chan_read32(&v->ch, CHAN_LOCAL));
 }
