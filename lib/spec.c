@@ -47,6 +47,7 @@ static const struct member spec_members[] = {
 	MEMBER(sandbox_spec, strict, M_BOOL),       MEMBER(sandbox_spec, memory, M_U64),
 	MEMBER(sandbox_spec, doctor, M_BOOL),       MEMBER(sandbox_spec, group_leader, M_BOOL),
 	MEMBER(sandbox_spec, detached, M_BOOL),     MEMBER(sandbox_spec, new_session, M_BOOL),
+	MEMBER(sandbox_spec, no_fastpath, M_BOOL),
 };
 
 static const struct member mount_members[] = {

@@ -48,12 +48,13 @@ struct sandbox_spec {
 	u32 nr_mounts;
 	bool has_rlimit[RLIM_NLIMITS];
 	struct rlimit64 rlimit[RLIM_NLIMITS];
-	char *platform; /* NULL: choose */
-	char *trace;    /* NULL: off; "": all calls; else a list as strace takes it */
-	int log_level;  /* enum log_level */
-	bool doctor;    /* tell the layers and end */
-	bool strict;    /* refuse to run when a layer of isolation cannot be had */
-	u64 memory;     /* bytes the sandbox may use, 0: no limit */
+	char *platform;   /* NULL: choose */
+	bool no_fastpath; /* leave the guest's call sites as they are */
+	char *trace;      /* NULL: off; "": all calls; else a list as strace takes it */
+	int log_level;    /* enum log_level */
+	bool doctor;      /* tell the layers and end */
+	bool strict;      /* refuse to run when a layer of isolation cannot be had */
+	u64 memory;       /* bytes the sandbox may use, 0: no limit */
 };
 
 /* spec_to_json - freed with free(3); NULL: no memory */

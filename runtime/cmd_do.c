@@ -27,6 +27,7 @@ static const char usage[] =
 	"  --user UID[:GID]      run as (default: as the caller)\n"
 	"  --hostname NAME       host name inside (default bailey)\n"
 	"  --platform NAME       how system calls are trapped (default: chosen)\n"
+	"  --fastpath on|off     patch call sites that are used often (default on)\n"
 	"  --trace[=CALLS]       print system calls to standard error, as strace does\n"
 	"  --strict              refuse to run when a layer of isolation cannot be had\n"
 	"  --debug               print what bailey does\n"

@@ -16,6 +16,7 @@ enum {
 	OPT_USER,
 	OPT_HOSTNAME,
 	OPT_PLATFORM,
+	OPT_FASTPATH,
 	OPT_TRACE,
 	OPT_STRICT,
 	OPT_DEBUG,
@@ -32,6 +33,7 @@ static const struct option options[] = {
 	{"user", required_argument, NULL, OPT_USER},
 	{"hostname", required_argument, NULL, OPT_HOSTNAME},
 	{"platform", required_argument, NULL, OPT_PLATFORM},
+	{"fastpath", required_argument, NULL, OPT_FASTPATH},
 	{"trace", optional_argument, NULL, OPT_TRACE},
 	{"strict", no_argument, NULL, OPT_STRICT},
 	{"debug", no_argument, NULL, OPT_DEBUG},
@@ -113,6 +115,14 @@ static int parse_env(const char *s, struct do_flags *f)
 	return add_string(f->envs, &f->nr_envs, "--env", s);
 }
 
+static int parse_fastpath(const char *s, struct sandbox_spec *spec)
+{
+	spec->no_fastpath = !strcmp(s, "off");
+	if (!spec->no_fastpath && strcmp(s, "on"))
+		return fail("--fastpath '%s': on or off is wanted", s);
+	return 0;
+}
+
 static int parse_option(int opt, struct do_flags *f, struct sandbox_spec *spec)
 {
 	switch (opt) {
@@ -139,6 +149,8 @@ static int parse_option(int opt, struct do_flags *f, struct sandbox_spec *spec)
 		return parse_hostname(optarg, spec);
 	case OPT_PLATFORM:
 		return set_string(&spec->platform, optarg);
+	case OPT_FASTPATH:
+		return parse_fastpath(optarg, spec);
 	case OPT_TRACE:
 		return set_string(&spec->trace, optarg ? optarg : "");
 	case OPT_STRICT:

@@ -39,6 +39,7 @@
 #include "lib/fault.h"
 #include "lib/log.h"
 #include "lib/roles.h"
+#include "mm/fastpath.h"
 #include "mm/uaccess.h"
 #include "net/sock.h"
 #include "platform/platform.h"
@@ -204,6 +205,7 @@ static int start_platform(struct boot_error *e)
 
 	if (platform_init(spec->platform, &why))
 		return boot_fail(e, STATUS_FAILED, "cannot trap system calls here: %s", why);
+	fastpath_enable(!spec->no_fastpath);
 	return 0;
 }
 

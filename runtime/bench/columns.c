@@ -17,7 +17,7 @@ static const struct bench_column all[] = {
 	 .what = "bailey: user notification with the fast path"},
 	{.name = "notify",
 	 .kind = COLUMN_BAILEY,
-	 .flags = "--platform=notify",
+	 .flags = "--platform=notify --fastpath=off",
 	 .what = "bailey: user notification alone"},
 	{.name = "trap",
 	 .kind = COLUMN_BAILEY,
