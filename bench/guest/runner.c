@@ -4,8 +4,9 @@
  *
  *	runner MAX MS COMMAND [ARG...]
  *
- * At least three runs, at most MAX, and no new one after MS milliseconds.  What the
- * command prints is dropped; when it fails, so do we.
+ * At most MAX runs, and no new one after MS milliseconds; but three, if that takes
+ * not more than five times as long.  What the command prints is dropped; when it
+ * fails, so do we.
  */
 #include <fcntl.h>
 #include <spawn.h>
@@ -43,7 +44,7 @@ static uint64_t run(char **argv)
 
 int main(int argc, char **argv)
 {
-	uint64_t ns[MOST], begin = now_ns(), limit;
+	uint64_t ns[MOST], begin = now_ns(), limit, gone;
 	size_t n = 0, most;
 
 	if (argc < 4) {
@@ -52,8 +53,10 @@ int main(int argc, char **argv)
 	}
 	most = strtoul(argv[1], NULL, 10);
 	limit = strtoull(argv[2], NULL, 10) * 1000000;
-	while (n < LEAST || (n < most && n < MOST && now_ns() - begin < limit))
+	do {
 		ns[n++] = run(argv + 3);
+		gone = now_ns() - begin;
+	} while (n < most && n < MOST && gone < (n < LEAST ? 5 * limit : limit));
 	qsort(ns, n, sizeof(ns[0]), compare_u64);
 	printf("%llu\n", (unsigned long long)(n % 2 ? ns[n / 2] : (ns[n / 2] + ns[n / 2 - 1]) / 2));
 	return 0;

@@ -66,6 +66,7 @@ struct bench_column {
 	enum column_kind kind;
 	const char *program; /* looked up in PATH; NULL: ourselves or nobody */
 	const char *flags;   /* words in front of the command */
+	double slower;       /* about, than native, for the estimate; 0: as fast */
 	bool wanted;         /* was asked for */
 	bool usable;         /* and ran `true` */
 	char path[512];      /* of the program */

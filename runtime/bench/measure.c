@@ -80,7 +80,7 @@ static void make_command(struct words *w, const struct bench_row *row, bool nati
 	}
 }
 
-/* What an idle sandbox takes; the program in it is not a part of that. */
+/* What an idle sandbox takes; its memory without that of the program in it. */
 struct idle {
 	const struct bench_row *row;
 	char program[128];
@@ -94,7 +94,7 @@ static double sum_helpers(pid_t root, const char *program, u64 (*of)(pid_t pid))
 	double sum = (double)of(root);
 
 	for (size_t i = 0; i < nr; i++)
-		if (!procs_is(all[i], program))
+		if (!program || !procs_runs(all[i], program))
 			sum += (double)of(all[i]);
 	return sum;
 }
@@ -111,9 +111,9 @@ static bool watch_idle(struct run *r, void *arg)
 		w->figure = sum_helpers(r->pid, w->program, procs_pss);
 		return true;
 	}
-	before = sum_helpers(r->pid, "\n", procs_cpu_ns);
+	before = sum_helpers(r->pid, NULL, procs_cpu_ns);
 	poll(NULL, 0, IDLE_MS);
-	w->figure = (sum_helpers(r->pid, "\n", procs_cpu_ns) - before) * 1000 / IDLE_MS;
+	w->figure = (sum_helpers(r->pid, NULL, procs_cpu_ns) - before) * 1000 / IDLE_MS;
 	return true;
 }
 
@@ -286,7 +286,7 @@ static double expected_ms(const struct bench_row *row, const struct bench_column
 {
 	double start = (double)c->start_ns / NSEC_PER_MSEC;
 	/* Guest programs measure for a time, whatever one operation takes. */
-	double slower = row->kind == ROW_GUEST || c->kind == COLUMN_NATIVE ? 1 : 1.6;
+	double slower = row->kind == ROW_GUEST || !c->slower ? 1 : c->slower;
 
 	return start + row->nominal_ms * slower;
 }

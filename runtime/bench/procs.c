@@ -126,10 +126,18 @@ u64 procs_cpu_ns(pid_t pid)
 	return (user + system) * (NSEC_PER_SEC / (u64)sysconf(_SC_CLK_TCK));
 }
 
-bool procs_is(pid_t pid, const char *word)
+/* Kernels in user space map files too, but not to run them. */
+bool procs_runs(pid_t pid, const char *path)
 {
-	char text[4096];
-	size_t len = slurp(pid, "cmdline", text, sizeof(text));
+	char name[64], line[1024];
+	bool found = false;
+	FILE *f;
 
-	return memmem(text, len, word, strlen(word)) != NULL;
+	snprintf(name, sizeof(name), "/proc/%d/maps", pid);
+	f = fopen(name, "re");
+	while (f && !found && fgets(line, sizeof(line), f))
+		found = strstr(line, "-xp ") && strstr(line, path);
+	if (f)
+		fclose(f);
+	return found;
 }

@@ -22,5 +22,5 @@ u64 procs_pss(pid_t pid);
 /* procs_cpu_ns - processor time that @pid has used; 0 when it is gone */
 u64 procs_cpu_ns(pid_t pid);
 
-/* procs_is - does the command line of @pid, all words of it, contain @word */
-bool procs_is(pid_t pid, const char *word);
+/* procs_runs - does @pid run program @path: is its text mapped */
+bool procs_runs(pid_t pid, const char *path);
