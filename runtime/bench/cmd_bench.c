@@ -136,6 +136,11 @@ static int parse_option(int opt, struct bench_options *o)
 	return 0;
 }
 
+static bool is_stdout(const char *file)
+{
+	return file && !strcmp(file, "-");
+}
+
 static int parse(int argc, char **argv, struct bench_options *o)
 {
 	int opt, at = 1, err;
@@ -154,6 +159,8 @@ static int parse(int argc, char **argv, struct bench_options *o)
 			return err;
 		at = optind;
 	}
+	if (is_stdout(o->json) + is_stdout(o->csv) + is_stdout(o->plot) > 1)
+		return fail("only one of --json, --csv and --plot can have standard output");
 	if (optind < argc)
 		return fail("'%s' is not an option; `bailey bench --help` lists them",
 			    argv[optind]);
@@ -169,7 +176,7 @@ static int open_output(const char *name, struct outputs *out, FILE **ret)
 {
 	if (!name)
 		return 0;
-	if (!strcmp(name, "-")) {
+	if (is_stdout(name)) {
 		if (out->table == stderr)
 			return fail(
 				"only one of --json, --csv and --plot can have standard output");
@@ -309,32 +316,37 @@ static int prepare(struct bench *b)
 	return err;
 }
 
+/* All that follows a sound command line; an exit status. */
+static int bench_run(struct bench *b)
+{
+	struct bench_place place = {0};
+	struct outputs out = {.table = stdout};
+	int status;
+
+	if (b->opt.list) {
+		print_list(b);
+		return EXIT_SUCCESS;
+	}
+	if (open_outputs(&b->opt, &out) || place_find(&place, b->opt.link_static) || chdir("/"))
+		return EXIT_FAILURE;
+	run_catch_signals();
+	status = run(b, &place, &out);
+	place_remove(&place);
+	return status;
+}
+
 int cmd_bench(int argc, char **argv)
 {
 	struct bench b = {0};
-	struct bench_place place = {0};
-	struct outputs out = {.table = stdout};
-	int status = EXIT_USAGE;
+	int status;
 
 	if (parse(argc, argv, &b.opt))
 		return EXIT_USAGE;
 	if (b.opt.help) {
 		fputs(usage, stdout);
-		return 0;
+		return EXIT_SUCCESS;
 	}
-	if (!prepare(&b)) {
-		if (b.opt.list) {
-			print_list(&b);
-			status = 0;
-		} else if (!open_outputs(&b.opt, &out)) {
-			status = EXIT_FAILURE;
-			if (!place_find(&place, b.opt.link_static) && !chdir("/")) {
-				run_catch_signals();
-				status = run(&b, &place, &out);
-				place_remove(&place);
-			}
-		}
-	}
+	status = prepare(&b) ? EXIT_USAGE : bench_run(&b);
 	bench_fini(&b);
 	return status;
 }

@@ -20,3 +20,15 @@ bench-guests: $(BENCH_STATIC) $(BENCH_DYNAMIC) ## the programs that `bailey benc
 .PHONY: bench
 bench: bailey bench-guests ## measure this build quickly [BENCHFLAGS=FLAGS OF bench]
 	$(Q)$(O)/bailey bench --quick --targets $(BENCHFLAGS)
+
+.PHONY: check-cli
+check-cli: bailey bench-guests ## the command line of `bailey bench`
+	$(Q)tests/cli/bench $(O)/bailey
+
+# Where `bailey bench` looks when it is installed: beside its own bin.
+.PHONY: install-bench
+install: install-bench
+install-bench: bench-guests
+	install -d $(DESTDIR)$(PREFIX)/libexec/bailey/bench/static $(DESTDIR)$(PREFIX)/libexec/bailey/bench/dynamic
+	install -m 755 $(BENCH_STATIC) $(DESTDIR)$(PREFIX)/libexec/bailey/bench/static
+	install -m 755 $(BENCH_DYNAMIC) $(DESTDIR)$(PREFIX)/libexec/bailey/bench/dynamic
