@@ -12,9 +12,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "lib/debugenv.h"
 #include "runtime/runtime.h"
 
-#define HANGUP_WAIT_MS 2000
+#define HANGUP_WAIT_MS  2000
+#define FAULT_REPORT_MS 5000
 
 static const int relayed[] = {SIGHUP,  SIGINT,  SIGQUIT, SIGTERM,  SIGUSR1,
 			      SIGUSR2, SIGTSTP, SIGCONT, SIGWINCH, SIGALRM};
@@ -157,6 +159,22 @@ static int describe_gofer_death(struct sandbox *s)
 	return fail("the gofer ended with status %d while it was needed", WEXITSTATUS(status));
 }
 
+/* Roles with a fault on order end by themselves, to say whether it came up (lib/fault.h). */
+static void await_fault_reports(struct sandbox *s)
+{
+	const pid_t pids[] = {s->sentry, s->gofer};
+
+	for (size_t i = 0; i < ARRAY_SIZE(pids) && debugenv_get("BAILEY_FAULT"); i++) {
+		struct pollfd p = {(int)syscall(SYS_pidfd_open, pids[i], 0), POLLIN, 0};
+
+		if (p.fd < 0)
+			continue;
+		if (poll(&p, 1, FAULT_REPORT_MS) == 0)
+			fail("role %zu of a sandbox with a fault on order does not end", i);
+		close(p.fd);
+	}
+}
+
 int sandbox_supervise(struct sandbox *s)
 {
 	sigset_t old;
@@ -177,6 +195,8 @@ int sandbox_supervise(struct sandbox *s)
 			course = BROKE;
 		}
 	}
+	if (course == ENDED)
+		await_fault_reports(s);
 	sandbox_kill(s);
 	/* A program that ends leaves the terminal as it wants it. */
 	if (course != ENDED)
