@@ -2,6 +2,9 @@
 #pragma once
 #include "platform/notify/notify.h"
 
+/* frame_fits - does the host's signal frame fit a channel, as far as the host says; else why not */
+int frame_fits(const char **ret_why) must_check;
+
 /* frame_learn - where the kernel lays signal frames, from the zygote's first */
 int frame_learn(struct vcpu *zygote, const char **ret_why) must_check;
 

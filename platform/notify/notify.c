@@ -2,12 +2,13 @@
  * The notify platform as a whole: its start and end.
  */
 #include "platform/notify/notify.h"
-#include "platform/notify/watch.h"
 
 #include <sys/ioctl.h>
 
 #include "lib/alloc.h"
 #include "lib/log.h"
+#include "platform/notify/frame.h"
+#include "platform/notify/watch.h"
 #include "platform/procmem.h"
 
 #ifndef SECCOMP_IOCTL_NOTIF_SET_FLAGS
@@ -80,6 +81,8 @@ static int notify_start(const char *name, const char **ret_why)
 	notify.info.user_end = STUB_USER_END;
 	err = procmem_start(ret_why);
 	notify.info.mem_forced = procmem_in_use();
+	if (!err)
+		err = frame_fits(ret_why);
 	if (!err)
 		err = zygote_start(ret_why);
 	if (!err)

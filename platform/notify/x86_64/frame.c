@@ -8,6 +8,7 @@
  * rt_sigreturn (flags, segments, vector state) is left to it.
  */
 #include <signal.h>
+#include <sys/auxv.h>
 
 #include "lib/log.h"
 #include "platform/notify/frame.h"
@@ -36,6 +37,22 @@ static void put_fixed(struct vcpu *v)
 	PUT(ss_size, ALTSTACK_SIZE);
 	PUT(sigmask, 0);
 	PUT(fpstate, channel_addr(&v->ch, notify.fpu_off));
+}
+
+int frame_fits(const char **ret_why)
+{
+	static char why[160];
+	unsigned long need = getauxval(AT_MINSIGSTKSZ);
+
+	/* 0: the host does not say; then frame_learn() sees what it does. */
+	if (need <= ALTSTACK_SIZE)
+		return 0;
+	snprintf(why, sizeof(why),
+		 "a signal frame of this processor, with all its vector state, takes %lu bytes of "
+		 "stack, and the guests' channels have %d",
+		 need, ALTSTACK_SIZE);
+	*ret_why = why;
+	return -EOPNOTSUPP;
 }
 
 int frame_learn(struct vcpu *v, const char **ret_why)
