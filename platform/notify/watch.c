@@ -9,6 +9,10 @@
  *     that looking would have been shorter than sleeping and waking;
  *   - it ends when nothing was posted for BUDGET, after which a wake-up costs
  *     little by comparison;
+ *   - it ends when notifications come as well: to wake a guest on another core, idle
+ *     since it went to sleep, costs many times what it costs on our own, where
+ *     guests wake if we are about to sleep ourselves.  So looking must save that
+ *     much elsewhere;
  *   - when the host has taken the core away from it (the counter jumps), it stays
  *     away for a while, and for twice as long the next time;
  *   - with one core to run on it never begins.
@@ -45,8 +49,10 @@
 
 #define OTHERS         4 /* looks at one's own channel for one at all */
 
-#define CREDIT_MAX     8
-#define CREDIT_BEGIN   3
+/* In calls that were quick, or would have been. */
+#define CREDIT_MAX    64
+#define CREDIT_BEGIN  12
+#define CREDIT_NOTIFY 16 /* what a notification costs while we look */
 
 struct watch {
 	struct spinlock lock;
@@ -57,7 +63,7 @@ struct watch {
 	u64 seen;      /* the last post */
 	u64 off_until; /* not before */
 	u64 penalty;
-	u64 budget, slice, preempted; /* as the #defines, in cycles */
+	u64 budget, preempted; /* as the #defines, in cycles */
 };
 
 static __thread struct watch here;
@@ -99,7 +105,6 @@ static void begin(struct watch *w)
 	w->on = true;
 	w->since = w->seen = cycles();
 	w->budget = cycles_from_ns(BUDGET);
-	w->slice = cycles_from_ns(SPIN_SLICE);
 	w->preempted = cycles_from_ns(PREEMPTED);
 	set_sync(false);
 	spin_lock(&w->lock);
@@ -127,6 +132,7 @@ static bool end(struct watch *w)
 	struct vcpu *v;
 
 	w->on = false;
+	w->credit = max(w->credit, 0);
 	set_sync(true);
 	spin_lock(&w->lock);
 	list_for_each_entry (v, &w->vcpus, watch)
@@ -174,11 +180,19 @@ void watch_called(struct vcpu *v)
 	u64 now = cycles();
 
 	if (now - v->ran_at > cycles_from_ns(BUDGET))
-		w->credit = max(w->credit - 1, 0);
+		w->credit = 0;
 	else
 		w->credit = min(w->credit + 1, CREDIT_MAX);
 	if (!w->on && !one_core && w->credit >= CREDIT_BEGIN && now >= w->off_until)
 		begin(w);
+}
+
+void watch_notified(void)
+{
+	struct watch *w = watch_here();
+
+	if (w->on)
+		w->credit -= CREDIT_NOTIFY;
 }
 
 static void note_disturbed(struct watch *w, u64 now)
@@ -206,12 +220,13 @@ static bool look_closely(struct vcpu *own)
 /* @own, if any, is looked at more often than the others. */
 static enum spin spin(struct watch *w, struct vcpu *own)
 {
-	u64 start = cycles(), last = start;
+	u64 start = cycles(), last = start, slice = sched_slice();
 
 	for (;;) {
 		u64 now;
 
 		if ((own && look_closely(own)) || look(w)) {
+			w->credit = min(w->credit + 1, CREDIT_MAX);
 			w->seen = last;
 			return SPIN_FOUND;
 		}
@@ -224,10 +239,12 @@ static enum spin spin(struct watch *w, struct vcpu *own)
 			break;
 		}
 		if (now - w->seen > w->budget && now > w->seen) {
-			w->credit = max(w->credit - 1, 0);
+			w->credit = 0;
 			break;
 		}
-		if (now - start > w->slice)
+		if (w->credit < 0)
+			break;
+		if (now - start > slice)
 			return SPIN_AGAIN;
 		last = now;
 	}

@@ -25,5 +25,8 @@ bool watch_wait(struct vcpu *v) must_check;
 /* watch_called - @v had to wake us for a fast call: would looking have been better? */
 void watch_called(struct vcpu *v);
 
+/* watch_notified - a notification has come */
+void watch_notified(void);
+
 /* watch_spin - a worker with nothing to do (sched_set_spinner) */
 enum spin watch_spin(void);

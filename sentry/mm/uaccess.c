@@ -53,22 +53,28 @@ static inline struct vcpu *window_of(const struct task *t, const struct mm *mm)
 	return t && t->call_fast && t->mm == mm ? t->vcpu : NULL;
 }
 
-static void area_add(struct writable_areas *areas, const struct vma *v)
+static void area_add(struct writable_areas *areas, uaddr_t start, uaddr_t end)
 {
 	unsigned i = areas->next++ % ARRAY_SIZE(areas->area);
 
-	areas->area[i].start = v->start;
-	areas->area[i].end = v->end;
+	areas->area[i].start = start;
+	areas->area[i].end = end;
+}
+
+static bool is_private_writable(const struct vma *v)
+{
+	return (v->flags & (VMA_WRITE | VMA_SHARED | VMA_SPECIAL)) == VMA_WRITE;
 }
 
 /*
- * Is [addr, addr + size) private anonymous memory, so that writing it cannot
- * fail?  Known from before as long as no mapping has shrunk or changed since.
+ * Is [addr, addr + size) private memory that may be written?  Then a write fails
+ * only where a file has become shorter than its mapping, and fails late.  Known
+ * from before as long as no mapping has shrunk or changed since.
  */
 static bool surely_writable(struct mm *mm, struct writable_areas *areas, uaddr_t addr, size_t size)
 {
+	uaddr_t end = addr;
 	const struct vma *v;
-	bool sure;
 
 	if (areas->gen == vma_tree_gen(mm->vmas)) {
 		for (unsigned i = 0; i < ARRAY_SIZE(areas->area); i++) {
@@ -80,12 +86,12 @@ static bool surely_writable(struct mm *mm, struct writable_areas *areas, uaddr_t
 	if (areas->gen != vma_tree_gen(mm->vmas))
 		*areas = (struct writable_areas){.gen = vma_tree_gen(mm->vmas)};
 	v = vma_find(mm->vmas, addr);
-	sure = v && addr >= v->start && addr + size <= v->end && v->flags & VMA_WRITE && !v->file &&
-	       !v->object && !(v->flags & VMA_SPECIAL);
-	if (sure)
-		area_add(areas, v);
+	for (; v && v->start <= end && is_private_writable(v); v = vma_next(mm->vmas, v))
+		end = v->end;
+	if (addr + size <= end)
+		area_add(areas, addr, end);
 	mutex_unlock(&mm->mmap_lock);
-	return sure;
+	return addr + size <= end;
 }
 
 /* How much of [addr, addr + size) mappings allow that have one of the rights @any. */

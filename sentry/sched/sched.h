@@ -99,11 +99,13 @@ enum spin {
 /*
  * sched_set_spinner - @fn is asked, outside any fiber, before a worker sleeps
  *
- * It may wait for something that no descriptor announces, for SPIN_SLICE at a
+ * It may wait for something that no descriptor announces, for sched_slice() at a
  * time.  Once, before sched_run().
  */
 void sched_set_spinner(enum spin (*fn)(void));
-#define SPIN_SLICE (20 * NSEC_PER_USEC)
+
+/* sched_slice - how long the caller's worker need not look at descriptors, cycles */
+u64 sched_slice(void);
 
 /* sched_pending - other fibers of the caller's worker want to run */
 bool sched_pending(void);

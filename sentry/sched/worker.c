@@ -16,15 +16,19 @@
 #include "sched/internal.h"
 
 #define EPOLL_BATCH 64
+
+#define SLICE_MIN   (2 * NSEC_PER_USEC)
+#define SLICE_MAX   (20 * NSEC_PER_USEC)
+
 /* A worker's own stack; the caller's limit, which the C library would take, may be anything. */
 #define THREAD_STACK (1ul << 20)
 
-static struct worker *workers; /* max_workers of them */
-static unsigned max_workers;   /* atomic */
-static unsigned nr_workers;    /* atomic: those that are made */
-static unsigned nr_forced;     /* at the start */
-static bool starting;          /* atomic: somebody is starting one */
-static bool stopping;          /* atomic */
+static struct worker *workers;     /* max_workers of them */
+static unsigned max_workers;       /* atomic */
+static unsigned nr_workers;        /* atomic: those that are made */
+static unsigned nr_forced;         /* at the start */
+static bool starting;              /* atomic: somebody is starting one */
+static bool stopping;              /* atomic */
 static enum spin (*spinner)(void); /* immutable once workers run */
 static __thread struct worker *self;
 
@@ -129,6 +133,17 @@ void sched_set_spinner(enum spin (*fn)(void))
 	spinner = fn;
 }
 
+u64 sched_slice(void)
+{
+	return worker_self()->slice;
+}
+
+/* The next look at descriptors is soon when this one found something, and later if not. */
+static void adapt_slice(struct worker *w, bool found)
+{
+	w->slice = found ? cycles_from_ns(SLICE_MIN) : min(w->slice * 2, cycles_from_ns(SLICE_MAX));
+}
+
 /* Descriptors are looked at once a slice while fibers run, or something is waited for. */
 static bool may_skip_poll(struct worker *w)
 {
@@ -159,6 +174,7 @@ static void poll_once(struct worker *w, u64 deadline)
 	if (n < 0 && n != -EINTR)
 		panic("epoll_wait: %s", strerror(-n));
 	core_woken(w);
+	adapt_slice(w, n > 0);
 	if (n > 0)
 		sources_serve(w, evs, n);
 }
@@ -166,7 +182,7 @@ static void poll_once(struct worker *w, u64 deadline)
 static void worker_loop(struct worker *w)
 {
 	self = w;
-	w->slice = cycles_from_ns(SPIN_SLICE);
+	w->slice = cycles_from_ns(SLICE_MIN);
 	while (!__atomic_load_n(&stopping, __ATOMIC_ACQUIRE)) {
 		enum spin spin = SPIN_NONE;
 		u64 next;
