@@ -8,14 +8,34 @@
 /* Set by platform_init() before there is a second thread, immutable afterwards. */
 static const struct platform_ops *ops = &notify_ops;
 
+static void (*meanwhile)(void);
+
+void platform_meanwhile(void (*fn)(void))
+{
+	meanwhile = fn;
+}
+
+void platform_run_meanwhile(void)
+{
+	void (*fn)(void) = meanwhile;
+
+	meanwhile = NULL;
+	if (fn)
+		fn();
+}
+
 int platform_init(const char *name, const char **ret_why)
 {
+	int err;
+
 	if (name && strcmp(name, "notify") && strcmp(name, "trap")) {
 		*ret_why = "there is no such platform; there are: notify, trap";
 		return -EINVAL;
 	}
 	ops = &notify_ops;
-	return ops->start(name, ret_why);
+	err = ops->start(name, ret_why);
+	platform_run_meanwhile();
+	return err;
 }
 
 void platform_on_lost(void (*fn)(void))
