@@ -10,7 +10,6 @@
 #include <linux/capability.h>
 #include <sched.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -73,47 +72,22 @@ void harden_note(struct harden_report *r, enum harden_layer l, int err)
 	r->err[l] = err;
 }
 
-static void list_append(struct harden_list *list, const char *fmt, ...)
+u32 harden_missing(const struct harden_report *r, u32 wanted, char *buf, size_t size)
 {
-	size_t room = sizeof(list->text) - list->used;
-	va_list ap;
-	int n;
-
-	va_start(ap, fmt);
-	n = vsnprintf(list->text + list->used, room, fmt, ap);
-	va_end(ap);
-	list->used += min((size_t)max(n, 0), room - 1);
-}
-
-static void list_append_error(struct harden_list *list)
-{
-	list_append(list, " (%s)", list->err ? strerror(-list->err) : "not tried");
-}
-
-void harden_list_add(struct harden_list *list, const char *whose, const char *name, int err)
-{
-	if (list->used && err != list->err)
-		list_append_error(list);
-	list_append(list, "%s%s%s", list->used ? ", " : "", whose, name);
-	list->err = err;
-}
-
-const char *harden_list_end(struct harden_list *list)
-{
-	if (list->used)
-		list_append_error(list);
-	return list->text;
-}
-
-u32 harden_missing(const struct harden_report *r, u32 wanted, struct harden_list *list)
-{
+	size_t used = 0;
 	u32 ret = 0;
+	int l;
 
-	for (int l = 0; l < NR_HARDEN; l++) {
+	if (size)
+		buf[0] = 0;
+	for (l = 0; l < NR_HARDEN; l++) {
 		if (!(wanted & 1u << l) || r->on[l])
 			continue;
 		ret |= 1u << l;
-		harden_list_add(list, "", names[l], r->err[l]);
+		if (used < size)
+			used += (size_t)snprintf(buf + used, size - used, "%s%s (%s)",
+						 used ? ", " : "", names[l],
+						 r->err[l] ? strerror(-r->err[l]) : "not tried");
 	}
 	return ret;
 }
@@ -127,15 +101,6 @@ void harden_print_line(int fd, const char *who, const char *name, int err, const
 	/* One plain write: the role's filter is on already. */
 	if (write(fd, line, (size_t)min(n, (int)sizeof(line) - 1)) < 0)
 		log_debug("cannot tell of a layer: %s", strerror(errno));
-}
-
-void harden_print_note(int fd, const char *text)
-{
-	char line[512];
-	int n = snprintf(line, sizeof(line), "note\t%s\n", text);
-
-	if (write(fd, line, (size_t)min(n, (int)sizeof(line) - 1)) < 0)
-		log_debug("cannot tell doctor: %s", strerror(errno));
 }
 
 void harden_print(const struct harden_report *r, u32 wanted, const char *who, int fd)
@@ -237,7 +202,7 @@ static const struct {
  * An empty file system becomes the root, and the old one goes away whole.  It
  * is mounted over /proc for want of a better place that is always there.
  */
-static int enter_empty_root(void)
+static int empty_root(void)
 {
 	int err = sys_err(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL));
 
@@ -248,14 +213,9 @@ static int enter_empty_root(void)
 		err = sys_err(chdir("/proc"));
 	if (!err)
 		err = sys_err(syscall(SYS_pivot_root, ".", "."));
-	return err;
-}
-
-/* The old root stands on top of the new one, and is the working directory. */
-static int leave_old_root(void)
-{
-	int err = sys_err(umount2(".", MNT_DETACH));
-
+	/* The old root now stands on top of the new one. */
+	if (!err)
+		err = sys_err(umount2(".", MNT_DETACH));
 	if (!err)
 		err = sys_err(chdir("/"));
 	if (!err)
@@ -265,8 +225,9 @@ static int leave_old_root(void)
 	return err;
 }
 
-void harden_isolate_begin(bool user_ns, struct harden_report *r)
+void harden_isolate(bool user_ns, bool keep_cwd, struct harden_report *r)
 {
+	int cwd = keep_cwd ? open(".", O_PATH | O_DIRECTORY | O_CLOEXEC) : -1;
 	size_t i;
 
 	if (user_ns)
@@ -274,30 +235,16 @@ void harden_isolate_begin(bool user_ns, struct harden_report *r)
 	for (i = 0; i < ARRAY_SIZE(namespaces); i++)
 		harden_note(r, namespaces[i].layer, sys_err(unshare(namespaces[i].flag)));
 	if (r->on[HARDEN_MOUNT_NS])
-		harden_note(r, HARDEN_EMPTY_ROOT, enter_empty_root());
+		harden_note(r, HARDEN_EMPTY_ROOT, empty_root());
 	else
 		harden_note(r, HARDEN_EMPTY_ROOT, r->err[HARDEN_MOUNT_NS]);
+	if (cwd >= 0) {
+		if (fchdir(cwd))
+			harden_note(r, HARDEN_EMPTY_ROOT, -errno);
+		close(cwd);
+	}
 	for (int l = HARDEN_USER_NS; l <= HARDEN_EMPTY_ROOT; l++)
 		own |= (u32)r->on[l] << l;
-}
-
-void harden_isolate_end(struct harden_report *r)
-{
-	if (r->on[HARDEN_EMPTY_ROOT])
-		harden_note(r, HARDEN_EMPTY_ROOT, leave_old_root());
-}
-
-void harden_isolate(bool user_ns, bool keep_cwd, struct harden_report *r)
-{
-	int cwd = keep_cwd ? open(".", O_PATH | O_DIRECTORY | O_CLOEXEC) : -1;
-
-	harden_isolate_begin(user_ns, r);
-	harden_isolate_end(r);
-	if (cwd < 0)
-		return;
-	if (fchdir(cwd))
-		harden_note(r, HARDEN_EMPTY_ROOT, -errno);
-	close(cwd);
 }
 
 bool harden_is_own(enum harden_layer l)

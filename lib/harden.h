@@ -39,21 +39,11 @@ struct harden_report {
 const char *harden_name(enum harden_layer l);
 const char *harden_hint(enum harden_layer l, int err);
 
-/* What is missing, for the user: "user namespace, landlock (Operation not permitted), ..." */
-struct harden_list {
-	char text[512]; /* cut when it is too long */
-	size_t used;
-	int err; /* of the last one, which stands behind all that have the same */
-};
-
-/* harden_list_add - @whose name: "guests' ", or ""; @err: -errno, 0: not tried */
-void harden_list_add(struct harden_list *list, const char *whose, const char *name, int err);
-
-/* harden_list_end - the text, complete; "" when nothing is missing */
-const char *harden_list_end(struct harden_list *list);
-
-/* harden_missing - those of @wanted (bits 1 << layer) that are not in force; added to @list */
-u32 harden_missing(const struct harden_report *r, u32 wanted, struct harden_list *list);
+/*
+ * harden_missing - those of @wanted (bits 1 << layer) that are not in force
+ * @buf: a list for the user: "user namespace (Operation not permitted), ..."
+ */
+u32 harden_missing(const struct harden_report *r, u32 wanted, char *buf, size_t size);
 
 /*
  * harden_print - one line for each layer of @wanted, for `bailey doctor` to read
@@ -63,9 +53,6 @@ u32 harden_missing(const struct harden_report *r, u32 wanted, struct harden_list
  */
 void harden_print(const struct harden_report *r, u32 wanted, const char *who, int fd);
 void harden_print_line(int fd, const char *who, const char *name, int err, const char *hint);
-
-/* harden_print_note - a sentence for doctor: "note", the text, a tab in between */
-void harden_print_note(int fd, const char *text);
 
 /* harden_note - what somebody else did: 0, or -errno why not */
 void harden_note(struct harden_report *r, enum harden_layer l, int err);
@@ -84,17 +71,7 @@ void harden_fds(const int *keep, size_t nr, struct harden_report *r);
 void harden_isolate(bool user_ns, bool keep_cwd, struct harden_report *r);
 
 /*
- * harden_isolate_begin, harden_isolate_end - the same in two steps, without @keep_cwd
- *
- * In between the old root can still be reached, through the working directory: to
- * unmount it takes the host half a millisecond of waiting, in which another
- * process may well start.
- */
-void harden_isolate_begin(bool user_ns, struct harden_report *r);
-void harden_isolate_end(struct harden_report *r);
-
-/*
- * harden_is_own - did harden_isolate_begin() of this process, or of the one it was forked from, get @l
+ * harden_is_own - did harden_isolate() of this process, or of the one it was forked from, get @l
  *
  * Such a namespace has nobody in it but what we made.
  */

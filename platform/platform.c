@@ -3,39 +3,39 @@
  */
 #include "platform/platform.h"
 
+#include "lib/log.h"
 #include "platform/ops.h"
 
 /* Set by platform_init() before there is a second thread, immutable afterwards. */
 static const struct platform_ops *ops = &notify_ops;
 
-static void (*meanwhile)(void);
-
-void platform_meanwhile(void (*fn)(void))
+static int start(const struct platform_ops *chosen, const char *name, const char **ret_why)
 {
-	meanwhile = fn;
-}
-
-void platform_run_meanwhile(void)
-{
-	void (*fn)(void) = meanwhile;
-
-	meanwhile = NULL;
-	if (fn)
-		fn();
+	ops = chosen;
+	return ops->start(name, ret_why);
 }
 
 int platform_init(const char *name, const char **ret_why)
 {
+	const char *why_ptrace = "";
 	int err;
 
+	if (name && !strcmp(name, "ptrace"))
+		return start(&ptrace_ops, name, ret_why);
 	if (name && strcmp(name, "notify") && strcmp(name, "trap")) {
-		*ret_why = "there is no such platform; there are: notify, trap";
+		*ret_why = "there is no such platform; there are: notify, trap, ptrace";
 		return -EINVAL;
 	}
-	ops = &notify_ops;
-	err = ops->start(name, ret_why);
-	platform_run_meanwhile();
-	return err;
+	err = start(&notify_ops, name, ret_why);
+	if (!err || name)
+		return err;
+	/* What notify lacks is what the user is told, if ptrace does not work either. */
+	if (start(&ptrace_ops, NULL, &why_ptrace)) {
+		log_info("nor by ptrace: %s", why_ptrace);
+		return err;
+	}
+	log_warn("guests are traced by ptrace, which is slow: %s", *ret_why);
+	return 0;
 }
 
 void platform_on_lost(void (*fn)(void))

@@ -3,7 +3,6 @@
 #include "platform/platform.h"
 
 /* What they do: platform.h.  notify.c puts them into notify_ops. */
-const struct platform_layer *notify_layers(size_t *ret_nr);
 int notify_aspace_create(struct aspace **ret, struct vcpu **ret_vcpu);
 int notify_aspace_fork(struct vcpu *parent, struct aspace **ret, struct vcpu **ret_vcpu);
 struct aspace *notify_aspace_get(struct aspace *as);

@@ -9,6 +9,7 @@
 #include "lib/log.h"
 #include "platform/notify/frame.h"
 #include "platform/notify/watch.h"
+#include "platform/notify/zygote.h"
 #include "platform/procmem.h"
 
 #ifndef SECCOMP_IOCTL_NOTIF_SET_FLAGS
@@ -60,7 +61,7 @@ static void notify_fini(void)
 	pool_bury_rest();
 	channels_fini();
 	procmem_stop();
-	kfree(notify.clean_fpu);
+	kfree(notify.fpu.clean);
 }
 
 static int notify_start(const char *name, const char **ret_why)
@@ -76,9 +77,8 @@ static int notify_start(const char *name, const char **ret_why)
 	channels_init();
 	notify.traps = name ? !strcmp(name, "trap") : foreign;
 	notify.info.name = notify.traps ? "trap" : "notify";
-	notify.info.why = !notify.traps ? "seccomp user notification works on this host"
-			  : foreign ? "another seccomp filter is in force, and would be asked first"
-				    : "it was asked for";
+	notify.info.why = foreign ? "a seccomp filter is in force already and would answer for ours"
+				  : "seccomp user notification works on this host";
 	notify.info.user_end = STUB_USER_END;
 	err = procmem_start(ret_why);
 	notify.info.mem_forced = procmem_in_use();
@@ -106,7 +106,7 @@ const struct platform_ops notify_ops = {
 	.start = notify_start,
 	.fini = notify_fini,
 	.on_lost = notify_on_lost,
-	.layers = notify_layers,
+	.layers = zygote_layers,
 	.info = &notify.info,
 	.aspace_create = notify_aspace_create,
 	.aspace_fork = notify_aspace_fork,

@@ -35,6 +35,7 @@
 #include "platform/notify/window.h"
 #include "platform/ops.h"
 #include "platform/platform.h"
+#include "platform/x86_64/xsave.h"
 #include "sched/sched.h"
 
 /*
@@ -157,8 +158,8 @@ struct notify {
 	size_t fpu_off;      /* of the vector state in a channel */
 	u64 uc_flags;        /* of the host's signal frames */
 	bool fast;           /* %gs is the channel's, unless the guest sets it */
-	void *clean_fpu;     /* vector state of a new program, info.xstate_size bytes */
-	void (*lost)(void);  /* platform_on_lost(); set once before the scheduler runs */
+	struct xsave_format fpu;
+	void (*lost)(void); /* platform_on_lost(); set once before the scheduler runs */
 };
 extern struct notify notify;
 

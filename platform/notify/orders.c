@@ -13,23 +13,16 @@
 #include <sys/syscall.h>
 
 #include "lib/log.h"
+#include "platform/host_op.h"
 #include "platform/notify/frame.h"
 #include "platform/notify/notify.h"
 #include "platform/notify/turn.h"
 
 _Static_assert(HOST_OP_CMPXCHG64 == ORDER_CMPXCHG64, "the stub knows it by the same number");
 
-#define ARCH_SET_GS 0x1001
-#define ARCH_SET_FS 0x1002
-
 #ifndef MADV_POPULATE_WRITE
 #define MADV_POPULATE_WRITE 23
 #endif
-
-static bool is_error(long ret)
-{
-	return (unsigned long)ret >= (unsigned long)-4095;
-}
 
 static int run(struct vcpu *v, unsigned n, bool stay, unsigned *ret_done, long *ret_last)
 {
@@ -123,52 +116,6 @@ void stub_flush(struct vcpu *v)
 /* Pages one order asks about: the size of the channel's window, and of a piece of our stack. */
 #define RESIDENT_STEP 8192ul
 
-static bool in_user(u64 addr, u64 size)
-{
-	return addr <= STUB_USER_END && size <= STUB_USER_END - addr;
-}
-
-/* The host may choose no address by itself: it would choose among ours. */
-static bool mremap_is_sound(const u64 args[6])
-{
-	if (!in_user(args[0], args[1]) || !in_user(args[0], args[2]))
-		return false;
-	if (args[3] & MREMAP_FIXED)
-		return in_user(args[4], args[2]);
-	return !(args[3] & MREMAP_MAYMOVE);
-}
-
-static bool op_is_sound(const struct host_op *op)
-{
-	switch (op->nr) {
-	case SYS_mmap:
-		return op->args[3] & (MAP_FIXED | MAP_FIXED_NOREPLACE) &&
-		       in_user(op->args[0], op->args[1]);
-	case SYS_mremap:
-		return mremap_is_sound(op->args);
-	case SYS_mincore:
-		return in_user(op->args[0], op->args[1]) &&
-		       in_user(op->args[2], op->args[1] / PAGE_SIZE + 1);
-	case SYS_munmap:
-	case SYS_mprotect:
-	case SYS_madvise:
-	case SYS_msync:
-	case SYS_mlock:
-	case SYS_munlock:
-	case SYS_mlock2:
-	case SYS_pkey_mprotect:
-		return in_user(op->args[0], op->args[1]);
-	case SYS_membarrier:
-		return true;
-	case HOST_OP_CMPXCHG64:
-		return in_user(op->args[0], sizeof(u64)) && IS_ALIGNED(op->args[0], sizeof(u64));
-	case SYS_arch_prctl:
-		return op->args[0] == ARCH_SET_FS || op->args[0] == ARCH_SET_GS;
-	default:
-		return false;
-	}
-}
-
 /*
  * How many arguments of a call of registers only the host looks at; 0: not such
  * a call.  Not mremap: it fails for reasons only the host knows, and whoever
@@ -206,7 +153,7 @@ static bool may_let_through(struct vcpu *v, const struct host_op *op)
 
 static bool ret_is_sound(const struct host_op *op, long ret)
 {
-	if (is_error(ret))
+	if (is_host_error(ret))
 		return true;
 	if (op->nr == SYS_mmap)
 		return (u64)ret == op->args[0];
@@ -312,12 +259,12 @@ static int take_results(struct vcpu *v, struct host_op *ops, size_t n, unsigned 
 		bool two = maps_file(op) && !file_goes_on(ops, n, i);
 
 		op->ret = at < done ? (long)chan_order_ret(&v->ch, at) : last;
-		if (!ret_is_sound(op, op->ret) || (at < done && is_error(op->ret))) {
+		if (!ret_is_sound(op, op->ret) || (at < done && is_host_error(op->ret))) {
 			log_warn("host process %d forges results and is killed", v->as->pid);
 			aspace_kill(v->as);
 			return -ESRCH;
 		}
-		if (is_error(op->ret))
+		if (is_host_error(op->ret))
 			return (int)op->ret;
 		if (at >= done)
 			return -ESRCH;
@@ -353,7 +300,7 @@ static int run_batch(struct vcpu *v, struct host_op *ops, size_t n)
 int notify_vcpu_host_ops(struct vcpu *v, struct host_op *ops, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		if (!op_is_sound(&ops[i]))
+		if (!host_op_is_sound(&ops[i]))
 			return -EINVAL;
 	if (n == 1 && may_let_through(v, &ops[0])) {
 		v->let_through = true;

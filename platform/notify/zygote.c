@@ -29,14 +29,9 @@
 #include "lib/log.h"
 #include "platform/notify/frame.h"
 #include "platform/notify/notify.h"
-#include "platform/ops.h"
 
 #define START_LIMIT (10 * NSEC_PER_SEC)
 #define FSGSBASE    2 /* in AT_HWCAP2 */
-
-#ifndef MFD_EXEC
-#define MFD_EXEC 0x10u
-#endif
 
 /* What the host's sigaction structure looks like to the kernel. */
 struct kernel_sigaction {
@@ -47,26 +42,6 @@ struct kernel_sigaction {
 
 static const int handled[] = {KICK_SIGNAL, SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS};
 
-static const char *const step_failed[NR_STEPS] = {
-	[STEP_PDEATHSIG] = "the zygote could not be tied to the life of the sentry",
-	[STEP_RLIMITS] = "the zygote's limits could not be set",
-	[STEP_NO_NEW_PRIVS] = "no_new_privs could not be set",
-	[STEP_FILTER] = "the host does not offer seccomp user notification (Linux 5.19 or later, "
-			"not nested in another listener)",
-	[STEP_EXEC] = "the stub could not be executed from a memory file",
-};
-
-static struct platform_layer layers[NR_LAYERS] = {
-	[LAYER_USER] = {.name = "user namespace"},
-	[LAYER_MOUNT] = {.name = "mount namespace"},
-	[LAYER_ROOT] = {.name = "empty root directory"},
-	[LAYER_NET] = {.name = "network namespace"},
-	[LAYER_IPC] = {.name = "ipc namespace"},
-	[LAYER_UTS] = {.name = "uts namespace"},
-	[LAYER_CGROUP] = {.name = "control group namespace"},
-	[LAYER_CAPS] = {.name = "no capabilities"},
-};
-
 static int read_stub_table(void)
 {
 	const Elf64_Ehdr *eh = (const void *)stub_image;
@@ -74,55 +49,6 @@ static int read_stub_table(void)
 
 	memcpy(&notify.stub, stub_image + ph->p_offset, sizeof(notify.stub));
 	return ph->p_vaddr == STUB_BASE && ph->p_memsz <= STUB_SIZE ? 0 : -EINVAL;
-}
-
-static int stub_memfd(hostfd_t *ret)
-{
-	cleanup_hostfd hostfd_t fd = HOSTFD_NONE;
-	size_t size = (size_t)(stub_image_end - stub_image);
-	int err;
-
-	err = host_memfd_create("bailey-stub", MFD_CLOEXEC | MFD_ALLOW_SEALING | MFD_EXEC, &fd);
-	if (err == -EINVAL)
-		err = host_memfd_create("bailey-stub", MFD_CLOEXEC | MFD_ALLOW_SEALING, &fd);
-	if (err)
-		return err;
-	if (host_write(fd, stub_image, size) != (ssize_t)size)
-		return -EIO;
-	err = host_fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL);
-	if (!err)
-		*ret = steal_hostfd(&fd);
-	return err;
-}
-
-/* A fork that shares the table of descriptors. */
-static pid_t fork_child(struct zygote_shared *sh)
-{
-	long pid = syscall(SYS_clone, CLONE_FILES | SIGCHLD, 0, 0, 0, 0);
-
-	if (pid == 0)
-		zygote_child(sh);
-	return pid < 0 ? (pid_t)-errno : (pid_t)pid;
-}
-
-static int await_listener(struct zygote_shared *sh, u64 deadline, const char **ret_why)
-{
-	const struct timespec nap = {.tv_nsec = 20 * NSEC_PER_USEC};
-	int err;
-
-	while (now_ns() < deadline) {
-		notify.listener.n = __atomic_load_n(&sh->listener, __ATOMIC_ACQUIRE);
-		if (hostfd_valid(notify.listener))
-			return 0;
-		err = __atomic_load_n(&sh->error, __ATOMIC_ACQUIRE);
-		if (err) {
-			*ret_why = step_failed[sh->step];
-			return err;
-		}
-		nanosleep(&nap, NULL);
-	}
-	*ret_why = "the zygote did not start in time";
-	return -ETIMEDOUT;
 }
 
 /* The next notification, which can only be the zygote's. */
@@ -157,22 +83,6 @@ static int run_until(u64 ip, struct stop *s, u64 deadline)
 		if (err)
 			return err;
 	}
-}
-
-static void note_layers(const struct zygote_shared *sh)
-{
-	for (size_t i = 0; i < NR_LAYERS; i++) {
-		layers[i].error = sh->layer_error[i];
-		if (layers[i].error)
-			log_info("guests without %s: %s", layers[i].name,
-				 strerror(-layers[i].error));
-	}
-}
-
-const struct platform_layer *notify_layers(size_t *ret_nr)
-{
-	*ret_nr = NR_LAYERS;
-	return layers;
 }
 
 /* What a zygote does first; the number of orders. */
@@ -230,7 +140,7 @@ static int renew_vdso(struct vcpu *z, struct stop *s, u64 deadline)
 	if (!err)
 		err = run_until(notify.stub.park_ip, s, deadline);
 	if (!err)
-		zygote_image_found_vdso(z->as);
+		zygote_image_found_vdso(z->as, &notify.info);
 	return err;
 }
 
@@ -285,19 +195,17 @@ static int start(struct zygote_shared *sh, struct vcpu *z, const char **ret_why)
 	pid_t pid;
 	int err;
 
-	pid = fork_child(sh);
+	pid = zygote_fork(sh, zygote_child);
 	if (pid < 0) {
 		*ret_why = "the zygote cannot be forked";
 		return pid;
 	}
 	*ret_why = "the zygote cannot be watched";
 	err = aspace_born(z->as, pid);
-	platform_run_meanwhile();
 	if (!err)
-		err = await_listener(sh, deadline, ret_why);
+		err = zygote_await(sh, deadline, &notify.listener, ret_why);
 	if (err)
 		return err;
-	note_layers(sh);
 	*ret_why = "the stub cannot be executed";
 	err = run_until(notify.stub.born_ip, &z->stop, deadline);
 	if (err)
@@ -310,7 +218,7 @@ static int start(struct zygote_shared *sh, struct vcpu *z, const char **ret_why)
 	err = aspace_reach(z->as);
 	if (err)
 		return err;
-	err = zygote_image_find(z->as, (uaddr_t)z->stop.args[1], &scattered);
+	err = zygote_image_find(z->as, (uaddr_t)z->stop.args[1], &notify.info, &scattered);
 	return err ? err : settle(z, scattered, deadline, ret_why);
 }
 
@@ -351,7 +259,7 @@ int zygote_start(const char **ret_why)
 	notify.listener = HOSTFD_NONE;
 	err = read_stub_table();
 	if (!err)
-		err = stub_memfd(&stub);
+		err = zygote_memfd(stub_image, (size_t)(stub_image_end - stub_image), &stub);
 	if (!err)
 		err = aspace_alloc(&as);
 	if (err)

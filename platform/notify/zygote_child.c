@@ -21,7 +21,7 @@
 #define STACK_LIMIT (8ul << 20)
 #define NOFILE_MAX  64
 
-static void fail(struct zygote_shared *sh, enum zygote_step step)
+void zygote_fail(struct zygote_shared *sh, enum zygote_step step)
 {
 	__atomic_store_n(&sh->step, step, __ATOMIC_RELAXED);
 	__atomic_store_n(&sh->error, -errno, __ATOMIC_RELEASE);
@@ -59,31 +59,41 @@ static void clear_signals(void)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-void zygote_child(struct zygote_shared *sh)
+void zygote_prepare(struct zygote_shared *sh)
 {
-	static char name[] = "bailey-guest";
-	static char *const argv[] = {name, NULL}, *const envp[] = {NULL};
-	long fd;
-
 	clear_signals();
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) || getppid() != sh->parent)
-		fail(sh, STEP_PDEATHSIG);
+		zygote_fail(sh, STEP_PDEATHSIG);
 	setsid();
 	if (set_limits())
-		fail(sh, STEP_RLIMITS);
+		zygote_fail(sh, STEP_RLIMITS);
 	zygote_isolate(sh);
 	/* A container may refuse it: see zygote_image.c. */
 	personality(ADDR_NO_RANDOMIZE);
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
-		fail(sh, STEP_NO_NEW_PRIVS);
+		zygote_fail(sh, STEP_NO_NEW_PRIVS);
+}
+
+void zygote_exec(struct zygote_shared *sh)
+{
+	static char name[] = "bailey-guest";
+	static char *const argv[] = {name, NULL}, *const envp[] = {NULL};
+
+	syscall(SYS_execveat, sh->stub_fd, "", argv, envp, AT_EMPTY_PATH);
+	zygote_fail(sh, STEP_EXEC);
+}
+
+void zygote_child(struct zygote_shared *sh)
+{
+	long fd;
+
+	zygote_prepare(sh);
 	fd = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
 		     SECCOMP_FILTER_FLAG_NEW_LISTENER | SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV,
 		     sh->filter);
 	if (fd < 0)
-		fail(sh, STEP_FILTER);
+		zygote_fail(sh, STEP_FILTER);
 	/* From here on every call is answered by the sentry. */
 	__atomic_store_n(&sh->listener, (int)fd, __ATOMIC_RELEASE);
-	syscall(SYS_execveat, sh->stub_fd, "", argv, envp, AT_EMPTY_PATH);
-	fail(sh, STEP_EXEC);
-	__builtin_unreachable();
+	zygote_exec(sh);
 }

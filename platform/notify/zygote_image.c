@@ -18,13 +18,7 @@
 #include "lib/log.h"
 #include "platform/notify/notify.h"
 
-#define STACK_ZONE     (16ul << 20)
-#define STACK_TOP      0x7ffffffff000ul
 #define VDSO_MAX_PAGES 32 /* its data included */
-
-#ifndef ARCH_MAP_VDSO_64
-#define ARCH_MAP_VDSO_64 0x2003
-#endif
 
 /* An entry of the auxiliary vector on the stack that exec made, at @sp; 0: not there. */
 static int read_auxv(struct aspace *as, uaddr_t sp, u64 type, u64 *ret)
@@ -46,7 +40,7 @@ static int read_auxv(struct aspace *as, uaddr_t sp, u64 type, u64 *ret)
 	return 0;
 }
 
-static int read_vdso(struct aspace *as, uaddr_t vdso)
+static int read_vdso(struct aspace *as, uaddr_t vdso, struct platform_info *info)
 {
 	u64 end = 0;
 	Elf64_Ehdr eh;
@@ -59,12 +53,13 @@ static int read_vdso(struct aspace *as, uaddr_t vdso)
 	for (unsigned i = 0; i < eh.e_phnum; i++)
 		if (ph[i].p_type == PT_LOAD)
 			end = max(end, ph[i].p_vaddr + ph[i].p_memsz);
-	notify.info.vdso = vdso;
-	notify.info.vdso_size = ALIGN_UP(end, PAGE_SIZE);
+	info->vdso = vdso;
+	info->vdso_size = ALIGN_UP(end, PAGE_SIZE);
 	return 0;
 }
 
-int zygote_image_find(struct aspace *as, uaddr_t sp, bool *ret_scattered)
+int zygote_image_find(struct aspace *as, uaddr_t sp, struct platform_info *info,
+		      bool *ret_scattered)
 {
 	u64 vdso = 0;
 	int err = read_auxv(as, sp, AT_SYSINFO_EHDR, &vdso);
@@ -72,7 +67,7 @@ int zygote_image_find(struct aspace *as, uaddr_t sp, bool *ret_scattered)
 	if (err)
 		return err;
 	*ret_scattered = sp < STACK_TOP - STACK_ZONE || (vdso != 0 && vdso < CHAN_END);
-	return vdso && !*ret_scattered ? read_vdso(as, vdso) : 0;
+	return vdso && !*ret_scattered ? read_vdso(as, vdso, info) : 0;
 }
 
 unsigned zygote_image_clean(struct channel *ch, unsigned n, bool scattered)
@@ -95,7 +90,7 @@ void zygote_image_order_vdso(struct channel *ch)
 }
 
 /* Its data comes first, and may not be readable from outside. */
-void zygote_image_found_vdso(struct aspace *as)
+void zygote_image_found_vdso(struct aspace *as, struct platform_info *info)
 {
 	uaddr_t at = VDSO_HOME, end = VDSO_HOME + VDSO_MAX_PAGES * PAGE_SIZE;
 	char magic[SELFMAG];
@@ -104,8 +99,8 @@ void zygote_image_found_vdso(struct aspace *as)
 		if (aspace_read(as, magic, at, SELFMAG) != SELFMAG ||
 		    memcmp(magic, ELFMAG, SELFMAG))
 			continue;
-		if (read_vdso(as, at))
-			notify.info.vdso = 0;
+		if (read_vdso(as, at, info))
+			info->vdso = 0;
 		return;
 	}
 	log_info("guests without vDSO: the host cannot map it where it is wanted");

@@ -5,6 +5,7 @@
  *   X(name, when)   the host's call SYS_name
  *   when            RUN: made while guests run, so the filter allows it
  *                   BOOT: made only before the filter is on
+ *                   TRACE: made while guests run under the ptrace platform
  */
 #pragma once
 
@@ -56,6 +57,8 @@
 	X(sendmsg, RUN)           \
 	X(recvmsg, RUN)           \
 	X(shutdown, RUN)          \
+	X(getsockopt, TRACE)      \
+	X(ptrace, TRACE)          \
 	X(process_vm_readv, RUN)  \
 	X(process_vm_writev, RUN) \
 	X(kill, RUN)              \

@@ -14,20 +14,15 @@
 void host_isolate(const int *keep, size_t nr, struct harden_report *r)
 {
 	harden_fds(keep, nr, r);
-	harden_isolate_begin(true, r);
+	harden_isolate(true, false, r);
 	/* Made by whoever started us: in one of our own we are its first process. */
 	harden_note(r, HARDEN_PID_NS, getpid() == 1 ? 0 : -EPERM);
 }
 
-void host_isolate_end(struct harden_report *r)
-{
-	harden_isolate_end(r);
-}
-
-void host_confine(struct harden_report *r)
+void host_confine(bool trace, struct harden_report *r)
 {
 	harden_lock(0, r);
-	harden_note(r, HARDEN_SECCOMP, host_filter_install());
+	harden_note(r, HARDEN_SECCOMP, host_filter_install(trace));
 }
 
 u32 host_layers_wanted(void)

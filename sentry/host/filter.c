@@ -11,6 +11,8 @@
 #include <linux/seccomp.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/ptrace.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <termios.h>
 
@@ -21,6 +23,8 @@
 #ifndef SECCOMP_IOCTL_NOTIF_SET_FLAGS
 #define SECCOMP_IOCTL_NOTIF_SET_FLAGS SECCOMP_IOW(4, __u64)
 #endif
+
+#define NR_FILTERS 4
 
 /* Calls that are allowed only with certain arguments; the table's other calls with any. */
 static const struct filter_rule conditions[] = {
@@ -61,6 +65,21 @@ static const struct filter_rule conditions[] = {
 	FILTER_CALL_EQ(ioctl, 1, TIOCOUTQ),
 };
 
+/* Of the ptrace platform alone: its guests, and who comes for a descriptor. */
+static const struct filter_rule tracing[] = {
+	FILTER_CALL_EQ(ptrace, 0, PTRACE_CONT),
+	FILTER_CALL_EQ(ptrace, 0, PTRACE_SYSEMU),
+	FILTER_CALL_EQ(ptrace, 0, PTRACE_GETREGS),
+	FILTER_CALL_EQ(ptrace, 0, PTRACE_SETREGS),
+	FILTER_CALL_EQ(ptrace, 0, PTRACE_POKEUSER),
+	FILTER_CALL_EQ(ptrace, 0, PTRACE_GETREGSET),
+	FILTER_CALL_EQ(ptrace, 0, PTRACE_SETREGSET),
+	FILTER_CALL_EQ(ptrace, 0, PTRACE_GETSIGINFO),
+	FILTER_CALL_EQ(ptrace, 0, PTRACE_GETEVENTMSG),
+	FILTER_CALL_EQ(ptrace, 0, PTRACE_GET_SYSCALL_INFO),
+	FILTER_CALL_EQ(getsockopt, 2, SO_PEERCRED),
+};
+
 static bool is_conditional(long nr)
 {
 	size_t i;
@@ -68,11 +87,14 @@ static bool is_conditional(long nr)
 	for (i = 0; i < ARRAY_SIZE(conditions); i++)
 		if (conditions[i].nr == nr)
 			return true;
+	for (i = 0; i < ARRAY_SIZE(tracing); i++)
+		if (tracing[i].nr == nr)
+			return true;
 	return false;
 }
 
 /* The table's calls that any argument is good for. */
-static size_t fill_plain(struct filter_rule *rules)
+static size_t fill_plain(struct filter_rule *rules, bool trace)
 {
 	size_t nr = 0;
 	int c;
@@ -80,33 +102,33 @@ static size_t fill_plain(struct filter_rule *rules)
 	for (c = 0; c < NR_HOST_CALLS; c++) {
 		long call = host_call_nr((enum host_call)c);
 
-		if (host_call_at_run((enum host_call)c) && !is_conditional(call))
+		if (host_call_at_run((enum host_call)c, trace) && !is_conditional(call))
 			rules[nr++] = (struct filter_rule){.nr = call};
 	}
 	return nr;
 }
 
-static void fill(struct filter_rule *plain, struct filter ret[3])
+static size_t fill(struct filter_rule *plain, bool trace, struct filter ret[NR_FILTERS])
 {
 	ret[0] = filter_libc;
 	ret[1] = (struct filter){.rules = conditions, .nr_rules = ARRAY_SIZE(conditions)};
-	ret[2] = (struct filter){.rules = plain, .nr_rules = fill_plain(plain)};
+	ret[2] = (struct filter){.rules = plain, .nr_rules = fill_plain(plain, trace)};
+	ret[3] = (struct filter){.rules = tracing, .nr_rules = ARRAY_SIZE(tracing)};
+	return trace ? NR_FILTERS : NR_FILTERS - 1;
 }
 
-int host_filter_install(void)
+int host_filter_install(bool trace)
 {
 	struct filter_rule plain[NR_HOST_CALLS];
-	struct filter filters[3];
+	struct filter filters[NR_FILTERS];
 
-	fill(plain, filters);
-	return filter_install(filters, ARRAY_SIZE(filters));
+	return filter_install(filters, fill(plain, trace, filters));
 }
 
-size_t host_filter_nr_calls(void)
+size_t host_filter_nr_calls(bool trace)
 {
 	struct filter_rule plain[NR_HOST_CALLS];
-	struct filter filters[3];
+	struct filter filters[NR_FILTERS];
 
-	fill(plain, filters);
-	return filter_nr_calls(filters, ARRAY_SIZE(filters));
+	return filter_nr_calls(filters, fill(plain, trace, filters));
 }

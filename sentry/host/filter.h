@@ -6,6 +6,7 @@
 
 /*
  * host_filter_install - from now on only the calls that calls.h marks RUN
+ * @trace: and TRACE, for the ptrace platform
  *
  * None of them opens a path, makes a socket or runs a program; memory is never
  * executable; threads can be made, processes cannot.  Anything else kills.
@@ -13,7 +14,7 @@
  *
  * Return: 0 or -errno.
  */
-int host_filter_install(void) must_check;
+int host_filter_install(bool trace) must_check;
 
 /* host_filter_nr_calls - how many host calls are left */
-size_t host_filter_nr_calls(void);
+size_t host_filter_nr_calls(bool trace);

@@ -22,7 +22,7 @@
 /* What the kernel's sigset_t is long; glibc's is longer. */
 #define KERNEL_SIGSET_SIZE 8
 
-enum host_when { BOOT, RUN };
+enum host_when { BOOT, RUN, TRACE };
 
 static const struct {
 	const char *name;
@@ -48,9 +48,9 @@ long host_call_nr(enum host_call c)
 	return calls[c].nr;
 }
 
-bool host_call_at_run(enum host_call c)
+bool host_call_at_run(enum host_call c, bool trace)
 {
-	return calls[c].when == RUN;
+	return calls[c].when == RUN || (trace && calls[c].when == TRACE);
 }
 
 static bool fault_now(enum host_call c)

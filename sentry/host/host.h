@@ -46,8 +46,9 @@ extern int fault_host_only;
 const char *host_call_name(enum host_call c);
 long host_call_nr(enum host_call c);
 
-/* host_call_at_run - false: the call is made only before the filter is on */
-bool host_call_at_run(enum host_call c);
+/* host_call_at_run - false: the call is not made once the filter is on; @trace: guests are traced
+ */
+bool host_call_at_run(enum host_call c, bool trace);
 
 /* Bytes.  Offsets are the host's: -EINVAL for a negative one. */
 ssize_t host_read(hostfd_t fd, void *buf, size_t size) must_check;
@@ -128,7 +129,14 @@ ssize_t host_sendmsg(hostfd_t fd, const struct msghdr *msg, int flags) must_chec
 ssize_t host_recvmsg(hostfd_t fd, struct msghdr *msg, int flags) must_check;
 int host_shutdown(hostfd_t fd, int how) must_check;
 
+/* host_peer - who connected */
+struct ucred;
+int host_peer(hostfd_t fd, struct ucred *ret) must_check;
+
 /* Guest processes. */
+
+/* host_ptrace - the bare call: PEEK requests store their word at @data */
+long host_ptrace(int request, pid_t tid, u64 addr, void *data) must_check;
 ssize_t host_process_vm_readv(pid_t pid, const struct iovec *local, size_t nr_local,
 			      const struct iovec *remote, size_t nr_remote) must_check;
 ssize_t host_process_vm_writev(pid_t pid, const struct iovec *local, size_t nr_local,

@@ -37,9 +37,21 @@ ssize_t host_recvmsg(hostfd_t fd, struct msghdr *msg, int flags)
 	return hcall_retry(HOST_recvmsg, fd.n, PTR(msg), flags | MSG_CMSG_CLOEXEC, 0, 0, 0);
 }
 
+int host_peer(hostfd_t fd, struct ucred *ret)
+{
+	socklen_t size = sizeof(*ret);
+
+	return (int)hcall(HOST_getsockopt, fd.n, SOL_SOCKET, SO_PEERCRED, PTR(ret), PTR(&size), 0);
+}
+
 int host_shutdown(hostfd_t fd, int how)
 {
 	return (int)hcall(HOST_shutdown, fd.n, how, 0, 0, 0, 0);
+}
+
+long host_ptrace(int request, pid_t tid, u64 addr, void *data)
+{
+	return hcall(HOST_ptrace, request, tid, (long)addr, PTR(data), 0, 0);
 }
 
 ssize_t host_process_vm_readv(pid_t pid, const struct iovec *local, size_t nr_local,

@@ -5,9 +5,12 @@
  */
 #pragma once
 #include <pthread.h>
+#include <semaphore.h>
+#include <signal.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 
+#include "host/host.h"
 #include "platform/platform.h"
 #include "sched/sched.h"
 #include "tests/unit/harness.h"
@@ -22,27 +25,69 @@
 		"guest_" #name "_end:\n.popsection\n");                       \
 	extern const u8 guest_##name[], guest_##name##_end[];
 
+/* test_ptrace_*.c say another. */
+#ifndef PLATFORM
+#define PLATFORM "notify"
+#endif
+
 static pthread_t worker;
+
+/* Of platform_init(), this host call fails; 0: none.  What is left of it afterwards. */
+static long init_fails_at;
+
+/* The first worker's thread is the one that starts the platform, as in the sentry. */
+struct start {
+	const char *why; /* NULL: it works */
+	sem_t done;
+};
 
 static void *run_worker(void *arg)
 {
-	(void)arg;
-	if (sched_run())
+	struct start *s = arg;
+	bool failed = sched_init(1) != 0;
+
+	s->why = failed ? "no scheduler" : NULL;
+	__atomic_store_n(&fault_host_at, init_fails_at, __ATOMIC_RELAXED);
+	if (!failed && platform_init(PLATFORM, &s->why))
+		failed = true;
+	init_fails_at = __atomic_exchange_n(&fault_host_at, 0, __ATOMIC_RELAXED);
+	if (failed)
+		sched_fini();
+	if (!failed)
+		s->why = NULL;
+	sem_post(&s->done);
+	if (!failed && sched_run())
 		abort();
 	return NULL;
 }
 
+/* Why it failed, or NULL. */
+static const char *start_platform(void)
+{
+	struct start s = {.why = "no thread"};
+	sigset_t set;
+
+	/* What tells the ptrace platform of its guests may reach no other thread. */
+	sigemptyset(&set);
+	sigaddset(&set, SIGCHLD);
+	pthread_sigmask(SIG_BLOCK, &set, NULL);
+	sem_init(&s.done, 0, 0);
+	if (pthread_create(&worker, NULL, run_worker, &s))
+		return s.why;
+	sem_wait(&s.done);
+	sem_destroy(&s.done);
+	if (s.why)
+		pthread_join(worker, NULL);
+	return s.why;
+}
+
 static bool setup(void)
 {
-	const char *why = "";
+	const char *why = start_platform();
 
-	if (sched_init(1))
-		return false;
-	if (platform_init(NULL, &why)) {
+	if (why)
 		unit_skip(why);
-		return false;
-	}
-	return pthread_create(&worker, NULL, run_worker, NULL) == 0;
+	return !why;
 }
 
 static void teardown(void)

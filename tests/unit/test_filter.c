@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/ptrace.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -63,6 +64,11 @@ static int do_ptrace(void)
 	return (int)syscall(SYS_ptrace, 0, 0, 0, 0);
 }
 
+static int do_trace(void)
+{
+	return syscall(SYS_ptrace, PTRACE_CONT, getpid(), 0, 0) == -1 && errno == ESRCH ? 7 : 1;
+}
+
 static int do_exec_memory(void)
 {
 	return mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) == NULL;
@@ -118,11 +124,21 @@ static int do_host_calls(void)
 
 #define ENDS_WITH(code, status) (WIFEXITED(status) && WEXITSTATUS(status) == (code))
 
+static int install_sentry(void)
+{
+	return host_filter_install(false);
+}
+
+static int install_tracer(void)
+{
+	return host_filter_install(true);
+}
+
 TEST(filter_sentry_keeps_what_it_needs)
 {
-	CHECK(ENDS_WITH(0, status_of(host_filter_install, do_nothing)));
-	CHECK(ENDS_WITH(7, status_of(host_filter_install, do_thread)));
-	CHECK(ENDS_WITH(7, status_of(host_filter_install, do_host_calls)));
+	CHECK(ENDS_WITH(0, status_of(install_sentry, do_nothing)));
+	CHECK(ENDS_WITH(7, status_of(install_sentry, do_thread)));
+	CHECK(ENDS_WITH(7, status_of(install_sentry, do_host_calls)));
 }
 
 TEST(filter_sentry_kills_the_rest)
@@ -131,14 +147,26 @@ TEST(filter_sentry_kills_the_rest)
 		unit_skip("filters are wider under sanitizers");
 		return;
 	}
-	CHECK(dies(host_filter_install, do_socket));
-	CHECK(dies(host_filter_install, do_exec));
-	CHECK(dies(host_filter_install, do_fork));
-	CHECK(dies(host_filter_install, do_ptrace));
-	CHECK(dies(host_filter_install, do_exec_memory));
-	CHECK(dies(host_filter_install, do_tiocsti));
-	CHECK(dies(host_filter_install, do_chmod));
-	CHECK(ENDS_WITH(7, status_of(host_filter_install, do_open)));
+	CHECK(dies(install_sentry, do_socket));
+	CHECK(dies(install_sentry, do_exec));
+	CHECK(dies(install_sentry, do_fork));
+	CHECK(dies(install_sentry, do_ptrace));
+	CHECK(dies(install_sentry, do_exec_memory));
+	CHECK(dies(install_sentry, do_tiocsti));
+	CHECK(dies(install_sentry, do_chmod));
+	CHECK(ENDS_WITH(7, status_of(install_sentry, do_open)));
+}
+
+TEST(filter_sentry_traces_if_it_must)
+{
+	if (SANITIZED) {
+		unit_skip("filters are wider under sanitizers");
+		return;
+	}
+	CHECK(ENDS_WITH(7, status_of(install_tracer, do_trace)));
+	/* It stops nobody who is not its guest already. */
+	CHECK(dies(install_tracer, do_ptrace));
+	CHECK(dies(install_tracer, do_socket));
 }
 
 TEST(filter_gofer_kills_the_rest)
@@ -210,12 +238,12 @@ TEST(harden_fds_keeps_only_those_named)
 static int isolate(void)
 {
 	struct harden_report r = {0};
-	struct harden_list list = {.used = 0};
+	char buf[512];
 
 	harden_isolate(true, false, &r);
 	/* Where namespaces are forbidden, the report must say so and nothing else happens. */
 	if (!r.on[HARDEN_EMPTY_ROOT])
-		return harden_missing(&r, 1u << HARDEN_EMPTY_ROOT, &list) ? 77 : 1;
+		return harden_missing(&r, 1u << HARDEN_EMPTY_ROOT, buf, sizeof(buf)) ? 77 : 1;
 	return open("/etc/passwd", O_RDONLY) >= 0 || open("/proc/self", O_RDONLY) >= 0 ? 2 : 0;
 }
 

@@ -350,15 +350,14 @@ static unsigned count_entries(const char *dir)
 	return n;
 }
 
-/* Children of ours that still exist, zombies too. */
-static unsigned count_children(void)
+static unsigned count_children_of(const char *tid)
 {
 	char path[64], buf[1 << 16];
 	unsigned n = 0;
 	size_t len;
 	FILE *f;
 
-	snprintf(path, sizeof(path), "/proc/self/task/%d/children", getpid());
+	snprintf(path, sizeof(path), "/proc/self/task/%.20s/children", tid);
 	f = fopen(path, "r");
 	if (!f)
 		return 0;
@@ -366,6 +365,20 @@ static unsigned count_children(void)
 	fclose(f);
 	for (size_t i = 0; i < len; i++)
 		n += buf[i] == ' ';
+	return n;
+}
+
+/* Children of ours that still exist, zombies too, whichever thread made them. */
+static unsigned count_children(void)
+{
+	DIR *d = opendir("/proc/self/task");
+	unsigned n = 0;
+	struct dirent *e;
+
+	while (d && (e = readdir(d)))
+		n += count_children_of(e->d_name);
+	if (d)
+		closedir(d);
 	return n;
 }
 

@@ -1,5 +1,5 @@
 /*
- * The notify platform, driven as the sentry drives it: calls, results,
+ * A platform, driven as the sentry drives it: calls, results,
  * registers, faults, kicks, processes, threads, death.
  */
 #include <signal.h>
@@ -26,7 +26,7 @@ TEST(platform_starts_and_ends)
 
 	if (!setup())
 		return;
-	CHECK_STR("notify", platform_info()->name);
+	CHECK_STR(PLATFORM, platform_info()->name);
 	CHECK(platform_info()->vdso >= platform_info()->user_end);
 	CHECK(platform_info()->xstate_size >= 512);
 	CHECK_EQ(0, aspace_create(&as, &v));

@@ -194,8 +194,8 @@ TEST(host_ops_let_the_host_answer)
 	REQUIRE(ev.kind == VCPU_SYSCALL && ev.call.nr == SYS_munmap);
 	struct host_op op = {.nr = SYS_munmap, .args = {DATA, PAGE_SIZE}, .fd = HOSTFD_NONE};
 	CHECK_EQ(0, vcpu_host_ops(v, &op, 1));
-	/* Not yet done, so the host will do it. */
-	CHECK_EQ(1, aspace_read(as, &c, DATA, 1));
+	/* Not yet done where the host will do it. */
+	CHECK_EQ(strcmp(PLATFORM, "notify") ? -EFAULT : 1, aspace_read(as, &c, DATA, 1));
 	vcpu_set_result(v, 0);
 	CHECK_EQ(0, vcpu_run(v, &ev));
 	CHECK_EQ(1000, ev.call.nr);
