@@ -66,6 +66,7 @@ struct bench_column {
 	enum column_kind kind;
 	const char *program; /* looked up in PATH; NULL: ourselves or nobody */
 	const char *flags;   /* words in front of the command */
+	bool own_kernel;     /* a peer that answers system calls itself, as we do */
 	double slower;       /* about, than native, for the estimate; 0: as fast */
 	bool wanted;         /* was asked for */
 	bool usable;         /* and ran `true` */
@@ -134,6 +135,14 @@ enum verdict {
 
 /* bench_verdict - of @row; *@ret_column is the column that is judged */
 enum verdict bench_verdict(const struct bench *b, size_t row, size_t *ret_column);
+
+/*
+ * bench_slower_than_peer - is @row slower than under a peer that has a kernel of its own
+ *
+ * Only when the quartiles of the ratio, round by round, say so.
+ * Return: the index of the peer, *@ret_ratio how many times as slow; or 0.
+ */
+size_t bench_slower_than_peer(const struct bench *b, size_t row, double *ret_ratio);
 
 /* bench_verdict_name - a word for it, "" for none */
 const char *bench_verdict_name(enum verdict v);

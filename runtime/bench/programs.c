@@ -28,6 +28,22 @@ struct program {
 	"test -d {work}/many || { mkdir {work}/many; cd {work}/many; for d in $(seq 40); " \
 	"do mkdir $d; for f in $(seq 25); do seq $d $((d * f)) >$d/file$f.txt; done; done; }\n"
 
+/* A package is an archive of its modules and a description of it. */
+#define MAKE_WHEEL                                                                       \
+	"cd {work} && /usr/bin/python3 - <<'END'\n"                                      \
+	"import zipfile\n"                                                               \
+	"z = zipfile.ZipFile('many-1-py3-none-any.whl', 'w')\n"                          \
+	"for i in range(100):\n"                                                         \
+	"    z.writestr(f'many/m{i}.py', ''.join(f'def f{j}(): return {i * j}\\n' "      \
+	"for j in range(50)))\n"                                                         \
+	"z.writestr('many-1.dist-info/METADATA', 'Metadata-Version: 2.1\\nName: many\\n" \
+	"Version: 1\\n')\n"                                                              \
+	"z.writestr('many-1.dist-info/WHEEL', 'Wheel-Version: 1.0\\nRoot-Is-Purelib: "   \
+	"true\\nTag: py3-none-any\\n')\n"                                                \
+	"z.writestr('many-1.dist-info/RECORD', '')\n"                                    \
+	"z.close()\n"                                                                    \
+	"END\n"
+
 static const struct program programs[] = {
 	{
 		.name = "python",
@@ -132,6 +148,19 @@ static const struct program programs[] = {
 			 "done; } "
 			 ">{work}/inserts.sql",
 		.nominal_ms = 120,
+	},
+	{
+		.name = "pip-install",
+		.what = "pip installs a package of 100 modules from a file",
+		.command = "rm -rf {tmp}-pip; exec /usr/bin/python3 -m pip -q "
+			   "--disable-pip-version-check "
+			   "install --no-index --no-deps --no-cache-dir --target {tmp}-pip "
+			   "{work}/many-1-py3-none-any.whl",
+		.shell = true,
+		.needs = "/usr/bin/python3 /usr/lib/python3/dist-packages/pip",
+		.setup = MAKE_WHEEL,
+		.nominal_ms = 900,
+		.slow = true,
 	},
 	{
 		.name = "node",

@@ -55,7 +55,13 @@ static json_t *row_json(const struct bench *b, size_t row)
 	json_t *o = json_pack("{s:s, s:s, s:s, s:s}", "name", r->name, "group", r->group, "what",
 			      r->what, "unit", unit_names[r->unit]);
 	json_t *results = json_object();
+	double slower;
+	size_t peer = bench_slower_than_peer(b, row, &slower);
 
+	if (peer)
+		json_object_set_new(
+			o, "slower_than",
+			json_pack("{s:s, s:f}", "column", b->column[peer].name, "ratio", slower));
 	if (r->target_kind != TARGET_NONE)
 		json_object_set_new(o, "target", target_json(b, row));
 	if (b->row_why[row][0])

@@ -159,6 +159,20 @@ static void print_machine(const struct bench *b, FILE *f)
 				b->column[c].version);
 }
 
+static void print_slower(const struct bench *b, FILE *f)
+{
+	char figure[FIGURE_MAX];
+	double ratio;
+
+	for (size_t r = 0; r < b->nr_rows; r++) {
+		size_t peer = bench_slower_than_peer(b, r, &ratio);
+
+		if (peer)
+			fprintf(f, "%s: %s times the time under %s\n", b->row[r].name,
+				format_ratio(figure, ratio), b->column[peer].name);
+	}
+}
+
 static void print_counts(const struct bench *b, FILE *f)
 {
 	unsigned n[VERDICT_MISSED + 1] = {0};
@@ -179,6 +193,8 @@ void bench_print_table(const struct bench *b, FILE *f)
 		"quartiles' distance;\n~ the quartiles include 1\n",
 		b->rounds);
 	print_omitted(b, f);
-	if (b->opt.targets)
-		print_counts(b, f);
+	if (!b->opt.targets)
+		return;
+	print_slower(b, f);
+	print_counts(b, f);
 }

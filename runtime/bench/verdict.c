@@ -33,6 +33,27 @@ enum verdict bench_verdict(const struct bench *b, size_t row, size_t *ret_column
 	return s->q1 <= r->target ? VERDICT_UNSURE : VERDICT_MISSED;
 }
 
+size_t bench_slower_than_peer(const struct bench *b, size_t row, double *ret_ratio)
+{
+	size_t ours = judged_column(b, row);
+	const struct bench_cell *cell = bench_cell(b, row, ours);
+
+	if (ours == 0 || cell->state != CELL_OK)
+		return 0;
+	for (size_t c = 1; c < b->nr_columns; c++) {
+		const struct bench_cell *peer = bench_cell(b, row, c);
+		struct summary s;
+
+		if (!b->column[c].own_kernel || peer->state != CELL_OK)
+			continue;
+		summarize_ratios(cell->sample, peer->sample, b->rounds, &s);
+		*ret_ratio = s.median;
+		if (s.nr && s.q1 > 1)
+			return c;
+	}
+	return 0;
+}
+
 const char *bench_verdict_name(enum verdict v)
 {
 	static const char *const names[] = {

@@ -220,6 +220,25 @@ TEST(verdicts_look_at_the_quartiles)
 	CHECK_EQ(VERDICT_NONE, bench_verdict(&r.b, 0, &column));
 }
 
+TEST(slower_than_a_peer_only_when_sure)
+{
+	struct rig r;
+	double ratio;
+
+	rig_make(&r);
+	r.b.column[2].own_kernel = true;
+	CHECK_EQ(0, bench_slower_than_peer(&r.b, 0, &ratio)); /* the peer failed */
+	CHECK_EQ(0, bench_slower_than_peer(&r.b, 1, &ratio)); /* lighter */
+	rig_fill(&r, 0, 2, 20, 40, 50);
+	CHECK_EQ(2, bench_slower_than_peer(&r.b, 0, &ratio));
+	CHECK_NEAR(2, ratio);
+	rig_fill(&r, 0, 2, 20, 160, 90);
+	CHECK_EQ(0, bench_slower_than_peer(&r.b, 0, &ratio)); /* who knows */
+	r.b.column[2].own_kernel = false;
+	rig_fill(&r, 0, 2, 20, 40, 22);
+	CHECK_EQ(0, bench_slower_than_peer(&r.b, 0, &ratio));
+}
+
 TEST(json_says_all_there_is)
 {
 	struct rig r;
