@@ -19,6 +19,9 @@
 #include "mm/mm.h"
 #include "platform/platform.h"
 
+struct file_map;
+struct fp_image;
+
 struct task;
 struct vcpu;
 
@@ -72,6 +75,36 @@ static inline void fastpath_hide(struct mm *mm, void *buf, uaddr_t addr, size_t 
  * Locks: mm->mmap_lock is held.
  */
 void fastpath_vacate_locked(struct mm *mm, struct vcpu *v, uaddr_t start, uaddr_t end);
+
+/* fastpath_discarded_locked - after a host's discard of [start, end): text came back as it was
+ * mapped */
+void fastpath_discarded_locked(struct mm *mm, struct vcpu *v, uaddr_t start, uaddr_t end);
+
+/*
+ * fastpath_image - patched text to be mapped in place of @map's, counted; NULL: there is none
+ * @vm_flags: VMA_* of the mapping
+ *
+ * Locks: none.  May sleep.  Drop it with fp_image_put().
+ */
+struct fp_image *fastpath_image(struct file *f, const struct file_map *map, u32 vm_flags)
+	must_check;
+void fp_image_put(struct fp_image *img);
+
+/*
+ * fastpath_enter_locked - @img will be mapped at @text
+ * @ret_chunk, @ret_fd: where its chunk goes, read and execute, private; both are of *@ret_fd,
+ *                      the text at 0 and the chunk behind it
+ *
+ * fastpath_leave_locked: the host refused one of them.
+ *
+ * Return: false: it does not fit there.
+ */
+bool fastpath_enter_locked(struct mm *mm, struct fp_image *img, uaddr_t text, uaddr_t *ret_chunk,
+			   hostfd_t *ret_fd) must_check;
+void fastpath_leave_locked(struct mm *mm, struct vcpu *v);
+
+/* FASTPATH_CHUNK - bytes of a chunk */
+#define FASTPATH_CHUNK 0x10000ul
 
 /*
  * fastpath_unpatch - put every site of @mm back, and patch no more: a debugger looks

@@ -7,6 +7,7 @@
 #pragma once
 #include "lib/base.h"
 #include "lib/mutex.h"
+#include "lib/ref.h"
 #include "mm/fastpath.h"
 #include "mm/internal.h"
 #include "platform/patch/patch.h"
@@ -36,7 +37,19 @@ struct fp_tramp {
 	bool live;
 };
 
+/* Patched text of a file, and its trampolines; made once, then immutable. */
+struct fp_image {
+	struct ref ref;
+	u64 off, len;    /* of the text in the file; the chunk stands behind it in memfd */
+	hostfd_t memfd;  /* sealed */
+	uaddr_t nominal; /* where everything below is said to be */
+	struct patch_chunk chunk;
+	u32 nr;
+	struct fp_tramp tramps[];
+};
+
 struct fp_chunk {
+	struct fp_image *image; /* counted: what it is a mapping of; NULL: anonymous */
 	struct patch_chunk c;
 	uaddr_t lo, hi; /* all sites that lead here, live or not */
 	bool gone;      /* unmapped */
@@ -61,21 +74,74 @@ struct fastpath {
 	struct fp_chunk *chunks;
 };
 
+_Static_assert(FASTPATH_CHUNK == PATCH_CHUNK, "one size");
+
 static inline bool ranges_meet(uaddr_t a, uaddr_t a_end, uaddr_t b, uaddr_t b_end)
 {
 	return a < b_end && b < a_end;
 }
 
+static inline struct fastpath *fp_of(const struct mm *mm)
+{
+	return __atomic_load_n(&mm->fast, __ATOMIC_ACQUIRE);
+}
+
+/* fp_is_alone - no other thread runs in this memory */
+static inline bool fp_is_alone(const struct mm *mm)
+{
+	return __atomic_load_n(&mm->nr_users, __ATOMIC_RELAXED) == 1;
+}
+
+/* fp_may_patch - @v is private text that nobody can write; NULL is not */
+static inline bool fp_may_patch(const struct vma *v)
+{
+	const u32 must = VMA_READ | VMA_EXEC, mustnt = VMA_WRITE | VMA_SHARED | VMA_SPECIAL;
+
+	return v && (v->flags & (must | mustnt)) == must;
+}
+
+/* fp_on - is there a fast path at all */
+bool fp_on(void);
+
+/* fp_get - the record of @mm, made when it is first needed; NULL: no memory */
+struct fastpath *fp_get(struct mm *mm) must_check;
+
+/* fp_is_room_locked - may a chunk stand at @base */
+bool fp_is_room_locked(const struct mm *mm, const struct fastpath *fp, uaddr_t base);
+
+struct inode;
+
+/* fp_overlaps - does the site take bytes that the trampoline of another, live, does instead of it?
+ */
+bool fp_overlaps(const struct fp_tramp *tramps, u32 nr, const struct patch_plan *p);
+
+/*
+ * fp_image_of - the patched text of what is being mapped executable, counted
+ *
+ * Makes it when that is due.  Locks: none of LOCK_INODE and later.  NULL: there is none.
+ */
+struct fp_image *fp_image_of(struct inode *inode, const struct file_map *map) must_check;
+struct fp_image *fp_image_get(struct fp_image *img);
+void fp_image_put(struct fp_image *img);
+
+/* fp_cache_note - a process trapped for the first time at @off of the file, with call @nr */
+void fp_cache_note(const struct inode *inode, u64 off, u32 nr);
+
+/* fp_cache_init - once, before the first program starts */
+void fp_cache_init(void);
+
 /* fp_create - an empty record; NULL: no memory */
 struct fastpath *fp_create(void) must_check;
+
+enum fp_due { FP_NOTHING, FP_NOTE, FP_PATCH };
 
 /*
  * fp_count - one more trap at @call
  *
- * Return: true when it is time to patch it, once.  False also for what is in a
- * chunk, refused or patched, or one too many.
+ * Return: NOTE the first time, PATCH when it is time to, once.  NOTHING also for
+ * what is in a chunk, refused or patched, or one too many.
  */
-bool fp_count(struct fastpath *fp, uaddr_t call) must_check;
+enum fp_due fp_count(struct fastpath *fp, uaddr_t call) must_check;
 
 /* fp_set_state - of a site that was counted */
 void fp_set_state(struct fastpath *fp, uaddr_t call, enum fp_state state);

@@ -30,6 +30,8 @@ void fastpath_free(struct fastpath *fp)
 {
 	if (!fp)
 		return;
+	for (u32 i = 0; i < fp->nr_chunks; i++)
+		fp_image_put(fp->chunks[i].image);
 	kfree(fp->sites);
 	kfree(fp->tramps);
 	kfree(fp->chunks);
@@ -53,6 +55,11 @@ static struct fastpath *copy(const struct fastpath *old)
 		fp->tramps = kmemdup(old->tramps, old->nr_tramps * sizeof(*old->tramps));
 	if (fp->sites && old->nr_chunks)
 		fp->chunks = kmemdup(old->chunks, old->nr_chunks * sizeof(*old->chunks));
+	if (!fp->chunks)
+		fp->nr_chunks = 0;
+	for (u32 i = 0; i < fp->nr_chunks; i++)
+		if (fp->chunks[i].image)
+			fp_image_get(fp->chunks[i].image);
 	if (fp->sites && !!fp->tramps == !!old->nr_tramps && !!fp->chunks == !!old->nr_chunks)
 		return fp;
 	fastpath_free(fp);
@@ -70,6 +77,20 @@ int fastpath_fork(struct mm *mm, const struct mm *old)
 	mm->fast = copy(fp);
 	spin_unlock(&fp->lock);
 	return mm->fast ? 0 : -ENOMEM;
+}
+
+bool fp_overlaps(const struct fp_tramp *tramps, u32 nr, const struct patch_plan *p)
+{
+	uaddr_t end = p->site + max((u8)PATCH_JUMP, p->cover);
+
+	for (u32 i = 0; i < nr; i++) {
+		const struct patch_site *s = &tramps[i].s;
+		uaddr_t stop = s->site + max((u8)PATCH_JUMP, s->map[s->nr_map - 1].orig);
+
+		if (tramps[i].live && ranges_meet(s->site, stop, p->site, end))
+			return true;
+	}
+	return false;
 }
 
 /* Where @call is in the table, or where it would stand. */
@@ -115,10 +136,10 @@ static bool grow_sites(struct fastpath *fp) NO_TSA
 	return fp->nr_sites * 4 < fp->cap_sites * 3;
 }
 
-bool fp_count(struct fastpath *fp, uaddr_t call)
+enum fp_due fp_count(struct fastpath *fp, uaddr_t call)
 {
+	enum fp_due due = FP_NOTHING;
 	struct fp_site *s;
-	bool due = false;
 
 	spin_lock(&fp->lock);
 	s = slot_of(fp->sites, fp->cap_sites, call);
@@ -128,13 +149,14 @@ bool fp_count(struct fastpath *fp, uaddr_t call)
 			if (s->state == FP_FREE) {
 				*s = (struct fp_site){.call = call, .state = FP_COUNTED};
 				fp->nr_sites++;
+				due = FP_NOTE;
 			}
 		}
 	}
 	if (s->state == FP_COUNTED && !fp->off && ++s->traps >= FASTPATH_TRAPS) {
 		/* Whoever patches it says how that went. */
 		s->state = FP_REFUSED;
-		due = true;
+		due = FP_PATCH;
 	}
 	spin_unlock(&fp->lock);
 	return due;

@@ -249,6 +249,7 @@ int mm_madvise(struct task *t, struct mm *mm, struct vcpu *v, uaddr_t addr, size
 	} else {
 		fastpath_vacate_locked(mm, v, addr, addr + size);
 		err = (int)mm_host1(v, SYS_madvise, addr, size, (u64)advice, 0);
+		fastpath_discarded_locked(mm, v, addr, addr + size);
 	}
 	mutex_unlock(&mm->mmap_lock);
 	return err;

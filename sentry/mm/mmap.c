@@ -46,6 +46,7 @@ struct plan {
 	struct file_map map;
 	uaddr_t addr;
 	bool replaces;
+	struct fp_image *image; /* patched text for it; NULL: none */
 };
 
 static int plan_place(struct plan *p)
@@ -287,6 +288,39 @@ int mm_batch_end(struct mm *mm, struct vcpu *v)
 	return err;
 }
 
+/* Do @n ops now, or with the batch. */
+static int host_do(struct mm *mm, struct vcpu *v, struct host_op *ops, size_t n)
+{
+	int err = 0;
+
+	if (!mm->batch)
+		return vcpu_host_ops(v, ops, n);
+	for (size_t i = 0; i < n && !err; i++)
+		err = put_off(mm->batch, v, &ops[i]);
+	return err;
+}
+
+/* Patched text and its trampolines in place of the file; false: it is to be the file. */
+static bool host_map_image(struct mm *mm, struct vcpu *v, const struct plan *p,
+			   const struct host_op *text)
+{
+	struct host_op ops[2] = {
+		{.nr = SYS_mmap,
+		 .args = {0, FASTPATH_CHUNK, PROT_READ | PROT_EXEC,
+			  MAP_PRIVATE | MAP_FIXED_NOREPLACE, UINT64_MAX, p->len}},
+		*text,
+	};
+
+	if (!fastpath_enter_locked(mm, p->image, p->addr, &ops[0].args[0], &ops[0].fd))
+		return false;
+	ops[1].fd = ops[0].fd;
+	ops[1].args[5] = 0;
+	if (!host_do(mm, v, ops, 2))
+		return true;
+	fastpath_leave_locked(mm, v);
+	return false;
+}
+
 static int host_map(struct mm *mm, struct vcpu *v, const struct plan *p)
 {
 	struct host_op op = {
@@ -307,10 +341,10 @@ static int host_map(struct mm *mm, struct vcpu *v, const struct plan *p)
 	} else {
 		op.args[5] = p->req->off + (u64)p->map.delta;
 	}
-	if (mm->batch)
-		return put_off(mm->batch, v, &op);
-	err = vcpu_host_ops(v, &op, 1);
-	if (!err && p->vm_flags & VMA_LOCKONFAULT)
+	if (p->image && host_map_image(mm, v, p, &op))
+		return 0;
+	err = host_do(mm, v, &op, 1);
+	if (!err && !mm->batch && p->vm_flags & VMA_LOCKONFAULT)
 		lock_on_fault(v, p);
 	if (err == -EEXIST) {
 		log_error("host has a mapping at %#lx that the tree has not",
@@ -348,6 +382,20 @@ static void commit_locked(struct mm *mm, struct vma_edit *e, const struct plan *
 	vma_merge_range(mm->vmas, e, v->start, v->end);
 }
 
+static int map_locked(struct task *t, struct mm *mm, struct vcpu *v, struct vma_edit *e,
+		      struct plan *p)
+{
+	int err = decide_locked(t, mm, p);
+
+	if (err)
+		return err;
+	fastpath_vacate_locked(mm, v, p->addr, p->addr + p->len);
+	err = host_map(mm, v, p);
+	if (!err)
+		commit_locked(mm, e, p);
+	return err;
+}
+
 int mm_mmap(struct task *t, struct mm *mm, struct vcpu *v, const struct mmap_req *req, uaddr_t *ret)
 {
 	struct vma_edit e;
@@ -359,15 +407,12 @@ int mm_mmap(struct task *t, struct mm *mm, struct vcpu *v, const struct mmap_req
 	err = vma_edit_begin(&e, 2);
 	if (err)
 		return err;
+	if (!p.anon)
+		p.image = fastpath_image(req->file, &p.map, p.vm_flags);
 	mutex_lock(&mm->mmap_lock);
-	err = decide_locked(t, mm, &p);
-	if (!err)
-		fastpath_vacate_locked(mm, v, p.addr, p.addr + p.len);
-	if (!err)
-		err = host_map(mm, v, &p);
-	if (!err)
-		commit_locked(mm, &e, &p);
+	err = map_locked(t, mm, v, &e, &p);
 	mutex_unlock(&mm->mmap_lock);
+	fp_image_put(p.image);
 	vma_edit_end(&e);
 	if (!err)
 		*ret = p.addr;

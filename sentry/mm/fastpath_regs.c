@@ -1,0 +1,85 @@
+/*
+ * What threads and debuggers see: registers, and traps of our own making.
+ *
+ * Locks: mm->mmap_lock for a trap, so that whoever patches there is done first.
+ */
+#include <signal.h>
+
+#include "kernel/task.h"
+#include "mm/fastpath_internal.h"
+
+/* A trap at @ip, in a site that is no longer patched: it was when the instruction was fetched. */
+static bool was_patched_locked(struct mm *mm, struct fastpath *fp, uaddr_t ip)
+{
+	for (u32 i = 0; i < fp->nr_tramps; i++) {
+		struct fp_tramp *tr = &fp->tramps[i];
+		u8 now[PATCH_JUMP];
+		uaddr_t to;
+
+		if (ip != tr->s.site && !patch_to_tramp(&tr->s, ip, &to))
+			continue;
+		if (aspace_read(mm->aspace, now, tr->s.site, PATCH_JUMP) != PATCH_JUMP ||
+		    memcmp(now, tr->live ? tr->s.jump : tr->s.orig, PATCH_JUMP))
+			continue;
+		/* A breakpoint that the guest had there itself would trap for ever. */
+		return ++tr->retries < FP_RETRIES;
+	}
+	return false;
+}
+
+/* Where to go on after a fault at @ip; @ip itself: again. */
+static bool resume_at_locked(struct mm *mm, struct fastpath *fp, int signo, uaddr_t ip,
+			     uaddr_t *ret)
+{
+	if (signo == SIGSEGV) {
+		/* A trampoline that was taken away under the thread. */
+		*ret = fp_to_guest(fp, ip, true);
+		return *ret != ip && !vma_find_range(mm->vmas, ip, ip + 1);
+	}
+	if (signo == SIGTRAP)
+		ip--;
+	*ret = fp_to_tramp(fp, ip);
+	return *ret != ip || was_patched_locked(mm, fp, ip);
+}
+
+bool fastpath_fault(struct task *t, int signo, uaddr_t *addr)
+{
+	struct fastpath *fp = fp_of(t->mm);
+	struct regs regs;
+	bool ours;
+
+	if (!fp || (signo != SIGSEGV && signo != SIGILL && signo != SIGTRAP && signo != SIGFPE))
+		return false;
+	if (vcpu_get_regs(t->vcpu, &regs))
+		return false;
+	mutex_lock(&t->mm->mmap_lock);
+	ours = signo != SIGFPE && resume_at_locked(t->mm, fp, signo, regs.ip, &regs.ip);
+	mutex_unlock(&t->mm->mmap_lock);
+	if (ours)
+		return vcpu_set_regs(t->vcpu, &regs) == 0;
+	if (signo != SIGSEGV)
+		*addr = fp_to_guest(fp, *addr, false);
+	return false;
+}
+
+int fastpath_get_regs(struct mm *mm, struct vcpu *v, struct regs *ret)
+{
+	struct fastpath *fp = fp_of(mm);
+	int err = vcpu_get_regs(v, ret);
+
+	if (fp && !err) {
+		ret->ip = fp_to_guest(fp, ret->ip, false);
+		ret->cx = fp_to_guest(fp, ret->cx, false);
+	}
+	return err;
+}
+
+int fastpath_set_regs(struct mm *mm, struct vcpu *v, const struct regs *regs)
+{
+	struct fastpath *fp = fp_of(mm);
+	struct regs r = *regs;
+
+	if (fp)
+		r.ip = fp_to_tramp(fp, r.ip);
+	return vcpu_set_regs(v, &r);
+}
