@@ -13,6 +13,8 @@
 
 #include "lib/park.h"
 
+#define SPINS_MAX 64 /* a few microseconds at most */
+
 struct mutex_waiter {
 	struct list_head node;
 	struct parker *parker;
@@ -24,6 +26,13 @@ static const char *const rank_name[] = {
 	LOCK_RANKS(X)
 #undef X
 };
+
+static unsigned spins_max; /* atomic: 0 while one thread runs everybody */
+
+void mutex_spin(void)
+{
+	__atomic_store_n(&spins_max, SPINS_MAX, __ATOMIC_RELAXED);
+}
 
 void spin_lock_slow(struct spinlock *l)
 {
@@ -115,11 +124,28 @@ static bool own_or_mark(struct mutex *m, struct parker *p)
 	return !owner;
 }
 
+/* The owner is soon done, if it runs: on another core, that is, and nobody waits before us. */
+static bool spin_for_it(struct mutex *m, struct parker *p)
+{
+	for (unsigned i = __atomic_load_n(&spins_max, __ATOMIC_RELAXED); i; i--) {
+		uintptr_t owner = __atomic_load_n(&m->owner, __ATOMIC_RELAXED);
+
+		if (owner & WAITERS)
+			return false;
+		if (!owner && try_own(m, p))
+			return true;
+		__builtin_ia32_pause();
+	}
+	return false;
+}
+
 static __attribute__((noinline)) void lock_slow(struct mutex *m, struct parker *p)
 {
 	struct mutex_waiter w = {.parker = p};
 	bool owned;
 
+	if (spin_for_it(m, p))
+		return;
 	spin_lock(&m->lock);
 	owned = own_or_mark(m, p);
 	if (!owned)

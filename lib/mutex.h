@@ -34,6 +34,9 @@ static inline void spin_unlock(struct spinlock *l) RELEASES(*l) NO_TSA
 	__atomic_store_n(&l->v, 0, __ATOMIC_RELEASE);
 }
 
+/* mutex_spin - from now on several threads run: look a moment for an owner to be done */
+void mutex_spin(void);
+
 struct parker;
 
 struct CAPABILITY("mutex") mutex {

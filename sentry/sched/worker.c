@@ -220,8 +220,10 @@ static int start_thread(struct worker *w)
 	if (err)
 		return err;
 	err = -pthread_attr_setstacksize(&attr, THREAD_STACK);
-	if (!err)
+	if (!err) {
+		mutex_spin();
 		err = -pthread_create(&w->thread, &attr, worker_thread, w);
+	}
 	pthread_attr_destroy(&attr);
 	return err;
 }
