@@ -62,18 +62,19 @@ int stub_run_here(struct vcpu *v, unsigned n, unsigned *ret_done, long *ret_last
 
 int stub_notified(struct vcpu *v)
 {
-	bool notified;
+	bool notified, gone;
 
 	if (!v->stop.fast)
 		return 0;
 	spin_lock(&v->lock);
-	notified = v->stop.notified || v->pos == POS_GONE;
-	if (!notified)
+	notified = v->stop.notified;
+	gone = v->pos == POS_GONE;
+	if (!notified && !gone)
 		turn_put_to_sleep_locked(v);
 	spin_unlock(&v->lock);
-	if (!notified)
-		return vcpu_wait_notified(v);
-	return v->stop.notified ? 0 : -ESRCH;
+	if (notified)
+		return 0;
+	return gone ? -ESRCH : vcpu_wait_notified(v);
 }
 
 int stub_enter(struct vcpu *v)

@@ -49,7 +49,6 @@ static void claim_call(struct vcpu *v)
 		s->done = chan_read64(&v->ch, CHAN_DONE);
 		s->last = chan_read64(&v->ch, CHAN_LAST);
 	}
-	vcpu_set_pos_locked(v, POS_CALL);
 }
 
 static void claim_park(struct vcpu *v)
@@ -64,7 +63,6 @@ static void claim_park(struct vcpu *v)
 		v->unmasked = true;
 	else if (!(v->answered & TURN_CMD) || v->answered & STUB_CMD_RESUME)
 		v->unmasked = false;
-	vcpu_set_pos_locked(v, POS_STUB);
 }
 
 bool turn_claim_locked(struct vcpu *v)
@@ -82,6 +80,8 @@ bool turn_claim_locked(struct vcpu *v)
 	v->stop.fast = true;
 	v->stop.notified = false;
 	cputime_stopped(v);
+	/* Last: its owner may look at the position without the lock, and then at the rest. */
+	vcpu_set_pos_locked(v, turn == TURN_CALL ? POS_CALL : POS_STUB);
 	return true;
 }
 

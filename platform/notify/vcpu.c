@@ -84,9 +84,10 @@ void vcpu_stopped(struct vcpu *v, enum vcpu_pos pos, const struct stop *s)
 	spin_lock(&v->lock);
 	cputime_stopped(v);
 	if (v->pos != POS_GONE) {
-		vcpu_set_pos_locked(v, pos);
+		/* Whoever looks at the position without the lock then looks at the rest. */
 		if (s)
 			v->stop = *s;
+		vcpu_set_pos_locked(v, pos);
 	}
 	if (v->waiter)
 		unpark(v->waiter);
@@ -111,7 +112,8 @@ static void check_deaf(struct vcpu *v, u64 *limit)
 	}
 }
 
-static enum vcpu_pos wait_asleep(struct vcpu *v)
+/* @ret_woken: by a fast call, whose stub had to wake us */
+static enum vcpu_pos wait_asleep(struct vcpu *v, bool *ret_woken)
 {
 	u64 limit = 0, check = PARK_FOREVER;
 	enum vcpu_pos pos;
@@ -136,6 +138,7 @@ static enum vcpu_pos wait_asleep(struct vcpu *v)
 	}
 	v->waiter = NULL;
 	pos = v->pos;
+	*ret_woken = pos == POS_CALL && v->stop.fast && v->stop.notified;
 	spin_unlock(&v->lock);
 	return pos;
 }
@@ -143,14 +146,15 @@ static enum vcpu_pos wait_asleep(struct vcpu *v)
 enum vcpu_pos vcpu_wait(struct vcpu *v)
 {
 	enum vcpu_pos pos;
+	bool woken;
 
 	watch_add(v);
 	do
 		pos = vcpu_pos(v);
 	while (pos == POS_RUNNING && watch_wait(v));
 	if (pos == POS_RUNNING) {
-		pos = wait_asleep(v);
-		if (pos == POS_CALL && v->stop.fast && v->stop.notified)
+		pos = wait_asleep(v, &woken);
+		if (woken)
 			watch_called(v);
 	}
 	return pos;

@@ -57,7 +57,7 @@
 struct watch {
 	struct spinlock lock;
 	struct list_head vcpus; /* guarded by lock: that run, or are about to again */
-	bool on;
+	bool made, on;
 	int credit;
 	u64 since;     /* began, or was last disturbed; cycles, as all below */
 	u64 seen;      /* the last post */
@@ -71,9 +71,10 @@ static bool one_core; /* immutable once workers run */
 
 static struct watch *watch_here(void)
 {
-	if (unlikely(!here.vcpus.next)) {
+	if (unlikely(!here.made)) {
 		spin_init(&here.lock);
 		list_init(&here.vcpus);
+		here.made = true;
 	}
 	return &here;
 }

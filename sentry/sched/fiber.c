@@ -136,7 +136,7 @@ static void enqueue(struct fiber *f)
 
 	spin_lock(&w->lock);
 	list_add_tail(&f->node, &w->runq);
-	w->nr_runnable++;
+	__atomic_store_n(&w->nr_runnable, w->nr_runnable + 1, __ATOMIC_RELAXED);
 	spin_unlock(&w->lock);
 	worker_poke(w);
 }

@@ -72,7 +72,7 @@ struct worker {
 
 	struct spinlock lock; /* guards the three lists */
 	struct list_head runq;
-	unsigned nr_runnable; /* length of runq */
+	unsigned nr_runnable; /* length of runq; read atomically without the lock */
 	struct list_head fibers;
 	struct list_head free; /* stacks to use again */
 	unsigned nr_free;

@@ -110,7 +110,7 @@ static void run_queued(struct worker *w)
 	spin_lock(&w->lock);
 	list_splice_tail(&w->runq, &now);
 	n = w->nr_runnable;
-	w->nr_runnable = 0;
+	__atomic_store_n(&w->nr_runnable, 0, __ATOMIC_RELAXED);
 	spin_unlock(&w->lock);
 	if (__atomic_load_n(&max_workers, __ATOMIC_RELAXED) > 1)
 		balance_round(w, &now, n);
@@ -125,7 +125,7 @@ bool sched_pending(void)
 {
 	const struct worker *w = worker_self();
 
-	return w && __atomic_load_n(&w->runq.next, __ATOMIC_RELAXED) != &w->runq;
+	return w && __atomic_load_n(&w->nr_runnable, __ATOMIC_RELAXED);
 }
 
 void sched_set_spinner(enum spin (*fn)(void))
