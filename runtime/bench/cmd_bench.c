@@ -278,12 +278,13 @@ static int run(struct bench *b, struct bench_place *p, struct outputs *out)
 	if (err)
 		return EXIT_FAILURE;
 	columns_probe(b, p);
-	if (!b->column[0].usable && !run_interrupted()) {
-		fail("cannot even run `true` natively: %s", b->column[0].why);
-		return EXIT_FAILURE;
+	good = b->column[0].usable;
+	if (good) {
+		announce(b);
+		good = bench_measure(b, p);
 	}
-	announce(b);
-	good = bench_measure(b, p);
+	b->interrupted = run_interrupted();
+	columns_finish(b);
 	if (write_outputs(b, out))
 		return EXIT_FAILURE;
 	if (b->interrupted)

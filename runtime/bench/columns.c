@@ -51,6 +51,10 @@ static const struct bench_column all[] = {
 	 .flags = "--cgroup-manager=disabled",
 	 .what = "namespaces, by crun"},
 	{.name = "runc", .kind = COLUMN_OCI, .program = "runc", .what = "namespaces, by runc"},
+	{.name = "docker",
+	 .kind = COLUMN_DOCKER,
+	 .program = "docker",
+	 .what = "namespaces and a filter, by docker run"},
 	{.name = "bwrap",
 	 .kind = COLUMN_WRAPPER,
 	 .program = "bwrap",
@@ -125,6 +129,10 @@ int column_command(const struct bench_column *c, const struct bench_place *p,
 {
 	if (c->kind == COLUMN_OCI)
 		return oci_command(c, p, cmd, ret);
+	if (c->kind == COLUMN_DOCKER) {
+		docker_command(c, cmd, ret);
+		return 0;
+	}
 	if (c->kind != COLUMN_NATIVE)
 		words_add(ret, "%s", c->path);
 	if (c->kind == COLUMN_BAILEY)
@@ -141,6 +149,15 @@ void column_after(const struct bench_column *c, const struct bench_place *p)
 {
 	if (c->kind == COLUMN_OCI)
 		oci_after(c, p);
+	if (c->kind == COLUMN_DOCKER)
+		docker_after(c);
+}
+
+void columns_finish(const struct bench *b)
+{
+	for (size_t i = 0; i < b->nr_columns; i++)
+		if (b->column[i].kind == COLUMN_DOCKER)
+			docker_finish(&b->column[i]);
 }
 
 /* The first line of `PROGRAM --version` that holds a digit, without the program's name. */
@@ -159,7 +176,7 @@ static void ask_version(struct bench_column *c)
 	line = strpbrk(r.out, "0123456789");
 	if (!line)
 		return;
-	end = line + strcspn(line, " \n");
+	end = line + strcspn(line, ", \n");
 	snprintf(c->version, sizeof(c->version), "%.*s", (int)(end - line), line);
 }
 
@@ -175,10 +192,26 @@ static bool locate(struct bench_column *c, const struct bench_place *p)
 	return run_find(c->program, c->path, sizeof(c->path));
 }
 
+/* What a column needs before its first command; 0, or -errno with the reason in @r. */
+static int prepare(const struct bench_column *c, const struct bench_place *p, struct run *r)
+{
+	switch (c->kind) {
+	case COLUMN_OCI:
+		return oci_prepare(c, p);
+	case COLUMN_DOCKER:
+		return docker_prepare(c, p, r);
+	case COLUMN_NATIVE:
+	case COLUMN_BAILEY:
+	case COLUMN_WRAPPER:
+		break;
+	}
+	return 0;
+}
+
 static void probe(struct bench_column *c, const struct bench_place *p)
 {
 	struct words cmd = {0}, line = {0};
-	struct run r = {.env = run_env(), .limit_ms = PROBE_MS};
+	struct run r = {0};
 	int err;
 
 	if (!locate(c, p)) {
@@ -188,10 +221,10 @@ static void probe(struct bench_column *c, const struct bench_place *p)
 	if (c->kind != COLUMN_NATIVE)
 		ask_version(c);
 	words_add(&cmd, "/usr/bin/true");
-	err = c->kind == COLUMN_OCI ? oci_prepare(c, p) : 0;
+	err = prepare(c, p, &r);
 	if (!err)
 		err = column_command(c, p, &cmd, &line);
-	r.argv = line.w;
+	r = err ? r : (struct run){.env = run_env(), .limit_ms = PROBE_MS, .argv = line.w};
 	if (!err)
 		err = run_command(&r);
 	if (err) {

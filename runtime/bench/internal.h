@@ -4,6 +4,7 @@
  */
 #pragma once
 #include "runtime/bench/bench.h"
+#include "runtime/bench/run.h"
 #include "runtime/bench/words.h"
 
 /* Where things are, for as long as a run takes. */
@@ -50,6 +51,9 @@ int column_command(const struct bench_column *c, const struct bench_place *p,
 /* column_after - what is left of a sandbox when its command line was ended early */
 void column_after(const struct bench_column *c, const struct bench_place *p);
 
+/* columns_finish - what was made for them outside of our directory is gone */
+void columns_finish(const struct bench *b);
+
 /* oci_prepare - make the root that bundles of @c share; 0 or -errno */
 int oci_prepare(const struct bench_column *c, const struct bench_place *p) must_check;
 
@@ -57,6 +61,20 @@ int oci_prepare(const struct bench_column *c, const struct bench_place *p) must_
 int oci_command(const struct bench_column *c, const struct bench_place *p, const struct words *cmd,
 		struct words *ret) must_check;
 void oci_after(const struct bench_column *c, const struct bench_place *p);
+
+/* oci_is_own - is this name in / one that every container has its own of */
+bool oci_is_own(const char *name);
+
+/* docker_prepare - make the image; 0, or -errno with the reason in @r */
+int docker_prepare(const struct bench_column *c, const struct bench_place *p, struct run *r)
+	must_check;
+
+/* docker_command, docker_after - as column_command(), column_after() */
+void docker_command(const struct bench_column *c, const struct words *cmd, struct words *ret);
+void docker_after(const struct bench_column *c);
+
+/* docker_finish - remove the image */
+void docker_finish(const struct bench_column *c);
 
 /* machine_describe - what we run on */
 void machine_describe(struct bench_machine *m);

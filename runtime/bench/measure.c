@@ -175,6 +175,9 @@ static bool applies(const struct bench_row *row, const struct bench_column *c)
 		return false;
 	if (c->kind == COLUMN_NATIVE)
 		return bench_has_ratio(row);
+	/* What a daemon holds for it is nobody's child. */
+	if (c->kind == COLUMN_DOCKER && !bench_has_ratio(row))
+		return false;
 	return !row->only || !strcmp(row->only, c->name);
 }
 
@@ -321,6 +324,5 @@ bool bench_measure(struct bench *b, struct bench_place *p)
 			good = false;
 	}
 	progress_end();
-	b->interrupted = run_interrupted();
 	return good;
 }

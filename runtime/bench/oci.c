@@ -23,7 +23,7 @@
 /* What every container has of its own. */
 static const char *const own[] = {"proc", "sys", "dev", "tmp", "run", "lost+found"};
 
-static bool is_own(const char *name)
+bool oci_is_own(const char *name)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(own); i++)
 		if (!strcmp(own[i], name))
@@ -108,7 +108,7 @@ static void add_host_dirs(json_t *mounts)
 	struct stat st;
 
 	while (dir && (d = readdir(dir))) {
-		if (d->d_name[0] == '.' || is_own(d->d_name))
+		if (d->d_name[0] == '.' || oci_is_own(d->d_name))
 			continue;
 		snprintf(path, sizeof(path), "/%s", d->d_name);
 		if (!lstat(path, &st) && S_ISDIR(st.st_mode))
