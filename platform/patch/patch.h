@@ -6,7 +6,7 @@
  *
  * A site is five bytes that become `jmp rel32`:
  *
- *	PATCH_MOV   mov $nr,%eax; syscall   the mov; the syscall stays and still traps
+ *	PATCH_MOV   mov $nr,%eax; syscall   of the mov; the syscall stays and still traps
  *	PATCH_CALL  syscall; insn...        syscall and what follows, re-created behind
  *	                                    the call in the trampoline
  *
@@ -47,6 +47,7 @@ struct patch_plan {
 	enum patch_form form;
 	uaddr_t site; /* the first byte that is overwritten */
 	u32 nr;       /* PATCH_MOV: what the mov loads */
+	u8 mov;       /* PATCH_MOV: its bytes */
 	u8 orig[PATCH_COVER_MAX];
 	u8 cover;  /* bytes from site that the trampoline does instead */
 	u8 inside; /* bit k: an instruction begins at site + k, k < PATCH_JUMP, 0 excepted */

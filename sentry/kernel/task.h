@@ -79,8 +79,9 @@ struct task {
 	bool no_result; /* owner: the handler has set the registers itself */
 	bool ending;    /* owner: exit(2) was called, exit_code is set; task_main() ends */
 	struct writable_areas writable; /* owner */
+	u32 chunks_gone;                /* owner: of mm, that it knows of; fastpath_return() */
 	bool call_fast; /* owner: that call came with windows, which may have been closed */
-	u64 call_nr; /* atomic, owner writes (task_set_call): call being served, or NO_CALL */
+	u64 call_nr;    /* atomic, owner writes (task_set_call): call being served, or NO_CALL */
 	struct restart_block restart; /* owner */
 	uaddr_t clear_child_tid;      /* owner: set_tid_address(2), CLONE_CHILD_CLEARTID */
 	uaddr_t robust_list;          /* owner: set_robust_list(2) */

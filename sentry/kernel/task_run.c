@@ -130,6 +130,7 @@ void task_main(void *task)
 		if (t->call_nr != NO_CALL && !t->no_result)
 			vcpu_set_result(t->vcpu, ret);
 		fastpath_trapped(t, &ev);
+		fastpath_return(t);
 		t->no_result = false;
 		task_set_call(t, NO_CALL);
 		t->call_fast = false;

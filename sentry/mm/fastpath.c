@@ -202,7 +202,6 @@ static bool is_never_fast(u64 nr)
 	case SYS_execveat:
 	case SYS_exit:
 	case SYS_exit_group:
-	case SYS_rt_sigreturn:
 		return true;
 	default:
 		return false;

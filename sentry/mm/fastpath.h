@@ -44,6 +44,14 @@ static inline void fastpath_trapped(struct task *t, const struct vcpu_event *ev)
 }
 
 /*
+ * fastpath_return - @t's vcpu, stopped in a fast call or not, will be let run
+ *
+ * If the trampoline it came through has been taken away meanwhile, it goes on
+ * where that was about to.
+ */
+void fastpath_return(struct task *t);
+
+/*
  * fastpath_fault - is a fault of @t the patching's own doing?
  *
  * Return: true: its registers are set, it goes on; false: the fault is the
@@ -67,6 +75,14 @@ static inline void fastpath_hide(struct mm *mm, void *buf, uaddr_t addr, size_t 
 	if (unlikely(fp) && size)
 		fastpath_hide_slow(fp, buf, addr, size);
 }
+
+/*
+ * fastpath_first_locked - a chunk that meets [start, end); 0: none does
+ *
+ * Memory whose place is ours to choose stays clear of them.
+ * Locks: mm->mmap_lock is held.
+ */
+uaddr_t fastpath_first_locked(const struct mm *mm, uaddr_t start, uaddr_t end);
 
 /*
  * fastpath_vacate_locked - [start, end) will be unmapped, replaced, moved, or get

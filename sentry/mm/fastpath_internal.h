@@ -72,6 +72,7 @@ struct fastpath {
 	struct fp_tramp *tramps;
 	u32 nr_chunks, cap_chunks;
 	struct fp_chunk *chunks;
+	u32 nr_gone; /* atomic: chunks that were taken away */
 };
 
 _Static_assert(FASTPATH_CHUNK == PATCH_CHUNK, "one size");

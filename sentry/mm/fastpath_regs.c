@@ -6,6 +6,7 @@
 #include <signal.h>
 
 #include "kernel/task.h"
+#include "lib/log.h"
 #include "mm/fastpath_internal.h"
 
 /* A trap at @ip, in a site that is no longer patched: it was when the instruction was fetched. */
@@ -31,10 +32,13 @@ static bool was_patched_locked(struct mm *mm, struct fastpath *fp, uaddr_t ip)
 static bool resume_at_locked(struct mm *mm, struct fastpath *fp, int signo, uaddr_t ip,
 			     uaddr_t *ret)
 {
+	const struct vma *v;
+
 	if (signo == SIGSEGV) {
 		/* A trampoline that was taken away under the thread. */
 		*ret = fp_to_guest(fp, ip, true);
-		return *ret != ip && !vma_find_range(mm->vmas, ip, ip + 1);
+		v = vma_find_range(mm->vmas, ip, ip + 1);
+		return *ret != ip && (!v || !(v->flags & VMA_EXEC));
 	}
 	if (signo == SIGTRAP)
 		ip--;
@@ -60,6 +64,25 @@ bool fastpath_fault(struct task *t, int signo, uaddr_t *addr)
 	if (signo != SIGSEGV)
 		*addr = fp_to_guest(fp, *addr, false);
 	return false;
+}
+
+void fastpath_return(struct task *t)
+{
+	struct fastpath *fp = fp_of(t->mm);
+	struct regs regs;
+	u32 gone;
+
+	if (likely(!fp))
+		return;
+	gone = __atomic_load_n(&fp->nr_gone, __ATOMIC_ACQUIRE);
+	if (likely(gone == t->chunks_gone))
+		return;
+	t->chunks_gone = gone;
+	if (vcpu_get_regs(t->vcpu, &regs))
+		return;
+	regs.ip = fp_to_guest(fp, regs.ip, true);
+	if (vcpu_set_regs(t->vcpu, &regs))
+		log_debug("task %d is gone", task_tid(t));
 }
 
 int fastpath_get_regs(struct mm *mm, struct vcpu *v, struct regs *ret)

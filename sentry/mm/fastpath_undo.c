@@ -2,8 +2,9 @@
  * Putting sites back: before what they stand in changes, and for good.
  *
  * A trampoline is never freed alone, since a thread may be in it: its chunk goes when
- * the guest wants that place, and who is caught in it then faults and is
- * moved on (fastpath_fault()).
+ * the guest wants that very place, and who is caught in it then faults and is
+ * moved on (fastpath_fault()); who waits in a call is when that returns
+ * (fastpath_return()).
  *
  * Locks: mm->mmap_lock, across the host calls.
  */
@@ -42,6 +43,20 @@ static void drop_chunk_locked(struct mm *mm, struct fastpath *fp, struct vcpu *v
 	spin_lock(&fp->lock);
 	c->gone = true;
 	spin_unlock(&fp->lock);
+	__atomic_add_fetch(&fp->nr_gone, 1, __ATOMIC_RELEASE);
+}
+
+uaddr_t fastpath_first_locked(const struct mm *mm, uaddr_t start, uaddr_t end)
+{
+	const struct fastpath *fp = fp_of(mm);
+
+	for (u32 i = 0; fp && i < fp->nr_chunks; i++) {
+		const struct fp_chunk *c = &fp->chunks[i];
+
+		if (!c->gone && ranges_meet(c->c.base, c->c.base + PATCH_CHUNK, start, end))
+			return c->c.base;
+	}
+	return 0;
 }
 
 void fastpath_vacate_locked(struct mm *mm, struct vcpu *v, uaddr_t start, uaddr_t end)

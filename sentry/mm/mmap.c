@@ -152,7 +152,8 @@ static bool hint_is_free(const struct mm *mm, uaddr_t addr, size_t len)
 {
 	const struct vma *next, *prev;
 
-	if (addr < MMAP_MIN_ADDR || !mm_range_ok(addr, len))
+	if (addr < MMAP_MIN_ADDR || !mm_range_ok(addr, len) ||
+	    fastpath_first_locked(mm, addr, addr + len))
 		return false;
 	next = vma_find(mm->vmas, addr);
 	if (next && vma_start_gap(next) < addr + len)
@@ -161,12 +162,40 @@ static bool hint_is_free(const struct mm *mm, uaddr_t addr, size_t len)
 	return !prev || prev->end <= addr;
 }
 
+/* Downwards, past the chunks of trampolines that are in no tree. */
+static bool search_down(const struct mm *mm, size_t len, size_t align, uaddr_t *ret)
+{
+	uaddr_t end = mm->mmap_base, chunk;
+
+	do {
+		if (!vma_room_topdown(mm->vmas, len, MMAP_MIN_ADDR, end, align, ret))
+			return false;
+		chunk = fastpath_first_locked(mm, *ret, *ret + len);
+		end = chunk;
+	} while (chunk);
+	return true;
+}
+
+static bool search_up(const struct mm *mm, size_t len, size_t align, uaddr_t from, uaddr_t end,
+		      uaddr_t *ret)
+{
+	uaddr_t chunk;
+
+	do {
+		if (!vma_room_bottomup(mm->vmas, len, from, end, align, ret))
+			return false;
+		chunk = fastpath_first_locked(mm, *ret, *ret + len);
+		from = chunk + FASTPATH_CHUNK;
+	} while (chunk);
+	return true;
+}
+
 static bool search(const struct mm *mm, size_t len, size_t align, uaddr_t *ret)
 {
 	uaddr_t end = platform_info()->user_end;
 
-	return vma_room_topdown(mm->vmas, len, MMAP_MIN_ADDR, mm->mmap_base, align, ret) ||
-	       vma_room_bottomup(mm->vmas, len, ALIGN_DOWN(end / 3, PAGE_SIZE), end, align, ret);
+	return search_down(mm, len, align, ret) ||
+	       search_up(mm, len, align, ALIGN_DOWN(end / 3, PAGE_SIZE), end, ret);
 }
 
 int mm_find_room_locked(struct mm *mm, uaddr_t hint, size_t len, int flags, uaddr_t *ret)
@@ -174,9 +203,7 @@ int mm_find_room_locked(struct mm *mm, uaddr_t hint, size_t len, int flags, uadd
 	bool huge = flags & MAP_ANONYMOUS && len >= HUGE_SIZE && IS_ALIGNED(len, HUGE_SIZE);
 
 	if (flags & MAP_32BIT)
-		return vma_room_bottomup(mm->vmas, len, LOW_START, LOW_END, PAGE_SIZE, ret)
-			       ? 0
-			       : -ENOMEM;
+		return search_up(mm, len, PAGE_SIZE, LOW_START, LOW_END, ret) ? 0 : -ENOMEM;
 	if (hint) {
 		hint = max(ALIGN_DOWN(hint, PAGE_SIZE), (uaddr_t)MMAP_MIN_ADDR);
 		if (hint_is_free(mm, hint, len)) {

@@ -12,12 +12,18 @@
 
 #include <Zydis/Decoder.h>
 
-#define MOV_SIZE    5
-#define MOV_EAX_IMM 0xb8
+/* mov $nr,%eax, and the long form that signal restorers have: mov $nr,%rax. */
+static const struct mov_form {
+	u8 size, opcode_size, opcode[3];
+} mov_forms[] = {
+	{5, 1, {0xb8}},
+	{7, 3, {0x48, 0xc7, 0xc0}},
+};
+#define MOV_MAX 7
 
 /* How far ahead of the mov decoding starts; further starts are in step all the more. */
 #define STEP_MIN 6
-#define STEP_MAX (PATCH_BEFORE - MOV_SIZE)
+#define STEP_MAX (PATCH_BEFORE - MOV_MAX)
 
 struct insn {
 	ZydisDecodedInstruction z;
@@ -71,16 +77,26 @@ static bool is_boundary(const struct patch_code *c, uaddr_t at)
 	return n < STEP_MIN ? arrives[n] == YES : yes > 2 * no;
 }
 
-static bool is_mov_form(const struct patch_code *c, uaddr_t call, u64 nr)
+static bool is_mov(const struct patch_code *c, const struct mov_form *m, uaddr_t call, u64 nr)
 {
-	uaddr_t at = call - MOV_SIZE;
+	uaddr_t at = call - m->size;
 	struct insn i;
 	u32 imm;
 
-	if (call - c->addr < MOV_SIZE || call < c->addr || *bytes_at(c, at) != MOV_EAX_IMM)
+	if (call < c->addr || call - c->addr < m->size ||
+	    memcmp(bytes_at(c, at), m->opcode, m->opcode_size))
 		return false;
-	memcpy(&imm, bytes_at(c, at) + 1, sizeof(imm));
-	return imm == nr && decode_at(c, at, &i) && i.z.length == MOV_SIZE && is_boundary(c, at);
+	memcpy(&imm, bytes_at(c, at) + m->opcode_size, sizeof(imm));
+	return imm == nr && decode_at(c, at, &i) && i.z.length == m->size && is_boundary(c, at);
+}
+
+/* The bytes of the mov of @nr right before @call; 0: there is none. */
+static u8 mov_before(const struct patch_code *c, uaddr_t call, u64 nr)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(mov_forms); i++)
+		if (is_mov(c, &mov_forms[i], call, nr))
+			return mov_forms[i].size;
+	return 0;
 }
 
 /* Nothing gets past it. */
@@ -193,11 +209,12 @@ const char *patch_decode(const struct patch_code *code, uaddr_t call, u64 nr,
 	if (!decode_at(code, call, &i) || i.z.mnemonic != ZYDIS_MNEMONIC_SYSCALL ||
 	    i.z.length != PATCH_SYSCALL)
 		return "no syscall instruction";
-	if (is_mov_form(code, call, nr)) {
+	ret->mov = mov_before(code, call, nr);
+	if (ret->mov) {
 		ret->form = PATCH_MOV;
-		ret->site = call - MOV_SIZE;
+		ret->site = call - ret->mov;
 		ret->nr = (u32)nr;
-		ret->cover = MOV_SIZE + PATCH_SYSCALL;
+		ret->cover = ret->mov + PATCH_SYSCALL;
 	} else {
 		ret->form = PATCH_CALL;
 		ret->site = call;

@@ -12,9 +12,10 @@
  */
 #include "platform/patch/patch.h"
 
-#define LEA_SIZE  7
-#define JMPM_SIZE 6
-#define JMP       0xe9
+#define LEA_SIZE    7
+#define JMPM_SIZE   6
+#define JMP         0xe9
+#define MOV_EAX_IMM 0xb8
 
 /*
  * Bytes that raise #UD in 64-bit mode whatever follows, or #BP.  Not those that
@@ -174,9 +175,9 @@ bool patch_emit(const struct patch_plan *p, uaddr_t tramp, uaddr_t slot, u8 *buf
 	memcpy(ret->orig, p->orig, PATCH_JUMP);
 	mark(&e, 0);
 	if (p->form == PATCH_MOV) {
-		put8(&e, p->orig[0]);
+		put8(&e, MOV_EAX_IMM);
 		put(&e, &p->nr, sizeof(p->nr));
-		mark(&e, PATCH_JUMP);
+		mark(&e, p->mov);
 	}
 	put_call(&e, slot);
 	for (unsigned i = 0; i < p->nr_insns; i++)
