@@ -202,7 +202,7 @@ static const struct {
  * An empty file system becomes the root, and the old one goes away whole.  It
  * is mounted over /proc for want of a better place that is always there.
  */
-static int empty_root(void)
+static int enter_empty_root(void)
 {
 	int err = sys_err(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL));
 
@@ -213,9 +213,14 @@ static int empty_root(void)
 		err = sys_err(chdir("/proc"));
 	if (!err)
 		err = sys_err(syscall(SYS_pivot_root, ".", "."));
-	/* The old root now stands on top of the new one. */
-	if (!err)
-		err = sys_err(umount2(".", MNT_DETACH));
+	return err;
+}
+
+/* The old root stands on top of the new one, and is the working directory. */
+static int leave_old_root(void)
+{
+	int err = sys_err(umount2(".", MNT_DETACH));
+
 	if (!err)
 		err = sys_err(chdir("/"));
 	if (!err)
@@ -225,9 +230,8 @@ static int empty_root(void)
 	return err;
 }
 
-void harden_isolate(bool user_ns, bool keep_cwd, struct harden_report *r)
+void harden_isolate_begin(bool user_ns, struct harden_report *r)
 {
-	int cwd = keep_cwd ? open(".", O_PATH | O_DIRECTORY | O_CLOEXEC) : -1;
 	size_t i;
 
 	if (user_ns)
@@ -235,16 +239,30 @@ void harden_isolate(bool user_ns, bool keep_cwd, struct harden_report *r)
 	for (i = 0; i < ARRAY_SIZE(namespaces); i++)
 		harden_note(r, namespaces[i].layer, sys_err(unshare(namespaces[i].flag)));
 	if (r->on[HARDEN_MOUNT_NS])
-		harden_note(r, HARDEN_EMPTY_ROOT, empty_root());
+		harden_note(r, HARDEN_EMPTY_ROOT, enter_empty_root());
 	else
 		harden_note(r, HARDEN_EMPTY_ROOT, r->err[HARDEN_MOUNT_NS]);
-	if (cwd >= 0) {
-		if (fchdir(cwd))
-			harden_note(r, HARDEN_EMPTY_ROOT, -errno);
-		close(cwd);
-	}
 	for (int l = HARDEN_USER_NS; l <= HARDEN_EMPTY_ROOT; l++)
 		own |= (u32)r->on[l] << l;
+}
+
+void harden_isolate_end(struct harden_report *r)
+{
+	if (r->on[HARDEN_EMPTY_ROOT])
+		harden_note(r, HARDEN_EMPTY_ROOT, leave_old_root());
+}
+
+void harden_isolate(bool user_ns, bool keep_cwd, struct harden_report *r)
+{
+	int cwd = keep_cwd ? open(".", O_PATH | O_DIRECTORY | O_CLOEXEC) : -1;
+
+	harden_isolate_begin(user_ns, r);
+	harden_isolate_end(r);
+	if (cwd < 0)
+		return;
+	if (fchdir(cwd))
+		harden_note(r, HARDEN_EMPTY_ROOT, -errno);
+	close(cwd);
 }
 
 bool harden_is_own(enum harden_layer l)

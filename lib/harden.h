@@ -71,7 +71,17 @@ void harden_fds(const int *keep, size_t nr, struct harden_report *r);
 void harden_isolate(bool user_ns, bool keep_cwd, struct harden_report *r);
 
 /*
- * harden_is_own - did harden_isolate() of this process, or of the one it was forked from, get @l
+ * harden_isolate_begin, harden_isolate_end - the same in two steps, without @keep_cwd
+ *
+ * In between the old root can still be reached, through the working directory: to
+ * unmount it takes the host half a millisecond of waiting, in which another
+ * process may well start.
+ */
+void harden_isolate_begin(bool user_ns, struct harden_report *r);
+void harden_isolate_end(struct harden_report *r);
+
+/*
+ * harden_is_own - did harden_isolate_begin() of this process, or of the one it was forked from, get @l
  *
  * Such a namespace has nobody in it but what we made.
  */

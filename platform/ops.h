@@ -50,4 +50,7 @@ struct platform_ops {
 	void (*set_ids)(struct vcpu *v, const struct vcpu_ids *ids);
 };
 
+/* platform_run_meanwhile - what platform_meanwhile() was told, once; for a platform that waits */
+void platform_run_meanwhile(void);
+
 extern const struct platform_ops notify_ops, ptrace_ops;

@@ -9,13 +9,29 @@
 /* Set by platform_init() before there is a second thread, immutable afterwards. */
 static const struct platform_ops *ops = &notify_ops;
 
+static void (*meanwhile)(void);
+
+void platform_meanwhile(void (*fn)(void))
+{
+	meanwhile = fn;
+}
+
+void platform_run_meanwhile(void)
+{
+	void (*fn)(void) = meanwhile;
+
+	meanwhile = NULL;
+	if (fn)
+		fn();
+}
+
 static int start(const struct platform_ops *chosen, const char *name, const char **ret_why)
 {
 	ops = chosen;
 	return ops->start(name, ret_why);
 }
 
-int platform_init(const char *name, const char **ret_why)
+static int choose(const char *name, const char **ret_why)
 {
 	const char *why_ptrace = "";
 	int err;
@@ -36,6 +52,14 @@ int platform_init(const char *name, const char **ret_why)
 	}
 	log_warn("guests are traced by ptrace, which is slow: %s", *ret_why);
 	return 0;
+}
+
+int platform_init(const char *name, const char **ret_why)
+{
+	int err = choose(name, ret_why);
+
+	platform_run_meanwhile();
+	return err;
 }
 
 void platform_on_lost(void (*fn)(void))

@@ -109,6 +109,14 @@ struct platform_info {
 int platform_init(const char *name, const char **ret_why) must_check;
 
 /*
+ * platform_meanwhile - have platform_init() call @fn while it waits for the host
+ * process it has just started, or else before it returns
+ *
+ * @fn runs on the same thread and may use nothing of the platform.
+ */
+void platform_meanwhile(void (*fn)(void));
+
+/*
  * platform_on_lost - call @fn when no new host process can ever be made, because
  * the process they are forked from was killed
  *

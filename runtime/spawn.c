@@ -263,8 +263,9 @@ int sandbox_spawn(struct sandbox_spec *spec, const int stdio[3], int log_fd, int
 	if (!err) {
 		ret->control = f.control[1];
 		f.control[1] = -1;
-		ret->gofer = role_start(&gofer, f.exe);
+		/* The sentry has the longer way. */
 		ret->sentry = start_sentry(&sentry, f.exe);
+		ret->gofer = role_start(&gofer, f.exe);
 		if (ret->gofer < 0 || ret->sentry < 0) {
 			err = fail("cannot start a process: %s", strerror(errno));
 			sandbox_kill(ret);

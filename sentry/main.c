@@ -199,10 +199,29 @@ static void raise_nofile(void)
 		log_warn("cannot raise the limit of open files above its default");
 }
 
+static int meanwhile_err;
+
+/* What needs no platform, while that starts. */
+static void prepare_meanwhile(void)
+{
+	int err;
+
+	layers_isolate_end();
+	err = init_subsystems();
+	if (!err)
+		err = gofer_client_create((hostfd_t){ROLE_FD_GOFER}, &gofer);
+	if (!err)
+		err = control_start();
+	if (!err)
+		err = control_watch_dump();
+	meanwhile_err = err;
+}
+
 static int start_platform(struct boot_error *e)
 {
 	const char *why = "";
 
+	platform_meanwhile(prepare_meanwhile);
 	if (platform_init(spec->platform, &why))
 		return boot_fail(e, STATUS_FAILED, "cannot trap system calls here: %s", why);
 	fastpath_enable(!spec->no_fastpath);
@@ -245,17 +264,11 @@ static int prepare(struct boot_error *e)
 		return boot_fail(e, STATUS_FAILED, "cannot start: %s", strerror(-err));
 	if (start_platform(e))
 		return -1;
-	err = init_subsystems();
-	if (!err)
-		err = gofer_client_create((hostfd_t){ROLE_FD_GOFER}, &gofer);
-	if (!err)
-		err = control_start();
+	err = meanwhile_err;
 	if (!err) {
 		gofer_client_on_gone(gofer, gofer_gone);
 		platform_on_lost(zygote_gone);
 	}
-	if (!err)
-		err = control_watch_dump();
 	if (!err)
 		err = fiber_create("boot", boot, NULL, &f);
 	if (err)

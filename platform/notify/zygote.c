@@ -29,6 +29,7 @@
 #include "lib/log.h"
 #include "platform/notify/frame.h"
 #include "platform/notify/notify.h"
+#include "platform/ops.h"
 
 #define START_LIMIT (10 * NSEC_PER_SEC)
 #define FSGSBASE    2 /* in AT_HWCAP2 */
@@ -202,6 +203,7 @@ static int start(struct zygote_shared *sh, struct vcpu *z, const char **ret_why)
 	}
 	*ret_why = "the zygote cannot be watched";
 	err = aspace_born(z->as, pid);
+	platform_run_meanwhile();
 	if (!err)
 		err = zygote_await(sh, deadline, &notify.listener, ret_why);
 	if (err)

@@ -31,6 +31,11 @@ void layers_isolate(bool detached)
 	host_isolate(keep, ARRAY_SIZE(keep) - !detached, &report);
 }
 
+void layers_isolate_end(void)
+{
+	host_isolate_end(&report);
+}
+
 /* What the guests' processes lack, after what the sentry does. */
 static size_t add_platform_layers(char *buf, size_t size, size_t used)
 {

@@ -8,6 +8,9 @@
 /* layers_isolate - the first half, before the platform starts; one thread */
 void layers_isolate(bool detached);
 
+/* layers_isolate_end - its last step, which takes time: while the platform starts */
+void layers_isolate_end(void);
+
 /*
  * layers_confine - the second half, after which no host path can be reached
  *

@@ -14,9 +14,14 @@
 void host_isolate(const int *keep, size_t nr, struct harden_report *r)
 {
 	harden_fds(keep, nr, r);
-	harden_isolate(true, false, r);
+	harden_isolate_begin(true, r);
 	/* Made by whoever started us: in one of our own we are its first process. */
 	harden_note(r, HARDEN_PID_NS, getpid() == 1 ? 0 : -EPERM);
+}
+
+void host_isolate_end(struct harden_report *r)
+{
+	harden_isolate_end(r);
 }
 
 void host_confine(bool trace, struct harden_report *r)

@@ -10,6 +10,9 @@
  */
 void host_isolate(const int *keep, size_t nr, struct harden_report *r);
 
+/* host_isolate_end - leave the old root; while the platform starts, since it takes time */
+void host_isolate_end(struct harden_report *r);
+
 /*
  * host_confine - no capability, no dump, and the filter; after platform_init()
  * @trace: the platform is ptrace
