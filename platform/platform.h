@@ -80,7 +80,7 @@ struct platform_info {
 	size_t vdso_size;
 	size_t xstate_size; /* bytes of vcpu_get_xstate(), the closing magic included */
 	u64 xfeatures;      /* XCR0 */
-	bool mem_forced;    /* aspace_read() and aspace_write() pass by the guest's page protection */
+	bool mem_forced; /* aspace_read() and aspace_write() pass by the guest's page protection */
 
 	/*
 	 * Where the trampolines of the fast path jump to; 0: no fast path.  A
@@ -258,9 +258,9 @@ int vcpu_usage(struct vcpu *v, struct vcpu_usage *ret) must_check;
 /*
  * aspace_read, aspace_write - guest memory, from any fiber
  *
- * Honours the guest's own page protection, unless platform_info()->mem_forced.  Does not sleep the fiber; may be
- * called under LOCK_FUTEX.  An aligned word is read in one piece.
- * Return: bytes moved, which may be fewer than @size at a fault; -EFAULT for none.
+ * Honours the guest's own page protection, unless platform_info()->mem_forced.  Does not sleep the
+ * fiber; may be called under LOCK_FUTEX.  An aligned word is read in one piece. Return: bytes
+ * moved, which may be fewer than @size at a fault; -EFAULT for none.
  */
 ssize_t aspace_read(struct aspace *as, void *dst, uaddr_t src, size_t size) must_check;
 ssize_t aspace_write(struct aspace *as, uaddr_t dst, const void *src, size_t size) must_check;
