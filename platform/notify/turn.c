@@ -41,7 +41,7 @@ static void claim_call(struct vcpu *v)
 
 	/* The call whose orders were run is the same as before, whatever stands there now. */
 	if (v->answered != TURN_ORDER) {
-		s->nr = chan_read64(&v->ch, CHAN_NR);
+		s->nr = (u32)chan_read64(&v->ch, CHAN_NR);
 		for (unsigned i = 0; i < 6; i++)
 			s->args[i] = chan_read64(&v->ch, CHAN_ARGS + i * sizeof(u64));
 		s->compat = false;
