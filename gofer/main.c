@@ -80,19 +80,19 @@ static void close_strangers(const struct gofer_table *t, struct harden_report *r
 static int confine(struct gofer_table *t, bool strict, bool doctor)
 {
 	struct harden_report r = {0};
-	char missing[512];
+	struct harden_list missing = {.used = 0};
 
 	close_strangers(t, &r);
 	gofer_confine(t, strict, &r);
 	if (doctor)
 		harden_print(&r, gofer_layers_wanted(&r), "gofer", ROLE_FD_LOG);
-	if (!harden_missing(&r, gofer_layers_wanted(&r), missing, sizeof(missing)))
+	if (!harden_missing(&r, gofer_layers_wanted(&r), &missing))
 		return 0;
 	if (!strict) {
-		log_debug("without: %s", missing);
+		log_debug("without: %s", harden_list_end(&missing));
 		return 0;
 	}
-	log_error("--strict: the gofer is missing: %s", missing);
+	log_error("--strict: the gofer is missing: %s", harden_list_end(&missing));
 	return -EPERM;
 }
 

@@ -10,6 +10,7 @@
 #include <linux/capability.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -72,22 +73,47 @@ void harden_note(struct harden_report *r, enum harden_layer l, int err)
 	r->err[l] = err;
 }
 
-u32 harden_missing(const struct harden_report *r, u32 wanted, char *buf, size_t size)
+static void list_append(struct harden_list *list, const char *fmt, ...)
 {
-	size_t used = 0;
-	u32 ret = 0;
-	int l;
+	size_t room = sizeof(list->text) - list->used;
+	va_list ap;
+	int n;
 
-	if (size)
-		buf[0] = 0;
-	for (l = 0; l < NR_HARDEN; l++) {
+	va_start(ap, fmt);
+	n = vsnprintf(list->text + list->used, room, fmt, ap);
+	va_end(ap);
+	list->used += min((size_t)max(n, 0), room - 1);
+}
+
+static void list_append_error(struct harden_list *list)
+{
+	list_append(list, " (%s)", list->err ? strerror(-list->err) : "not tried");
+}
+
+void harden_list_add(struct harden_list *list, const char *whose, const char *name, int err)
+{
+	if (list->used && err != list->err)
+		list_append_error(list);
+	list_append(list, "%s%s%s", list->used ? ", " : "", whose, name);
+	list->err = err;
+}
+
+const char *harden_list_end(struct harden_list *list)
+{
+	if (list->used)
+		list_append_error(list);
+	return list->text;
+}
+
+u32 harden_missing(const struct harden_report *r, u32 wanted, struct harden_list *list)
+{
+	u32 ret = 0;
+
+	for (int l = 0; l < NR_HARDEN; l++) {
 		if (!(wanted & 1u << l) || r->on[l])
 			continue;
 		ret |= 1u << l;
-		if (used < size)
-			used += (size_t)snprintf(buf + used, size - used, "%s%s (%s)",
-						 used ? ", " : "", names[l],
-						 r->err[l] ? strerror(-r->err[l]) : "not tried");
+		harden_list_add(list, "", names[l], r->err[l]);
 	}
 	return ret;
 }
@@ -101,6 +127,15 @@ void harden_print_line(int fd, const char *who, const char *name, int err, const
 	/* One plain write: the role's filter is on already. */
 	if (write(fd, line, (size_t)min(n, (int)sizeof(line) - 1)) < 0)
 		log_debug("cannot tell of a layer: %s", strerror(errno));
+}
+
+void harden_print_note(int fd, const char *text)
+{
+	char line[512];
+	int n = snprintf(line, sizeof(line), "note\t%s\n", text);
+
+	if (write(fd, line, (size_t)min(n, (int)sizeof(line) - 1)) < 0)
+		log_debug("cannot tell doctor: %s", strerror(errno));
 }
 
 void harden_print(const struct harden_report *r, u32 wanted, const char *who, int fd)

@@ -39,11 +39,21 @@ struct harden_report {
 const char *harden_name(enum harden_layer l);
 const char *harden_hint(enum harden_layer l, int err);
 
-/*
- * harden_missing - those of @wanted (bits 1 << layer) that are not in force
- * @buf: a list for the user: "user namespace (Operation not permitted), ..."
- */
-u32 harden_missing(const struct harden_report *r, u32 wanted, char *buf, size_t size);
+/* What is missing, for the user: "user namespace, landlock (Operation not permitted), ..." */
+struct harden_list {
+	char text[512]; /* cut when it is too long */
+	size_t used;
+	int err; /* of the last one, which stands behind all that have the same */
+};
+
+/* harden_list_add - @whose name: "guests' ", or ""; @err: -errno, 0: not tried */
+void harden_list_add(struct harden_list *list, const char *whose, const char *name, int err);
+
+/* harden_list_end - the text, complete; "" when nothing is missing */
+const char *harden_list_end(struct harden_list *list);
+
+/* harden_missing - those of @wanted (bits 1 << layer) that are not in force; added to @list */
+u32 harden_missing(const struct harden_report *r, u32 wanted, struct harden_list *list);
 
 /*
  * harden_print - one line for each layer of @wanted, for `bailey doctor` to read
@@ -53,6 +63,9 @@ u32 harden_missing(const struct harden_report *r, u32 wanted, char *buf, size_t 
  */
 void harden_print(const struct harden_report *r, u32 wanted, const char *who, int fd);
 void harden_print_line(int fd, const char *who, const char *name, int err, const char *hint);
+
+/* harden_print_note - a sentence for doctor: "note", the text, a tab in between */
+void harden_print_note(int fd, const char *text);
 
 /* harden_note - what somebody else did: 0, or -errno why not */
 void harden_note(struct harden_report *r, enum harden_layer l, int err);

@@ -15,6 +15,7 @@
 #include "runtime/runtime.h"
 
 #define LINE_MAX_ 1024
+#define NOTES_MAX 2048
 
 static const char usage[] =
 	"usage: bailey doctor\n"
@@ -50,21 +51,26 @@ static bool print_layer(char *line, char *last_role, size_t size)
 	return true;
 }
 
+/* Layers as they come, notes after them. */
 static unsigned report(int fd)
 {
 	FILE *f = fdopen(fd, "r");
-	char line[LINE_MAX_], role[64] = "";
+	char line[LINE_MAX_], role[64] = "", notes[NOTES_MAX] = "";
+	size_t used = 0;
 	unsigned missing = 0;
 
 	while (f && fgets(line, sizeof(line), f)) {
 		line[strcspn(line, "\n")] = '\0';
 		if (!strncmp(line, "layer\t", 6))
 			missing += print_layer(line, role, sizeof(role));
+		else if (!strncmp(line, "note\t", 5) && used + strlen(line) < NOTES_MAX)
+			used += (size_t)snprintf(notes + used, NOTES_MAX - used, "%s\n", line + 5);
 		else
 			fprintf(stderr, "%s\n", line);
 	}
 	if (f)
 		fclose(f);
+	fputs(notes, stdout);
 	return missing;
 }
 

@@ -77,8 +77,9 @@ static int notify_start(const char *name, const char **ret_why)
 	channels_init();
 	notify.traps = name ? !strcmp(name, "trap") : foreign;
 	notify.info.name = notify.traps ? "trap" : "notify";
-	notify.info.why = foreign ? "a seccomp filter is in force already and would answer for ours"
-				  : "seccomp user notification works on this host";
+	notify.info.why = !notify.traps ? "seccomp user notification works on this host"
+			  : foreign ? "another seccomp filter is in force, and would be asked first"
+				    : "it was asked for";
 	notify.info.user_end = STUB_USER_END;
 	err = procmem_start(ret_why);
 	notify.info.mem_forced = procmem_in_use();

@@ -37,32 +37,46 @@ void layers_isolate_end(void)
 }
 
 /* What the guests' processes lack, after what the sentry does. */
-static size_t add_platform_layers(char *buf, size_t size, size_t used)
+static void add_platform_layers(struct harden_list *list)
 {
 	size_t nr;
 	const struct platform_layer *l = platform_layers(&nr);
 
 	for (size_t i = 0; i < nr; i++)
-		if (l[i].error && used < size)
-			used += (size_t)snprintf(buf + used, size - used, "%sguests' %s (%s)",
-						 used ? ", " : "", l[i].name,
-						 strerror(-l[i].error));
-	return used;
+		if (l[i].error)
+			harden_list_add(list, "guests' ", l[i].name, l[i].error);
 }
 
 int layers_confine(const struct sandbox_spec *spec, struct boot_error *e)
 {
-	char missing[400];
+	struct harden_list missing = {.used = 0};
+	const char *text;
 
 	host_confine(!strcmp(platform_info()->name, "ptrace"), &report);
-	harden_missing(&report, host_layers_wanted(), missing, sizeof(missing));
-	if (!add_platform_layers(missing, sizeof(missing), strlen(missing)))
+	harden_missing(&report, host_layers_wanted(), &missing);
+	add_platform_layers(&missing);
+	text = harden_list_end(&missing);
+	if (!*text)
 		return 0;
 	if (spec->strict)
-		return boot_fail(e, 125, "--strict: missing: %s", missing);
+		return boot_fail(e, 125, "--strict: missing: %s", text);
 	if (!spec->doctor)
-		log_warn("without: %s; `bailey doctor` says more", missing);
+		log_warn("without: %s; `bailey doctor` says more", text);
 	return 0;
+}
+
+/* How guests are held, which is no layer: there is always one way. */
+static void print_platform(void)
+{
+	const struct platform_info *info = platform_info();
+	char text[256];
+
+	snprintf(text, sizeof(text), "system calls are intercepted by %s: %s", info->name,
+		 info->why);
+	harden_print_note(ROLE_FD_LOG, text);
+	if (info->mem_forced)
+		harden_print_note(ROLE_FD_LOG, "guest memory is reached through /proc: "
+					       "process_vm_readv is refused here");
 }
 
 void layers_print(void)
@@ -73,4 +87,5 @@ void layers_print(void)
 	harden_print(&report, host_layers_wanted(), "sentry", ROLE_FD_LOG);
 	for (size_t i = 0; i < nr; i++)
 		harden_print_line(ROLE_FD_LOG, "guests", l[i].name, l[i].error, NULL);
+	print_platform();
 }

@@ -238,12 +238,12 @@ TEST(harden_fds_keeps_only_those_named)
 static int isolate(void)
 {
 	struct harden_report r = {0};
-	char buf[512];
+	struct harden_list list = {.used = 0};
 
 	harden_isolate(true, false, &r);
 	/* Where namespaces are forbidden, the report must say so and nothing else happens. */
 	if (!r.on[HARDEN_EMPTY_ROOT])
-		return harden_missing(&r, 1u << HARDEN_EMPTY_ROOT, buf, sizeof(buf)) ? 77 : 1;
+		return harden_missing(&r, 1u << HARDEN_EMPTY_ROOT, &list) ? 77 : 1;
 	return open("/etc/passwd", O_RDONLY) >= 0 || open("/proc/self", O_RDONLY) >= 0 ? 2 : 0;
 }
 
