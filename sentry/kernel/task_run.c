@@ -55,7 +55,7 @@ static void serve_fault(struct task *t, const struct vcpu_event *ev)
 	if (ev->fault.signo == SIGSEGV && ev->fault.code == SEGV_MAPERR &&
 	    mm_fault(t, t->mm, t->vcpu, ev->fault.addr))
 		return;
-	if (fastpath_fault(t, ev->fault.signo, &addr))
+	if (fastpath_fault(t, ev->fault.signo, ev->fault.code, &addr))
 		return;
 	/* The host's own sender never shows: a fault has an address, or is the kernel's. */
 	info.si_addr = (void *)(uintptr_t)addr;

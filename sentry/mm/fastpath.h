@@ -54,10 +54,12 @@ void fastpath_return(struct task *t);
 /*
  * fastpath_fault - is a fault of @t the patching's own doing?
  *
+ * A program that steps itself is unpatched from the first step on.
+ *
  * Return: true: its registers are set, it goes on; false: the fault is the
  * guest's, and *@addr what it is to be told.
  */
-bool fastpath_fault(struct task *t, int signo, uaddr_t *addr) must_check;
+bool fastpath_fault(struct task *t, int signo, int code, uaddr_t *addr) must_check;
 
 /* fastpath_get_regs, fastpath_set_regs - vcpu_get_regs(), vcpu_set_regs() as the guest knows them
  */

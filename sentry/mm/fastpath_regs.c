@@ -46,12 +46,31 @@ static bool resume_at_locked(struct mm *mm, struct fastpath *fp, int signo, uadd
 	return *ret != ip || was_patched_locked(mm, fp, ip);
 }
 
-bool fastpath_fault(struct task *t, int signo, uaddr_t *addr)
+/* The program steps itself: it must not step into a trampoline, and from there into the stub. */
+static void stepped(struct task *t, uaddr_t *addr)
+{
+	struct fastpath *fp = fp_get(t->mm);
+	struct regs regs;
+
+	if (!fp || fp->off)
+		return;
+	fastpath_unpatch(t->mm, t->vcpu);
+	*addr = fp_to_guest(fp, *addr, false);
+	/* Its true place; a thread that has died has none. */
+	if (!fastpath_get_regs(t->mm, t->vcpu, &regs))
+		(void)!vcpu_set_regs(t->vcpu, &regs);
+}
+
+bool fastpath_fault(struct task *t, int signo, int code, uaddr_t *addr)
 {
 	struct fastpath *fp = fp_of(t->mm);
 	struct regs regs;
 	bool ours;
 
+	if (signo == SIGTRAP && code == TRAP_TRACE) {
+		stepped(t, addr);
+		return false;
+	}
 	if (!fp || (signo != SIGSEGV && signo != SIGILL && signo != SIGTRAP && signo != SIGFPE))
 		return false;
 	if (vcpu_get_regs(t->vcpu, &regs))

@@ -395,8 +395,8 @@ TEST(patch_real_programs)
 		"/lib/x86_64-linux-gnu/libc.so.6",
 		"/lib64/ld-linux-x86-64.so.2",
 		"/bin/busybox",
-		"/usr/lib/musl/lib/libc.so",
-		"/usr/lib/go/bin/go",
+		"/usr/lib/x86_64-linux-musl/libc.so",
+		"/usr/sbin/runc",
 		"/usr/bin/python3",
 	};
 
