@@ -322,11 +322,29 @@ static double height_of_head(const struct bench *b)
 	return TOP + 44 + (lines - 1) * LEGEND_UP;
 }
 
+/* At the foot: how to read it, and what exactly was measured. */
+static void put_foot(const struct plot *p, double y)
+{
+	char versions[512] = "";
+	size_t at = 0;
+
+	text(p, 16, y, "hint",
+	     p->b->opt.targets ? "thin lines: quartiles; dashes: bailey's target; ~ the quartiles "
+				 "include 1"
+			       : "thin lines: quartiles; ~ the quartiles include 1");
+	for (size_t c = 1; c < p->b->nr_columns && at < sizeof(versions); c++)
+		if (p->b->column[c].usable && p->b->column[c].version[0])
+			at += (size_t)snprintf(versions + at, sizeof(versions) - at, "%s%s %s",
+					       at ? ", " : "", p->b->column[c].name,
+					       p->b->column[c].version);
+	text(p, 16, y + 16, "hint", versions);
+}
+
 void bench_write_svg(const struct bench *b, FILE *f)
 {
 	struct plot p = {.b = b, .f = f};
 	double ratios = height_of_rows(b, true), figures = height_of_rows(b, false);
-	double height = height_of_head(b) + ratios + 24 + figures + 40, bottom;
+	double height = height_of_head(b) + ratios + 24 + figures + 56, bottom;
 
 	fprintf(f,
 		"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%.0f\" height=\"%.0f\" "
@@ -341,9 +359,6 @@ void bench_write_svg(const struct bench *b, FILE *f)
 	put_rows(&p, true);
 	p.y = bottom + 24;
 	put_rows(&p, false);
-	text(&p, 16, height - 16, "hint",
-	     b->opt.targets ? "thin lines: quartiles; dashes: bailey's target; ~ the quartiles "
-			      "include 1"
-			    : "thin lines: quartiles; ~ the quartiles include 1");
+	put_foot(&p, height - 28);
 	fputs("</svg>\n", f);
 }

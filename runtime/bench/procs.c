@@ -73,6 +73,40 @@ size_t procs_tree(pid_t pid, pid_t ret[PROCS_MAX])
 	return nr;
 }
 
+/* Of whoever became this program by execve(2). */
+static pid_t spared[PROCS_MAX];
+static size_t nr_spared;
+
+void procs_spare(void)
+{
+	nr_spared = add_children(getpid(), spared, 0);
+}
+
+static bool is_spared(pid_t pid)
+{
+	for (size_t i = 0; i < nr_spared; i++)
+		if (spared[i] == pid)
+			return true;
+	return false;
+}
+
+/* Our own descendants, but for those spared and theirs. */
+static size_t own_tree(pid_t ret[PROCS_MAX])
+{
+	pid_t children[PROCS_MAX];
+	size_t n = add_children(getpid(), children, 0), nr = 0, from;
+
+	for (size_t i = 0; i < n; i++) {
+		if (is_spared(children[i]) || nr == PROCS_MAX)
+			continue;
+		from = nr;
+		ret[nr++] = children[i];
+		for (; from < nr; from++)
+			nr = add_children(ret[from], ret, nr);
+	}
+	return nr;
+}
+
 /* Until there is nobody left: what is killed may have had children that are ours now. */
 void procs_kill_tree(pid_t pid)
 {
@@ -80,7 +114,7 @@ void procs_kill_tree(pid_t pid)
 	bool self = pid == getpid();
 
 	for (int round = 0; round < 100; round++) {
-		size_t nr = procs_tree(pid, all);
+		size_t nr = self ? own_tree(all) : procs_tree(pid, all);
 
 		if (nr == 0 && (self || round > 0))
 			return;
@@ -88,10 +122,10 @@ void procs_kill_tree(pid_t pid)
 			kill(pid, SIGKILL);
 		for (size_t i = 0; i < nr; i++)
 			kill(all[i], SIGKILL);
-		while (self && waitpid(-1, NULL, WNOHANG) > 0)
-			;
 		if (!self)
 			return;
+		for (size_t i = 0; i < nr; i++)
+			waitpid(all[i], NULL, WNOHANG);
 		poll(NULL, 0, 5);
 	}
 }

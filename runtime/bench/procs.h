@@ -9,6 +9,9 @@
 /* procs_tree - @pid's descendants, without itself; how many were written to @ret */
 size_t procs_tree(pid_t pid, pid_t ret[PROCS_MAX]);
 
+/* procs_spare - the children we have now are somebody else's business: never ended */
+void procs_spare(void);
+
 /* procs_kill_tree - end all descendants of @pid, and @pid unless it is ourselves; reaps what
  * becomes ours */
 void procs_kill_tree(pid_t pid);

@@ -72,7 +72,7 @@ static const struct bench_row guest_rows[] = {
 	GUEST("spawn", PROCESSES, "procs", "spawn", 1.5, "posix_spawn of true, wait"),
 	GUEST("cpu", PROCESSES, "calls", "cpu", 1.0, "a thousand rounds of arithmetic, no call"),
 	{
-		.name = "trap",
+		.name = "trapped-call",
 		.group = SANDBOX,
 		.what = "getppid(2) that traps, against a bare user notification",
 		.kind = ROW_GUEST,

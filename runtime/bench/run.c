@@ -46,6 +46,7 @@ void run_catch_signals(void)
 	for (size_t i = 0; i < ARRAY_SIZE(caught); i++)
 		sigaction(caught[i], &sa, NULL);
 	signal(SIGPIPE, SIG_IGN);
+	procs_spare();
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 }
 
@@ -187,7 +188,7 @@ static int make_pipe(int fd[2])
 
 static int collect(struct run *r, int pidfd, int *out, int *err, u64 begin)
 {
-	int end = attend(r, pidfd, out, err, begin);
+	int end = pidfd < 0 ? pidfd : attend(r, pidfd, out, err, begin);
 
 	r->ns = now_ns() - begin;
 	if (end) {
@@ -240,6 +241,7 @@ int run_command(struct run *r)
 	close(err[1]);
 	if (!e) {
 		pidfd = (int)syscall(SYS_pidfd_open, r->pid, 0);
+		pidfd = pidfd < 0 ? -errno : pidfd;
 		e = collect(r, pidfd, &out[0], &err[0], begin);
 		close_if_open(pidfd);
 	}

@@ -36,7 +36,11 @@ int run_command(struct run *r) must_check;
 /* run_why - one line that says why run_command() failed */
 void run_why(const struct run *r, int err, char *buf, size_t size);
 
-/* run_catch_signals - from now on SIGINT, SIGTERM and SIGHUP make run_command() return -EINTR */
+/*
+ * run_catch_signals - from now on SIGINT, SIGTERM and SIGHUP make run_command() return -EINTR
+ *
+ * And what commands leave behind becomes ours to end.
+ */
 void run_catch_signals(void);
 
 /* run_interrupted - has one of them come */
