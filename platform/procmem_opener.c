@@ -23,8 +23,13 @@
 #define PATH_SIZE 64
 
 static const struct filter_rule rules[] = {
-	FILTER_CALL(openat),  FILTER_CALL(read),     FILTER_CALL(close),
-	FILTER_CALL(sendmsg), FILTER_CALL(recvfrom), FILTER_CALL(exit_group),
+	FILTER_CALL_EQ(openat, 2, O_RDONLY | O_CLOEXEC),
+	FILTER_CALL_EQ(openat, 2, O_RDWR | O_CLOEXEC),
+	FILTER_CALL(read),
+	FILTER_CALL(close),
+	FILTER_CALL(sendmsg),
+	FILTER_CALL(recvfrom),
+	FILTER_CALL(exit_group),
 };
 
 /* The start of a file of /proc, as a string; 0 or -errno. */

@@ -109,6 +109,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "usage: profile COMMAND [ARGUMENTS...]\n");
 		return 125;
 	}
+	need(seccomp_attr_set(ctx, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_ERRNO(EPERM)), "x32 calls");
 	for (i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
 		int nr = seccomp_syscall_resolve_name(refused[i]);
 
