@@ -318,9 +318,13 @@ static void pair(int fds[2], struct call c)
 
 static void scripts_files(void)
 {
-	int fd = open_file("/usr/share/file", O_RDONLY), tmp, zero, null;
+	int fd = open_file("/usr/share/file", O_RDONLY), tmp, zero, null, dir, wr, big;
 	static const char *const made = "/tmp/made", *const path = "/usr/share/file";
 
+	dir = open_file("/usr/many", O_RDONLY);
+	wr = open_file("/bind/usr/share/file", O_RDWR);
+	big = open_file("/tmp/big", O_RDWR | O_CREAT);
+	(void)opened(C_3(0, SYS_write, (u64)big, u(buf), sizeof(buf)));
 	tmp = open_file("/tmp/kept", O_RDWR | O_CREAT);
 	zero = open_file("/dev/zero", O_RDWR);
 	null = open_file("/dev/null", O_RDWR);
@@ -346,6 +350,21 @@ static void scripts_files(void)
 	SCRIPT("pread_64k", C_4(65536, SYS_pread64, (u64)fd, u(buf), 65536, 0));
 	SCRIPT("pread_tmp_512", C_4(512, SYS_pread64, (u64)tmp, u(buf), 512, 0));
 	SCRIPT("pwrite_tmp_512", C_4(512, SYS_pwrite64, (u64)tmp, u(buf), 512, 0));
+	SCRIPT("getdents_64", C_3(0, SYS_lseek, (u64)dir, 0, SEEK_SET),
+	       C_3(NOTHING, SYS_getdents64, (u64)dir, u(buf), 32768),
+	       C_3(0, SYS_getdents64, (u64)dir, u(buf), 32768));
+	SCRIPT("readlink", C_3(9, SYS_readlink, u("/link"), u(buf), 4096));
+	SCRIPT("getcwd", C_2(2, SYS_getcwd, u(buf), 4096));
+	SCRIPT("dup_close", C_1(null + 1, SYS_dup, (u64)fd), C_1(0, SYS_close, (u64)null + 1));
+	SCRIPT("fcntl_getfl", C_2(NOTHING, SYS_fcntl, (u64)fd, F_GETFL));
+	SCRIPT("mkdir_rmdir", C_2(0, SYS_mkdir, u(made), 0700), C_1(0, SYS_rmdir, u(made)));
+	SCRIPT("rename_there_and_back", C_2(0, SYS_rename, u("/tmp/kept"), u(made)),
+	       C_2(0, SYS_rename, u(made), u("/tmp/kept")));
+	SCRIPT("pwrite_host_512", C_4(512, SYS_pwrite64, (u64)wr, u(buf), 512, 0));
+	SCRIPT("pwrite_tmp_64k", C_4(65536, SYS_pwrite64, (u64)big, u(buf), 65536, 0));
+	SCRIPT("pread_tmp_64k", C_4(65536, SYS_pread64, (u64)big, u(buf), 65536, 0));
+	SCRIPT("append_cut_tmp_4k", C_4(4096, SYS_pwrite64, (u64)tmp, u(buf), 4096, 4096),
+	       C_2(0, SYS_ftruncate, (u64)tmp, 4096));
 	SCRIPT("lseek", C_3(0, SYS_lseek, (u64)fd, 0, SEEK_SET));
 	SCRIPT("read_zero_1", C_3(1, SYS_read, (u64)zero, u(buf), 1));
 	SCRIPT("write_null_1", C_3(1, SYS_write, (u64)null, u(buf), 1));
@@ -426,6 +445,7 @@ static void scripts_inet(void)
 static void host_tree(struct rig *r)
 {
 	int usr, share, fd;
+	char name[16];
 
 	mkdirat(r->root_fd, "usr", 0755);
 	mkdirat(r->root_fd, "tmp", 0755);
@@ -439,6 +459,13 @@ static void host_tree(struct rig *r)
 	if (write(fd, buf, sizeof(buf)) != sizeof(buf))
 		exit(1);
 	close(fd);
+	close(share);
+	mkdirat(usr, "many", 0755);
+	share = openat(usr, "many", O_RDONLY | O_CLOEXEC);
+	for (int i = 0; i < 64; i++) {
+		snprintf(name, sizeof(name), "file%d", i);
+		rig_file(share, name, "text");
+	}
 	close(share);
 	close(usr);
 }

@@ -48,6 +48,8 @@ static bool emit_dirent(struct dir_context *ctx, const char *name, size_t len, u
 		memcpy(rec, &d, head);
 	}
 	memcpy(rec + head, name, len);
+	/* The terminator and what fills up, but not the old form's type. */
+	memset(rec + head + len, 0, reclen - head - len - g->old);
 	g->used += reclen;
 	return true;
 }
@@ -64,7 +66,7 @@ static long do_getdents(struct task *t, int fd, uaddr_t dirent, u32 count, bool 
 		return -EBADF;
 	if (!file_is_dir(f))
 		return -ENOTDIR;
-	g.buf = buf = kzalloc(g.size ? g.size : 1);
+	g.buf = buf = krealloc(NULL, g.size ? g.size : 1);
 	if (!buf)
 		return -ENOMEM;
 	err = vfs_readdir(f, &g.ctx);

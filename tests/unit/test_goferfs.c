@@ -665,3 +665,67 @@ TEST(goferfs_hot_file_is_unmapped)
 	CHECK_EQ(0, count_maps("/hot"));
 	teardown(&r, &fx);
 }
+
+/* Read all of directory @name, a few names at a time; how many host calls that took. */
+static long list_all(struct fs_fixture *fx, const char *name, struct fs_listing *l)
+{
+	struct file *f = NULL;
+	unsigned before;
+	long calls;
+
+	memset(l, 0, sizeof(*l));
+	l->ctx.emit = fs_list_emit;
+	CHECK_EQ(0, vfs_open(&fx->root, name, O_RDONLY | O_DIRECTORY, 0, &f));
+	fault_host_at = 100000;
+	do {
+		before = l->nr;
+		l->max = l->nr + 7;
+		CHECK_EQ(0, vfs_readdir(f, &l->ctx));
+	} while (l->nr != before);
+	calls = 100000 - fault_host_at;
+	fault_host_at = 0;
+	file_put(f);
+	return calls;
+}
+
+TEST(goferfs_directory_that_nobody_changes_is_read_once)
+{
+	static struct fs_listing first, again;
+	struct fs_fixture fx;
+	struct kstat st;
+	struct rig r;
+	char name[32];
+
+	REQUIRE(setup(&r, &fx, READONLY, 64));
+	for (int d = 0; d < 4; d++) {
+		snprintf(name, sizeof(name), "d%d", d);
+		CHECK_EQ(0, mkdirat(r.root_fd, name, 0755));
+		for (int i = 0; i < 50; i++) {
+			snprintf(name, sizeof(name), "d%d/file%d", d, i);
+			rig_file(r.root_fd, name, "x");
+		}
+	}
+	CHECK(list_all(&fx, "/d0", &first) > 0);
+	CHECK_EQ(52, first.nr);
+	CHECK_EQ(0, list_all(&fx, "/d0", &again));
+	CHECK_STR(first.text, again.text);
+	/* The names are looked up without a request, too. */
+	fault_host_at = 100;
+	CHECK_EQ(0, fs_stat(&fx.root, "/d0/file7", &st));
+	CHECK_EQ(100, fault_host_at);
+	fault_host_at = 0;
+	/* What there is no room for is forgotten, oldest first, also while somebody reads it. */
+	goferfs_ahead_limit = 20000;
+	for (int d = 1; d < 4; d++) {
+		snprintf(name, sizeof(name), "/d%d", d);
+		CHECK(list_all(&fx, name, &again) > 0);
+		CHECK_EQ(52, again.nr);
+	}
+	CHECK(list_all(&fx, "/d0", &again) > 0);
+	CHECK_STR(first.text, again.text);
+	goferfs_ahead_limit = 1;
+	CHECK(list_all(&fx, "/d0", &again) >= 0);
+	CHECK_STR(first.text, again.text);
+	goferfs_ahead_limit = 2u << 20;
+	teardown(&r, &fx);
+}

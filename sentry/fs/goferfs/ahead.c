@@ -1,34 +1,26 @@
 /*
- * What directory reads brought ahead: attributes of names nobody asked for yet
+ * What directory reads brought: attributes of names nobody asked for yet, and
+ * the entries for who reads the directory again
  *
- * Programs that read a directory go on to look at its files.  The entries of
- * the last few replies are kept, with a small hash over each, and answer those
- * lookups without a request.  Only on frozen mounts, where they stay true.
+ * Programs that read a directory go on to look at its files, and the next
+ * program does so too.  The replies are kept, with a small hash over each, as
+ * long as there is room, and answer lookups and reads without a request.  Only
+ * on frozen mounts, where they stay true.
  *
- * Locks: ahead_mu.
+ * Locks: ahead_mu guards the lists, the sum and the counts.
  */
 #include "fs/goferfs/internal.h"
 #include "lib/alloc.h"
 
-/* Replies that are kept, of at most GOFER_READDIR_MAX bytes each. */
-#define BLOCKS_MAX 16
-
 #define SLOT_EMPTY UINT16_MAX
 
-/* One reply.  On the super's list until a newer one takes its place. */
-struct block {
-	struct list_head node;
-	struct gofer_inode *dir;    /* weak: ahead_drop() comes before it goes */
-	struct gofer_bytes entries; /* owned copy */
-	u32 mask;                   /* size of slots - 1 */
-	u16 slots[];                /* offset / 8 of an entry, by hash, next free one after */
-};
+size_t goferfs_ahead_limit = 2u << 20;
 
-static struct block *block_alloc(const struct gofer_bytes *entries)
+static struct gofer_ahead *block_alloc(const struct gofer_bytes *entries)
 {
 	const struct gofer_attr *attr;
 	const char *name;
-	struct block *b;
+	struct gofer_ahead *b;
 	size_t off = 0;
 	u32 nr = 0, size = 4, i;
 
@@ -45,19 +37,21 @@ static struct block *block_alloc(const struct gofer_bytes *entries)
 		return NULL;
 	}
 	b->entries.len = entries->len;
+	b->size = sizeof(*b) + size * sizeof(b->slots[0]) + entries->len;
+	b->refs = 1;
 	b->mask = size - 1;
 	for (i = 0; i < size; i++)
 		b->slots[i] = SLOT_EMPTY;
 	return b;
 }
 
-static void block_free(struct block *b)
+static void block_free(struct gofer_ahead *b)
 {
 	kfree((void *)(uintptr_t)b->entries.p);
 	kfree(b);
 }
 
-static void block_fill(struct block *b)
+static void block_fill(struct gofer_ahead *b)
 {
 	const struct gofer_dirent *d;
 	const struct gofer_attr *attr;
@@ -74,30 +68,89 @@ static void block_fill(struct block *b)
 	}
 }
 
-void ahead_add(struct gofer_inode *dir, const struct gofer_bytes *entries)
+static void unlink_locked(struct gofer_super *s, struct gofer_ahead *b)
+{
+	list_del(&b->node);
+	list_del(&b->of_dir);
+	s->ahead_bytes -= b->size;
+}
+
+/* One reference less; what is to be freed goes to @gone. */
+static void put_locked(struct gofer_ahead *b, struct list_head *gone)
+{
+	if (--b->refs == 0)
+		list_add_tail(&b->node, gone);
+}
+
+static void free_all(struct list_head *gone)
+{
+	struct gofer_ahead *b, *n;
+
+	list_for_each_entry_safe (b, n, gone, node)
+		block_free(b);
+}
+
+void ahead_add(struct gofer_inode *dir, u64 cookie, const struct gofer_bytes *entries, bool eof)
 {
 	struct gofer_super *s = inode_gofer_super(&dir->inode);
-	struct block *b = block_alloc(entries), *old = NULL;
+	struct list_head gone = LIST_HEAD_INIT(gone);
+	struct gofer_ahead *b = block_alloc(entries);
 
-	/* Without memory the lookups ask for themselves. */
+	/* Without memory the next one asks himself. */
 	if (!b)
 		return;
 	block_fill(b);
-	b->dir = dir;
+	b->cookie = cookie;
+	b->eof = eof;
 	mutex_lock(&s->ahead_mu);
 	list_add_tail(&b->node, &s->ahead);
-	if (++s->nr_ahead > BLOCKS_MAX) {
-		old = list_first_entry(&s->ahead, struct block, node);
-		list_del(&old->node);
-		s->nr_ahead--;
+	list_add_tail(&b->of_dir, &dir->ahead);
+	s->ahead_bytes += b->size;
+	while (s->ahead_bytes > goferfs_ahead_limit) {
+		struct gofer_ahead *old = list_first_entry(&s->ahead, struct gofer_ahead, node);
+
+		unlink_locked(s, old);
+		put_locked(old, &gone);
 	}
 	mutex_unlock(&s->ahead_mu);
-	if (old)
-		block_free(old);
+	free_all(&gone);
+}
+
+struct gofer_ahead *ahead_get(struct gofer_inode *dir, u64 cookie)
+{
+	struct gofer_super *s = inode_gofer_super(&dir->inode);
+	struct gofer_ahead *b, *found = NULL;
+
+	mutex_lock(&s->ahead_mu);
+	list_for_each_entry (b, &dir->ahead, of_dir) {
+		if (b->cookie == cookie) {
+			found = b;
+			break;
+		}
+	}
+	if (found) {
+		found->refs++;
+		list_move_tail(&found->node, &s->ahead);
+	}
+	mutex_unlock(&s->ahead_mu);
+	return found;
+}
+
+void ahead_put(struct gofer_super *s, struct gofer_ahead *b)
+{
+	struct list_head gone = LIST_HEAD_INIT(gone);
+
+	if (!b)
+		return;
+	mutex_lock(&s->ahead_mu);
+	put_locked(b, &gone);
+	mutex_unlock(&s->ahead_mu);
+	free_all(&gone);
 }
 
 /* False: not in this block.  An entry without attributes is as good as none. */
-static bool block_find(const struct block *b, const struct qname *name, struct gofer_attr *ret)
+static bool block_find(const struct gofer_ahead *b, const struct qname *name,
+		       struct gofer_attr *ret)
 {
 	const struct gofer_attr *attr;
 	u32 i = name->hash & b->mask;
@@ -119,12 +172,12 @@ static bool block_find(const struct block *b, const struct qname *name, struct g
 bool ahead_find(struct gofer_inode *dir, const struct qname *name, struct gofer_attr *ret)
 {
 	struct gofer_super *s = inode_gofer_super(&dir->inode);
+	struct gofer_ahead *b;
 	bool found = false;
-	struct block *b;
 
 	mutex_lock(&s->ahead_mu);
-	list_for_each_entry (b, &s->ahead, node) {
-		if (b->dir == dir && block_find(b, name, ret)) {
+	list_for_each_entry (b, &dir->ahead, of_dir) {
+		if (block_find(b, name, ret)) {
 			found = true;
 			break;
 		}
@@ -137,18 +190,14 @@ void ahead_drop(struct gofer_inode *dir)
 {
 	struct gofer_super *s = inode_gofer_super(&dir->inode);
 	struct list_head gone = LIST_HEAD_INIT(gone);
-	struct block *b, *n;
 
 	mutex_lock(&s->ahead_mu);
-	list_for_each_entry_safe (b, n, &s->ahead, node) {
-		if (b->dir != dir)
-			continue;
-		list_move_tail(&b->node, &gone);
-		s->nr_ahead--;
+	while (!list_empty(&dir->ahead)) {
+		struct gofer_ahead *b = list_first_entry(&dir->ahead, struct gofer_ahead, of_dir);
+
+		unlink_locked(s, b);
+		put_locked(b, &gone);
 	}
 	mutex_unlock(&s->ahead_mu);
-	list_for_each_entry_safe (b, n, &gone, node) {
-		list_del(&b->node);
-		block_free(b);
-	}
+	free_all(&gone);
 }

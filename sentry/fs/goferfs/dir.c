@@ -3,7 +3,8 @@
  *
  * Positions are the host's own cookies moved up by two, since "." and ".." come
  * first and are ours.  Entries arrive many at a time and are kept with the open
- * directory until they have been handed out.
+ * directory until they have been handed out; where nobody changes them, they are
+ * kept for others, too (ahead.c).
  *
  * Locks: as file.h says: pos_mu and inode->dir_mu guard what was read ahead.
  */
@@ -20,7 +21,8 @@
 struct gofer_dir {
 	struct file file; /* base; gd_release() frees the whole */
 
-	struct gofer_call call; /* holds the entries */
+	struct gofer_call call;    /* holds the entries, or ... */
+	struct gofer_ahead *ahead; /* ... this does, counted */
 	struct gofer_bytes entries;
 	size_t off; /* of the next entry in entries */
 	off_t at;   /* the position it stands for; -1: nothing is read */
@@ -35,6 +37,23 @@ static struct gofer_dir *to_gofer_dir(struct file *f)
 static off_t pos_of(u64 cookie)
 {
 	return cookie > DIR_END - DIR_FIRST ? DIR_END : (off_t)cookie + DIR_FIRST;
+}
+
+/* What somebody read here before, if it is kept. */
+static bool load_ahead(struct gofer_dir *d, struct gofer_inode *gd, off_t pos)
+{
+	struct gofer_super *s = inode_gofer_super(&gd->inode);
+	struct gofer_ahead *b = s->frozen ? ahead_get(gd, (u64)pos - DIR_FIRST) : NULL;
+
+	ahead_put(s, d->ahead);
+	d->ahead = b;
+	if (!b)
+		return false;
+	d->entries = b->entries;
+	d->eof = b->eof;
+	d->off = 0;
+	d->at = pos;
+	return true;
 }
 
 /* Read entries from @pos on. */
@@ -52,6 +71,8 @@ static int load(struct gofer_dir *d, off_t pos)
 	int err;
 
 	d->at = -1;
+	if (load_ahead(d, gd, pos))
+		return 0;
 	err = gi_handle(gd, &req.dir);
 	if (!err)
 		err = gofer_readdir(s->c, &d->call, &req, &rep);
@@ -63,7 +84,7 @@ static int load(struct gofer_dir *d, off_t pos)
 	if (s->frozen && pos == DIR_FIRST)
 		ahead_drop(gd);
 	if (s->frozen)
-		ahead_add(gd, &rep.entries);
+		ahead_add(gd, req.cookie, &rep.entries, rep.eof);
 	d->entries = rep.entries;
 	d->eof = rep.eof;
 	d->off = 0;
@@ -151,6 +172,7 @@ static void gd_release(struct file *f)
 {
 	struct gofer_dir *d = to_gofer_dir(f);
 
+	ahead_put(inode_gofer_super(f->inode), d->ahead);
 	gofer_call_fini(&d->call);
 	kfree(d);
 }

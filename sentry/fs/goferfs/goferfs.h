@@ -18,3 +18,6 @@ struct super;
  */
 int goferfs_create(struct gofer_client *c, u32 mount, u32 super_flags, struct super **ret)
 	must_check;
+
+/* goferfs_ahead_limit - bytes of directory entries that are kept, of one mount; for tests */
+extern size_t goferfs_ahead_limit;

@@ -33,9 +33,10 @@ struct gofer_super {
 	u32 nr_buckets, nr_inodes;    /* guarded by table_mu */
 	u64 devs[DEVS_MAX];           /* guarded by table_mu: 0 ends the list */
 
-	struct mutex ahead_mu;  /* LOCK_LEAF */
-	struct list_head ahead; /* guarded by ahead_mu: blocks of entries, oldest first */
-	u32 nr_ahead;           /* guarded by ahead_mu */
+	struct mutex ahead_mu; /* LOCK_LEAF */
+	struct list_head
+		ahead;      /* guarded by ahead_mu: what directory reads brought, oldest first */
+	size_t ahead_bytes; /* guarded by ahead_mu */
 
 	struct spinlock idle_lock;
 	struct list_head idle; /* guarded by idle_lock: inodes, longest idle first; weak */
@@ -52,6 +53,8 @@ struct gofer_inode {
 	struct gofer_inode *hash_next; /* table_mu */
 	bool empty;    /* immutable: a directory of a file system that is not shown */
 	bool no_btime; /* immutable */
+
+	struct list_head ahead; /* a directory's; guarded by the super's ahead_mu */
 
 	bool stale;     /* atomic: the host knows attributes that we do not */
 	bool mapped;    /* atomic: was mapped for writing: size and times move by themselves */
@@ -198,8 +201,24 @@ ssize_t gi_readlink(struct inode *inode, struct task *t, char *buf, size_t size)
 
 /* ahead.c */
 
-/* ahead_add - keep what a directory read brought, for the lookups that may follow */
-void ahead_add(struct gofer_inode *dir, const struct gofer_bytes *entries);
+/* One reply of a directory read.  On the lists of super and directory as long as there is room. */
+struct gofer_ahead {
+	struct list_head node, of_dir; /* ahead_mu */
+	u32 refs;                      /* ahead_mu: users, and one of the lists */
+	u64 cookie;                    /* immutable: where it begins */
+	bool eof;                      /* immutable: nothing comes after it */
+	struct gofer_bytes entries;    /* immutable; owned copy */
+	size_t size;                   /* immutable: what it counts */
+	u32 mask;                      /* size of slots - 1 */
+	u16 slots[];                   /* offset / 8 of an entry, by hash, next free one after */
+};
+
+/* ahead_add - keep what a read of @dir at @cookie brought; frozen mounts only */
+void ahead_add(struct gofer_inode *dir, u64 cookie, const struct gofer_bytes *entries, bool eof);
+
+/* ahead_get - what a read of @dir at @cookie brings, for ahead_put(); NULL: ask */
+struct gofer_ahead *ahead_get(struct gofer_inode *dir, u64 cookie) must_check;
+void ahead_put(struct gofer_super *s, struct gofer_ahead *b); /* NULL is fine */
 
 /* ahead_find - attributes of @name in @dir, if they were read ahead */
 bool ahead_find(struct gofer_inode *dir, const struct qname *name, struct gofer_attr *ret);

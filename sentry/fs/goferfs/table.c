@@ -145,6 +145,7 @@ static struct gofer_inode *gi_alloc(struct gofer_super *s, u32 handle,
 	gi->ro = HOSTFD_NONE;
 	gi->rw = HOSTFD_NONE;
 	list_init(&gi->idle);
+	list_init(&gi->ahead);
 	return gi;
 }
 
