@@ -18,7 +18,7 @@ rig_outs:
 	.globl rig_resume
 rig_resume:
 stub_post:
-stub_return_args:
+stub_outs_done:
 	ret
 
 #include "platform/stub/x86_64/marshal.S"
