@@ -20,14 +20,34 @@ _Static_assert(CHAN_WIN_OUT == CHAN_WIN_IN + CHAN_WIN_SIZE, "windows overlap");
 _Static_assert(CHAN_ALTSTACK == CHAN_WIN_OUT + CHAN_WIN_SIZE, "the stack overlaps a window");
 _Static_assert(CHAN_WIN_SIZE <= PIECE_MASK_OUT, "the stub cuts long pieces");
 
+/* A lone piece in the arguments that the call does not have. */
+static void parse_inline(struct vcpu *v, u32 ins)
+{
+	u32 len = ins & 0xff, slot = ins >> 8 & 0xff, arg = ins >> 16 & 0xff;
+
+	if (arg >= 6 || slot >= 6 || len > (6 - slot) * sizeof(u64) ||
+	    v->stop.args[arg] >= STUB_USER_END)
+		return;
+	v->win.nr_in = 1;
+	v->win.in[0] = (struct win_piece){
+		.addr = v->stop.args[arg],
+		.len = len,
+		.off = CHAN_ARGS + slot * (u32)sizeof(u64),
+	};
+}
+
 /* What the guest tells of its pieces, taken once and checked. */
 static void parse(struct vcpu *v)
 {
 	struct window *w = &v->win;
-	u32 n = min(chan_read32(&v->ch, CHAN_INS), (u32)CHAN_MAX_PIECES);
+	u32 ins = chan_read32(&v->ch, CHAN_INS), n = min(ins, (u32)CHAN_MAX_PIECES);
 	u32 off = CHAN_WIN_IN;
 
 	w->parsed = true;
+	if (ins & INLINE) {
+		parse_inline(v, ins);
+		return;
+	}
 	while (n-- && off + PIECE_DATA <= CHAN_WIN_OUT) {
 		u64 len = chan_read64(&v->ch, off + PIECE_LEN);
 		uaddr_t addr = chan_read64(&v->ch, off + PIECE_ADDR);
@@ -64,11 +84,13 @@ static void write_out(struct vcpu *v)
 
 	for (unsigned i = 0; i < w->nr_out; i++) {
 		const struct win_piece *p = &w->out[i];
+		const u8 *bytes = w->small ? w->first : v->ch.mem + p->off;
 
-		if (aspace_write(v->as, p->addr, v->ch.mem + p->off, p->len) != (ssize_t)p->len)
+		if (aspace_write(v->as, p->addr, bytes, p->len) != (ssize_t)p->len)
 			w->failed = true;
 	}
 	w->nr_out = 0;
+	w->small = false;
 	w->end = CHAN_WIN_OUT;
 }
 
@@ -94,9 +116,8 @@ size_t notify_window_in(struct vcpu *v, void *dst, uaddr_t src, size_t size)
 }
 
 /* Room for @size more bytes behind the last piece, if they belong there, or else in a new one. */
-static struct win_piece *find_room(struct vcpu *v, uaddr_t dst, size_t size)
+static struct win_piece *find_room(struct window *w, uaddr_t dst, size_t size)
 {
-	struct window *w = &v->win;
 	struct win_piece *p = w->out + w->nr_out;
 	u32 off = w->end + PIECE_DATA;
 
@@ -105,9 +126,41 @@ static struct win_piece *find_room(struct vcpu *v, uaddr_t dst, size_t size)
 	if (w->nr_out == CHAN_MAX_PIECES || off > CHAN_ALTSTACK || size > CHAN_ALTSTACK - off)
 		return NULL;
 	*p = (struct win_piece){.addr = dst, .off = off};
-	chan_write64(&v->ch, w->end + PIECE_ADDR, dst);
 	w->nr_out++;
 	return p;
+}
+
+static void append(struct vcpu *v, struct win_piece *p, const void *src, size_t size)
+{
+	memcpy(v->ch.mem + p->off + p->len, src, size);
+	p->len += (u32)size;
+	chan_write64(&v->ch, p->off - PIECE_DATA + PIECE_ADDR, p->addr);
+	chan_write64(&v->ch, p->off - PIECE_DATA + PIECE_LEN, p->len);
+	v->win.end = ALIGN_UP(p->off + p->len, 8);
+}
+
+/* The first piece is kept out of the window as long as it may fit the answer's line. */
+static bool append_small(struct window *w, struct win_piece *p, const void *src, size_t size)
+{
+	if (w->nr_out != 1 || (p->len && !w->small) || p->len + size > sizeof(w->first))
+		return false;
+	memcpy(w->first + p->len, src, size);
+	p->len += (u32)size;
+	w->small = true;
+	w->end = ALIGN_UP(p->off + p->len, 8);
+	return true;
+}
+
+/* It does not: it goes where the others do. */
+static void move_small(struct vcpu *v)
+{
+	struct win_piece *p = &v->win.out[0];
+	u32 len = p->len, end = v->win.end;
+
+	v->win.small = false;
+	p->len = 0;
+	append(v, p, v->win.first, len);
+	v->win.end = end;
 }
 
 static void spill(void *vcpu)
@@ -117,7 +170,8 @@ static void spill(void *vcpu)
 
 bool notify_window_out(struct vcpu *v, uaddr_t dst, const void *src, size_t size)
 {
-	struct win_piece *p = v->win.open && size ? find_room(v, dst, size) : NULL;
+	struct window *w = &v->win;
+	struct win_piece *p = w->open && size ? find_room(w, dst, size) : NULL;
 	struct parker *self = park_self();
 
 	if (!p)
@@ -127,10 +181,11 @@ bool notify_window_out(struct vcpu *v, uaddr_t dst, const void *src, size_t size
 		self->on_sleep = spill;
 		self->on_sleep_arg = v;
 	}
-	memcpy(v->ch.mem + p->off + p->len, src, size);
-	p->len += (u32)size;
-	chan_write64(&v->ch, p->off - PIECE_DATA + PIECE_LEN, p->len);
-	v->win.end = ALIGN_UP(p->off + p->len, 8);
+	if (!append_small(w, p, src, size)) {
+		if (w->small)
+			move_small(v);
+		append(v, p, src, size);
+	}
 	forget_in(v, dst, size);
 	return true;
 }
@@ -177,6 +232,7 @@ void window_open(struct vcpu *v)
 	w->parsed = false;
 	w->nr_in = 0;
 	w->nr_out = 0;
+	w->small = false;
 	w->end = CHAN_WIN_OUT;
 	if (unlikely(__atomic_load_n(&v->ids_hidden, __ATOMIC_RELAXED)))
 		ids_show(v);
@@ -192,8 +248,15 @@ long window_flush(struct vcpu *v, long ret)
 {
 	struct window *w = &v->win;
 
-	chan_write32(&v->ch, CHAN_OUTS, w->nr_out);
+	if (w->small) {
+		chan_write64(&v->ch, CHAN_ARGS, w->out[0].addr);
+		memcpy(v->ch.mem + INLINE_DATA, w->first, sizeof(w->first));
+		chan_write32(&v->ch, CHAN_OUTS, INLINE | w->out[0].len);
+	} else {
+		chan_write32(&v->ch, CHAN_OUTS, w->nr_out);
+	}
 	w->nr_out = 0;
+	w->small = false;
 	w->open = false;
 	return unlikely(w->failed) ? -EFAULT : ret;
 }

@@ -22,9 +22,11 @@ struct win_piece {
 struct window {
 	bool open;
 	bool parsed; /* nr_in and in are known */
+	bool small;  /* what is put off is one piece, and stands in first */
 	bool failed; /* something put off could not be written: the call returns -EFAULT */
 	u8 nr_in, nr_out;
 	u32 end; /* of the last piece in CHAN_WIN_OUT, offset in the channel */
+	u8 first[INLINE_MAX_OUT];
 	struct win_piece in[CHAN_MAX_PIECES], out[CHAN_MAX_PIECES];
 };
 

@@ -62,6 +62,8 @@
 #define CHAN_XMASK   0x98 /* u64: components of the vector state to be saved */
 #define CHAN_IDS     0xa0 /* u32[8]: LOCAL_* */
 
+#define CHAN_REGS 0x100 /* u64[6]: the stub's own copy of CHAN_ARGS */
+
 /* What stub_marshal keeps while it gathers the pieces of a vector. */
 #define CHAN_VEC_END 0xc0 /* u64: where the vector ends */
 #define CHAN_VEC_MSG 0xc8 /* u64: the copy of a message header whose vector comes next, or 0 */
@@ -76,9 +78,19 @@
 #define PIECE_LEN  8 /* u64: bytes */
 #define PIECE_DATA 16
 
+/*
+ * A lone small piece goes in the first line: of a call into the arguments it
+ * does not have, of an answer in place of all arguments.  CHAN_INS or CHAN_OUTS
+ * is then INLINE, its length in the lowest byte; of a call, above that which
+ * argument it begins in, and above that which one is its address.
+ */
+#define INLINE         0x80000000
+#define INLINE_DATA    0x18 /* of an answer: its bytes; CHAN_ARGS is its address */
+#define INLINE_MAX_OUT 40
+
 #define CHAN_MAX_PIECES 32     /* that anybody looks at, in each window */
 #define CHAN_MAX_VEC    16     /* pieces of a vector that are gathered */
-#define PIECE_MAX_IN    0x2000 /* bytes of a piece: longer ones travel by themselves */
+#define PIECE_MAX_IN    0x1000 /* bytes of a piece: longer ones travel by themselves */
 #define PIECE_MAX_STR   0x1000 /* of a string */
 #define PIECE_MASK_OUT  0x7fff /* what the stub takes of the length of one it copies out */
 

@@ -25,7 +25,7 @@
 #define UIO_MAXIOV_GUEST 1024
 
 /* Longer writes go the old way: the bytes would cross from core to core once more. */
-#define WINDOW_OUT_MAX 8192
+#define WINDOW_OUT_MAX 4096
 
 /* How much of [addr, addr + size) is the guest's to name. */
 static size_t clamp_range(uaddr_t addr, size_t size)
@@ -73,7 +73,7 @@ static bool is_private_writable(const struct vma *v)
  */
 static bool surely_writable(struct mm *mm, struct writable_areas *areas, uaddr_t addr, size_t size)
 {
-	uaddr_t end = addr;
+	uaddr_t start = addr, end = addr;
 	const struct vma *v;
 
 	if (areas->gen == vma_tree_gen(mm->vmas)) {
@@ -86,10 +86,12 @@ static bool surely_writable(struct mm *mm, struct writable_areas *areas, uaddr_t
 	if (areas->gen != vma_tree_gen(mm->vmas))
 		*areas = (struct writable_areas){.gen = vma_tree_gen(mm->vmas)};
 	v = vma_find(mm->vmas, addr);
+	if (v)
+		start = min(start, v->start);
 	for (; v && v->start <= end && is_private_writable(v); v = vma_next(mm->vmas, v))
 		end = v->end;
 	if (addr + size <= end)
-		area_add(areas, addr, end);
+		area_add(areas, start, end);
 	mutex_unlock(&mm->mmap_lock);
 	return addr + size <= end;
 }

@@ -42,8 +42,20 @@ static unsigned marshal(long nr, const u64 args[6], struct piece *ret)
 	*chan32(CHAN_LOCAL) = 0;
 	*chan64(CHAN_NR) = (u64)nr;
 	memcpy(chan + CHAN_ARGS, args, 6 * sizeof(u64));
+	memcpy(chan + CHAN_REGS, args, 6 * sizeof(u64));
 	rig_marshal(chan);
 	n = *chan32(CHAN_INS);
+	CHECK(!memcmp(chan + CHAN_REGS, args, 6 * sizeof(u64)));
+	if (n & INLINE) {
+		u32 slot = n >> 8 & 0xff;
+
+		ret[0].addr = args[n >> 16 & 0xff];
+		ret[0].len = n & 0xff;
+		ret[0].data = chan + CHAN_ARGS + slot * sizeof(u64);
+		CHECK(ret[0].len && ret[0].len <= (6 - slot) * sizeof(u64));
+		CHECK(!memcmp(chan + CHAN_ARGS, args, slot * sizeof(u64)));
+		return 1;
+	}
 	for (unsigned i = 0; i < n && i < CHAN_MAX_PIECES; i++) {
 		ret[i].addr = *chan64(off + PIECE_ADDR);
 		ret[i].len = *chan64(off + PIECE_LEN);
@@ -227,14 +239,30 @@ TEST(marshal_gathers_vectors)
 TEST(marshal_full_windows_leave_out_the_rest)
 {
 	u8 *end = page_end();
-	struct iovec v[4];
+	struct iovec v[6];
 	struct piece p[CHAN_MAX_PIECES];
 
-	for (unsigned i = 0; i < 4; i++)
+	for (unsigned i = 0; i < 6; i++)
 		v[i] = (struct iovec){end - PIECE_MAX_IN, PIECE_MAX_IN};
-	v[3].iov_len = 100;
-	CHECK_EQ(4, MARSHAL(p, SYS_writev, 1, P(v), 4));
-	check_piece(p + 3, end - PIECE_MAX_IN, 100);
+	v[5].iov_len = 100;
+	CHECK_EQ(6, MARSHAL(p, SYS_writev, 1, P(v), 6));
+	check_piece(p + 4, end - PIECE_MAX_IN, PIECE_MAX_IN);
+	check_piece(p + 5, end - PIECE_MAX_IN, 100);
+}
+
+TEST(marshal_small_pieces_go_where_arguments_are_not)
+{
+	u8 *end = page_end();
+	struct piece p[CHAN_MAX_PIECES];
+
+	for (size_t len = 1; len < 40; len++) {
+		memset(end - len, (int)len, len);
+		CHECK_EQ(1, MARSHAL(p, SYS_write, 1, P(end - len), len));
+		check_piece(p, end - len, len);
+		CHECK_EQ(len <= 24, (*chan32(CHAN_INS) & INLINE) != 0);
+	}
+	CHECK_EQ(0, MARSHAL(p, SYS_write, 1, P(end - 4), 0));
+	CHECK_EQ(0, MARSHAL(p, SYS_write, 1, 0, 4));
 }
 
 TEST(marshal_gathers_messages)
@@ -308,6 +336,7 @@ TEST(marshal_faults_leave_the_pieces_that_are_whole)
 	CHECK_EQ(1, MARSHAL(p, SYS_link, P("a"), P(end - 5)));
 	check_piece(p, "a", 2);
 	CHECK_EQ(0, MARSHAL(p, SYS_write, 1, P(end - 5), 6));
+	CHECK_EQ(0, MARSHAL(p, SYS_write, 1, P(end - 5), 60));
 	CHECK_EQ(2, MARSHAL(p, SYS_writev, 1, P(v), 3));
 	CHECK_EQ(0, MARSHAL(p, SYS_writev, 1, P(end - 8), 1));
 	CHECK_EQ(0, MARSHAL(p, SYS_sendmsg, 1, P(end - 8)));
@@ -344,6 +373,22 @@ TEST(outs_of_every_size_and_alignment)
 	}
 }
 
+TEST(outs_of_the_first_line)
+{
+	char to[64];
+
+	for (u32 len = 1; len <= INLINE_MAX_OUT; len++) {
+		memset(chan, 0xee, sizeof(chan));
+		memset(to, '.', sizeof(to));
+		*chan64(CHAN_ARGS) = P(to + 8);
+		memset(chan + INLINE_DATA, 'a', len);
+		*chan32(CHAN_OUTS) = INLINE | len;
+		rig_outs(chan);
+		for (u32 i = 0; i < sizeof(to); i++)
+			CHECK_EQ(i >= 8 && i < 8 + len ? 'a' : '.', to[i]);
+	}
+}
+
 TEST(outs_are_made_in_order)
 {
 	char to[16] = "................";
@@ -365,5 +410,7 @@ TEST(outs_of_nonsense_end)
 	rig_outs(chan);
 	memset(chan, 0, sizeof(chan));
 	*chan32(CHAN_OUTS) = UINT32_MAX;
+	rig_outs(chan);
+	*chan32(CHAN_OUTS) = INT32_MAX;
 	rig_outs(chan);
 }

@@ -61,7 +61,7 @@ TEST(window_in_takes_the_lengths_once)
 	send_piece(v, CHAN_WIN_IN, 0x10000, 4, "abcd");
 	CHECK_EQ(4, notify_window_in(v, buf, 0x10000, 64));
 	chan_write64(&v->ch, CHAN_WIN_IN + PIECE_LEN, 60);
-	chan_write32(&v->ch, CHAN_INS, UINT32_MAX);
+	chan_write32(&v->ch, CHAN_INS, INT32_MAX);
 	CHECK_EQ(4, notify_window_in(v, buf, 0x10000, 64));
 }
 
@@ -85,7 +85,7 @@ TEST(window_in_of_forged_pieces)
 			send_piece(v, CHAN_WIN_IN, 0x10000, CHAN_WIN_SIZE - PIECE_DATA - 8 * n, "");
 
 		CHECK_EQ(CHAN_WIN_OUT - 8 * n, off);
-		chan_write32(&v->ch, CHAN_INS, UINT32_MAX);
+		chan_write32(&v->ch, CHAN_INS, INT32_MAX);
 		CHECK_EQ(16, notify_window_in(v, buf, 0x10000, 16));
 		CHECK_EQ(1, v->win.nr_in);
 	}
@@ -96,10 +96,67 @@ TEST(window_in_of_forged_pieces)
 		CHECK_EQ(0, notify_window_in(v, buf, STUB_USER_END, 8));
 		memset(mem, 0, sizeof(mem));
 		window_open(v);
-		chan_write32(&v->ch, CHAN_INS, UINT32_MAX);
+		chan_write32(&v->ch, CHAN_INS, INT32_MAX);
 		CHECK_EQ(0, notify_window_in(v, buf, 0, 8));
 		CHECK_EQ(CHAN_MAX_PIECES, v->win.nr_in);
 	}
+}
+
+TEST(window_in_of_the_first_line)
+{
+	struct vcpu *v = fresh();
+	char buf[64];
+
+	v->stop.args[1] = 0x10000;
+	memcpy(mem + CHAN_ARGS + 24, "abcd", 4);
+	chan_write32(&v->ch, CHAN_INS, INLINE | 1 << 16 | 3 << 8 | 4);
+	CHECK_EQ(4, notify_window_in(v, buf, 0x10000, 64));
+	CHECK_MEM("abcd", buf, 4);
+	for (u32 i = 0; i < 4; i++) {
+		static const u32 forged[] = {INLINE | 6 << 16 | 3 << 8 | 4,
+					     INLINE | 1 << 16 | 6 << 8 | 0,
+					     INLINE | 1 << 16 | 3 << 8 | 25, UINT32_MAX};
+
+		v = fresh();
+		v->stop.args[1] = 0x10000;
+		chan_write32(&v->ch, CHAN_INS, forged[i]);
+		CHECK_EQ(0, notify_window_in(v, buf, 0x10000, 64));
+		CHECK_EQ(0, v->win.nr_in);
+	}
+}
+
+TEST(window_out_of_the_first_line)
+{
+	char from[64], to[64];
+	struct vcpu *v;
+
+	memset(from, 'x', sizeof(from));
+	for (size_t n = 1; n <= 50; n++) {
+		v = fresh();
+		CHECK(notify_window_out(v, 0x1000, from, n - n / 2));
+		if (n / 2)
+			CHECK(notify_window_out(v, 0x1000 + n - n / 2, from, n / 2));
+		CHECK_EQ(0, window_flush(v, 0));
+		if (n <= INLINE_MAX_OUT) {
+			CHECK_EQ(INLINE | n, chan_read32(&v->ch, CHAN_OUTS));
+			CHECK_EQ(0x1000, chan_read64(&v->ch, CHAN_ARGS));
+			CHECK_MEM(from, mem + INLINE_DATA, n);
+			CHECK_EQ(0xcc, mem[CHAN_WIN_OUT]);
+		} else {
+			CHECK_EQ(1, chan_read32(&v->ch, CHAN_OUTS));
+			CHECK_EQ(n, chan_read64(&v->ch, CHAN_WIN_OUT + PIECE_LEN));
+			CHECK_MEM(from, mem + CHAN_WIN_OUT + PIECE_DATA, n);
+		}
+	}
+	v = fresh();
+	memset(to, '.', sizeof(to));
+	CHECK(notify_window_out(v, (uintptr_t)to, "abc", 3));
+	CHECK(notify_window_out(v, (uintptr_t)to + 10, "def", 3));
+	notify_window_spill(v);
+	CHECK_MEM("abc.......def.", to, 14);
+	CHECK(notify_window_out(v, (uintptr_t)to + 3, "x", 1));
+	notify_window_touch(v, (uintptr_t)to, 10);
+	CHECK_MEM("abcx......def.", to, 14);
 }
 
 TEST(window_out_is_left_to_the_stub)

@@ -30,11 +30,17 @@ stub_fast:
 1:	mov	%r11, %gs:CHAN_RET
 	mov	%rax, %gs:CHAN_NR
 	mov	%rdi, %gs:CHAN_ARGS
+	mov	%rdi, %gs:CHAN_REGS
 	mov	%rsi, %gs:CHAN_ARGS+8
+	mov	%rsi, %gs:CHAN_REGS+8
 	mov	%rdx, %gs:CHAN_ARGS+16
+	mov	%rdx, %gs:CHAN_REGS+16
 	mov	%r10, %gs:CHAN_ARGS+24
+	mov	%r10, %gs:CHAN_REGS+24
 	mov	%r8, %gs:CHAN_ARGS+32
+	mov	%r8, %gs:CHAN_REGS+32
 	mov	%r9, %gs:CHAN_ARGS+40
+	mov	%r9, %gs:CHAN_REGS+40
 	lahf
 	seto	%al
 	mov	%rax, %gs:CHAN_FLAGS
@@ -77,12 +83,12 @@ fast_answered:
 	jne	stub_outs
 stub_return_args:
 	prefetchw CHAN_TURN(%r11)
-	mov	CHAN_ARGS(%r11), %rdi
-	mov	CHAN_ARGS+8(%r11), %rsi
-	mov	CHAN_ARGS+16(%r11), %rdx
-	mov	CHAN_ARGS+24(%r11), %r10
-	mov	CHAN_ARGS+32(%r11), %r8
-	mov	CHAN_ARGS+40(%r11), %r9
+	mov	CHAN_REGS(%r11), %rdi
+	mov	CHAN_REGS+8(%r11), %rsi
+	mov	CHAN_REGS+16(%r11), %rdx
+	mov	CHAN_REGS+24(%r11), %r10
+	mov	CHAN_REGS+32(%r11), %r8
+	mov	CHAN_REGS+40(%r11), %r9
 	mov	CHAN_FLAGS(%r11), %rax
 	add	$0x7f, %al
 	sahf
@@ -150,17 +156,17 @@ stub_full:
 	pop	%rax
 	mov	%rax, FRAME_FLAGS(%rcx)
 	mov	%rax, FRAME_R11(%rcx)
-	mov	CHAN_ARGS(%r11), %rax
+	mov	CHAN_REGS(%r11), %rax
 	mov	%rax, FRAME_DI(%rcx)
-	mov	CHAN_ARGS+8(%r11), %rax
+	mov	CHAN_REGS+8(%r11), %rax
 	mov	%rax, FRAME_SI(%rcx)
-	mov	CHAN_ARGS+16(%r11), %rax
+	mov	CHAN_REGS+16(%r11), %rax
 	mov	%rax, FRAME_DX(%rcx)
-	mov	CHAN_ARGS+24(%r11), %rax
+	mov	CHAN_REGS+24(%r11), %rax
 	mov	%rax, FRAME_R10(%rcx)
-	mov	CHAN_ARGS+32(%r11), %rax
+	mov	CHAN_REGS+32(%r11), %rax
 	mov	%rax, FRAME_R8(%rcx)
-	mov	CHAN_ARGS+40(%r11), %rax
+	mov	CHAN_REGS+40(%r11), %rax
 	mov	%rax, FRAME_R9(%rcx)
 	mov	CHAN_RET(%r11), %rax
 	mov	%rax, FRAME_IP(%rcx)

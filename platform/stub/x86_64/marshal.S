@@ -23,6 +23,8 @@
 #define MARSHAL_VEC   5    /* struct iovec, and what they point to */
 #define MARSHAL_SEND  6    /* struct msghdr, and all it points to */
 #define MARSHAL_RECV  7    /* struct msghdr and its vector */
+#define MARSHAL_KIND  7    /* the bits of these */
+#define MARSHAL_SLOT  0x10 /* with one of these, times an argument that is free for the bytes */
 #define MARSHAL_LAST  0x80 /* with one of these: the end of the line */
 #define MARSHAL_LOCAL 248  /* of marshal_index: LOCAL_* and not a line */
 
@@ -109,6 +111,11 @@ stub_marshal:
 	jz	stub_post_bare
 	lea	marshal_items - marshal_index(%rcx,%rax,4), %r9
 	movl	$0, CHAN_INS(%r11)
+	movzbl	(%r9), %r8d
+	shr	$4, %r8d
+	and	$7, %r8d
+	jnz	marshal_inline
+marshal_line:
 	lea	CHAN_WIN_IN(%r11), %r10
 	xor	%r8d, %r8d
 
@@ -120,7 +127,7 @@ marshal_item:
 	jz	marshal_next
 	mov	%eax, %edx
 	shr	$16, %eax
-	and	$~MARSHAL_LAST & 0xff, %edx
+	and	$MARSHAL_KIND, %edx
 	movzbl	%al, %ecx
 	cmp	$MARSHAL_COUNT, %edx
 	jb	marshal_fixed
@@ -291,6 +298,44 @@ marshal_msg:
 	lea	CHAN_VEC(%r11), %r8
 	mov	$MSG_SIZE, %ecx
 	jmp	marshal_data
+/*
+ * One piece, for which there is room in the first line if it is small; r8: the
+ * first argument that is free.
+ */
+marshal_inline:
+	mov	(%r9), %eax
+	movzbl	%ah, %edx
+	mov	CHAN_ARGS(%r11,%rdx), %rsi
+	test	%rsi, %rsi
+	jz	stub_post
+	mov	%eax, %ecx
+	shr	$16, %ecx
+	and	$MARSHAL_KIND, %eax
+	cmp	$MARSHAL_FIXED, %eax
+	je	1f
+	movzbl	%ch, %eax
+	movzbl	%cl, %ecx
+	mov	CHAN_ARGS(%r11,%rcx), %rcx
+	cmp	$PIECE_MAX_IN, %rcx
+	ja	stub_post
+	imul	%rax, %rcx
+1:	mov	$6, %eax
+	sub	%r8d, %eax
+	shl	$3, %eax
+	lea	-1(%rcx), %r10
+	cmp	%rax, %r10
+	jae	marshal_line
+	mov	%edx, %r10d
+	shl	$13, %r10d
+	mov	%r8d, %eax
+	shl	$8, %eax
+	or	%eax, %r10d
+	or	%ecx, %r10d
+	or	$INLINE, %r10d
+	lea	CHAN_ARGS(%r11,%r8,8), %rdi
+	COPY
+	mov	%r10d, CHAN_INS(%r11)
+	jmp	stub_post
 	.globl stub_marshal_end
 stub_marshal_end:
 
@@ -322,6 +367,8 @@ stub_post_bare:
 	.globl stub_outs
 stub_outs:
 	mov	CHAN_OUTS(%r11), %r9d
+	test	%r9d, %r9d
+	js	outs_inline
 	lea	CHAN_WIN_OUT(%r11), %r10
 1:	mov	PIECE_ADDR(%r10), %rdi
 	mov	PIECE_LEN(%r10), %rcx
@@ -334,6 +381,15 @@ stub_outs:
 	dec	%r9d
 	jnz	1b
 2:	jmp	stub_outs_done
+
+outs_inline:
+	mov	CHAN_ARGS(%r11), %rdi
+	lea	INLINE_DATA(%r11), %rsi
+	mov	%r9d, %ecx
+	and	$0x3f, %ecx
+	jz	2b
+	COPY
+	jmp	stub_outs_done
 	.globl stub_outs_end
 stub_outs_end:
 
