@@ -4,7 +4,7 @@
  * Only #defines: assembly includes it too.  The places are those of the notify
  * platform, so that a guest sees the same limits on both.
  *
- *	STUB_BASE      the stub's page, read and execute
+ *	STUB_BASE      the stub, read and execute
  *	PT_SCRATCH     what the pointer arguments of the stub's calls point to
  *	CHAN_END...    host vDSO and its data
  *
@@ -20,7 +20,6 @@
 #define PT_STUB_CMPXCHG64 0x30
 #define PT_STUB_HANDLER   0x40
 #define PT_STUB_ADDRESS   0x80 /* struct sockaddr_un: where the sentry gives out descriptors */
-#define PT_STUB_SIZE      0x1000
 
 #define PT_SYSCALL_SIZE   2 /* bytes of the syscall instruction */
 

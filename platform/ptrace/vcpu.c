@@ -135,6 +135,12 @@ static enum pt_pos wait_stopped(struct vcpu *v)
 	return pos;
 }
 
+/* A call by one of the stub's instructions, which only we may send a thread to. */
+static bool is_forged(const struct vcpu *v)
+{
+	return v->stop == PT_STOP_CALL && v->regs.ip - STUB_BASE < STUB_SIZE;
+}
+
 static void stop_to_event(struct vcpu *v, enum pt_pos pos, struct vcpu_event *ev)
 {
 	const struct regs *r = &v->regs;
@@ -142,6 +148,11 @@ static void stop_to_event(struct vcpu *v, enum pt_pos pos, struct vcpu_event *ev
 	v->orig_ax = PT_NO_CALL;
 	if (pos == PT_GONE) {
 		*ev = (struct vcpu_event){.kind = VCPU_DEAD, .status = v->status};
+	} else if (is_forged(v)) {
+		*ev = (struct vcpu_event){
+			.kind = VCPU_FAULT,
+			.fault = {.signo = SIGSEGV, .code = SEGV_ACCERR, .addr = r->ip},
+		};
 	} else if (v->stop == PT_STOP_FAULT) {
 		ev->kind = VCPU_FAULT;
 		ev->fault.signo = v->fault.signo;

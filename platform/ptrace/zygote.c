@@ -36,7 +36,7 @@
 struct stub_file {
 	Elf64_Ehdr eh;
 	Elf64_Phdr ph[2];
-	_Alignas(PAGE_SIZE) u8 page[PT_STUB_SIZE];
+	_Alignas(PAGE_SIZE) u8 page[STUB_SIZE];
 };
 
 /* What the host's sigaction structure looks like to the kernel. */
@@ -52,7 +52,7 @@ static void fill_stub(struct stub_file *f, const struct sockaddr_un *address)
 {
 	size_t size = (size_t)(pt_stub_code_end - pt_stub_code);
 
-	_Static_assert(PT_STUB_ADDRESS + sizeof(*address) <= PT_STUB_SIZE, "the page holds both");
+	_Static_assert(PT_STUB_ADDRESS + sizeof(*address) <= STUB_SIZE, "the page holds both");
 	assert(size <= PT_STUB_ADDRESS);
 	f->eh = (Elf64_Ehdr){
 		.e_ident = {ELFMAG0, ELFMAG1, ELFMAG2, ELFMAG3, ELFCLASS64, ELFDATA2LSB,
@@ -71,8 +71,8 @@ static void fill_stub(struct stub_file *f, const struct sockaddr_un *address)
 		.p_flags = PF_R | PF_X,
 		.p_offset = offsetof(struct stub_file, page),
 		.p_vaddr = STUB_BASE,
-		.p_filesz = PT_STUB_SIZE,
-		.p_memsz = PT_STUB_SIZE,
+		.p_filesz = STUB_SIZE,
+		.p_memsz = STUB_SIZE,
 		.p_align = PAGE_SIZE,
 	};
 	f->ph[1] = (Elf64_Phdr){.p_type = PT_GNU_STACK, .p_flags = PF_R | PF_W};
@@ -180,7 +180,7 @@ static int clean_memory(struct vcpu *z, bool scattered)
 		return unmap(z, STACK_TOP - STACK_ZONE, STACK_TOP);
 	err = unmap(z, 0, STUB_BASE);
 	if (!err)
-		err = unmap(z, STUB_BASE + PT_STUB_SIZE, PT_SCRATCH);
+		err = unmap(z, STUB_BASE + STUB_SIZE, PT_SCRATCH);
 	if (!err)
 		err = unmap(z, PT_SCRATCH + PT_SCRATCH_SIZE, STACK_TOP);
 	if (!err && !ORDER(z, NULL, 0, SYS_arch_prctl, ARCH_MAP_VDSO_64, VDSO_HOME))
