@@ -264,6 +264,7 @@ static int start(struct zygote_shared *sh, struct vcpu *z, const char **ret_why)
 	z->tid = pid;
 	pt_aspace_born(z->as, pid);
 	pt_threads_add(z);
+	platform_run_meanwhile();
 	err = zygote_await(sh, deadline, &pt.listener, ret_why);
 	if (err)
 		return err;
