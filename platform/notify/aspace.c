@@ -11,6 +11,7 @@
 #include "lib/alloc.h"
 #include "lib/log.h"
 #include "platform/notify/notify.h"
+#include "platform/notify/pool.h"
 #include "platform/procmem.h"
 
 static struct spinlock aspaces_lock;
@@ -78,7 +79,7 @@ static struct vcpu *pick_exiting(struct aspace *as)
 
 	spin_lock(&as->lock);
 	list_for_each_entry (v, &as->vcpus, node) {
-		if (v->exiting) {
+		if (v->exiting || v->spare) {
 			found = v;
 			break;
 		}

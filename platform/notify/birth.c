@@ -25,6 +25,7 @@
 #include "lib/log.h"
 #include "platform/notify/frame.h"
 #include "platform/notify/notify.h"
+#include "platform/notify/pool.h"
 
 #define PROCESS_FLAGS (CLONE_PARENT | SIGCHLD)
 #define THREAD_FLAGS \
@@ -254,6 +255,9 @@ int notify_vcpu_create(struct vcpu *parent, struct vcpu **ret)
 	struct vcpu *v;
 	int err;
 
+	err = spare_take(parent, ret);
+	if (err != -ENOENT)
+		return err;
 	err = aspace_slot_get(as, &slot);
 	if (err)
 		return err;

@@ -18,6 +18,7 @@
 #include "lib/log.h"
 #include "platform/notify/frame.h"
 #include "platform/notify/notify.h"
+#include "platform/notify/pool.h"
 #include "platform/notify/turn.h"
 #include "platform/notify/watch.h"
 

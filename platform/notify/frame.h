@@ -11,6 +11,9 @@ int frame_learn(struct vcpu *zygote, const char **ret_why) must_check;
 /* frame_clone - @to, in its own channel, goes on where @from does */
 void frame_clone(struct vcpu *to, struct vcpu *from);
 
+/* frame_lend - the same for one whose host thread has run before */
+void frame_lend(struct vcpu *to, struct vcpu *from);
+
 /* frame_event - what a parked vcpu stopped for; false: nothing, let it run on */
 bool frame_event(struct vcpu *v, struct vcpu_event *ev);
 void frame_set_result(struct vcpu *v, long ret);

@@ -2,6 +2,7 @@
  * The notify platform as a whole: its start and end.
  */
 #include "platform/notify/notify.h"
+#include "platform/notify/pool.h"
 
 #include <sys/ioctl.h>
 

@@ -4,6 +4,7 @@
  *	aspace.c    host processes: made from the zygote, pooled, reaped
  *	vcpu.c      host threads: run, kick, registers
  *	orders.c    work in the guest's address space, done by the stub
+ *	spare.c     vcpus that outlive their guest threads
  *	dispatch.c  one listener for all: who is that, and what did it do
  *	turn.c      posts in a channel, and their answers
  *	watch.c     who looks for them, and when
@@ -71,6 +72,10 @@ struct aspace {
 	u64 slots[CHAN_SLOTS / 64]; /* guarded by lock: channel slots in use */
 	struct channel ch;          /* guarded by lock: of a vcpu that is gone, to be used again */
 
+	struct vcpu *spares[4]; /* guarded by lock: counted; spare.c */
+	unsigned nr_spares;     /* guarded by lock */
+	unsigned nr_kept;       /* guarded by lock: those, and the ones that soon will be */
+
 	bool forked;    /* atomic: others were copied from it */
 	bool shared;    /* atomic, written under lock: has, or had, several vcpus */
 	u64 cpu_shared; /* guarded by lock: CPU time that vcpus have had their share of */
@@ -116,6 +121,7 @@ struct vcpu {
 	struct parker *waiter; /* guarded by lock */
 	u64 clone_flags;       /* guarded by lock: of the clone just ordered; 0: none */
 	bool exiting;          /* guarded by lock: destroyed, on its way out */
+	bool spare;            /* guarded by as->lock: destroyed, kept for another guest thread */
 	bool kick_sent;        /* guarded by lock: the host signal may still be pending */
 	u32 answered;          /* guarded by lock: TURN_* last told */
 	bool owes;             /* guarded by lock: asleep, or soon, though answered */
@@ -240,20 +246,6 @@ void aspace_free(struct aspace *as);
 
 /* aspace_end_all - kill every process there is and wait for its end */
 void aspace_end_all(void);
-
-/* pool.c */
-void pool_init(void);
-int pool_start(void) must_check;
-void pool_stop(void);
-
-/* pool_bury - have aspace_free() called where sleeping is allowed */
-void pool_bury(struct aspace *as);
-
-/* pool_reap - wait for the killed process @pid, which no struct aspace stands for */
-void pool_reap(pid_t pid);
-
-/* pool_bury_rest - no keeper runs any more: bury here */
-void pool_bury_rest(void);
 
 /* vcpu.c */
 

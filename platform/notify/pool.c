@@ -7,6 +7,8 @@
  *
  * Locks: pool.mu (LOCK_VCPU), never held while a process is made; grave_lock.
  */
+#include "platform/notify/pool.h"
+
 #include <pthread.h>
 #include <sys/wait.h>
 

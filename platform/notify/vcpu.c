@@ -23,6 +23,7 @@
 #include "lib/log.h"
 #include "platform/notify/frame.h"
 #include "platform/notify/notify.h"
+#include "platform/notify/pool.h"
 #include "platform/notify/turn.h"
 #include "platform/notify/watch.h"
 
@@ -508,15 +509,20 @@ static void end_thread(struct vcpu *v)
 void notify_vcpu_destroy(struct vcpu *v)
 {
 	struct aspace *as = v->as;
-	bool last, lives_on;
+	struct parker *self = park_self();
+	bool last, lives_on, spare;
 
+	/* What was to be done for its call when its fiber sleeps is no more. */
+	if (self->on_sleep_arg == v)
+		self->on_sleep = NULL;
 	vcpu_get(v);
 	watch_remove(v);
 	spin_lock(&as->lock);
 	last = --as->nr_vcpus == 0;
 	lives_on = !last && !as->dead;
+	spare = lives_on && spare_reserve_locked(v);
 	spin_lock(&v->lock);
-	v->exiting = lives_on;
+	v->exiting = lives_on && !spare;
 	spin_unlock(&v->lock);
 	spin_unlock(&as->lock);
 
@@ -524,6 +530,8 @@ void notify_vcpu_destroy(struct vcpu *v)
 		aspace_kill(as);
 	if (!lives_on)
 		vcpu_exited(v);
+	else if (spare)
+		spare_park(v);
 	else if (v->tid != as->pid)
 		end_thread(v);
 	/* The first thread stays, parked, till the end: memory is reached through it. */

@@ -370,6 +370,9 @@ void task_move_vcpu(struct task *from, struct task *to)
 	struct vcpu *v = from->vcpu;
 	u64 used = vcpu_cputime(v);
 
+	/* Nothing is left to be done for it when this fiber sleeps. */
+	vcpu_window_spill(v);
+	park_self()->on_sleep = NULL;
 	set_vcpu(from, NULL, used);
 	set_vcpu(to, v, -used);
 	task_tell_ids(to);

@@ -25,6 +25,8 @@
 #define USER32_CS       0x23
 #define USER_SS         0x2b
 
+#define UNKNOWN_BASE    UINT64_MAX /* no segment base is that */
+
 #define R(field)        (&vcpu_frame(v)->field)
 #define GET(field)      __atomic_load_n(R(field), __ATOMIC_RELAXED)
 #define PUT(field, val) __atomic_store_n(R(field), val, __ATOMIC_RELAXED)
@@ -183,6 +185,20 @@ void frame_clone(struct vcpu *to, struct vcpu *from)
 	gs_base = from->gs_dirty ? from->gs_base : chan_read64(&from->ch, CHAN_GS_BASE);
 	to->gs_base = gs_from_guest(to, gs_to_guest(from, gs_base));
 	to->gs_dirty = from->gs_dirty || to->gs_base != gs_base;
+}
+
+void frame_lend(struct vcpu *to, struct vcpu *from)
+{
+	bool unmasked = to->unmasked;
+
+	frame_clone(to, from);
+	to->unmasked = unmasked;
+	/* What the host thread has in its segment bases is of its life before. */
+	to->fs_base = from->fs_dirty ? from->fs_base : chan_read64(&from->ch, CHAN_FS_BASE);
+	to->fs_dirty = true;
+	to->gs_dirty = true;
+	chan_write64(&to->ch, CHAN_FS_BASE, UNKNOWN_BASE);
+	chan_write64(&to->ch, CHAN_GS_BASE, UNKNOWN_BASE);
 }
 
 static bool is_fault(u32 signo)
