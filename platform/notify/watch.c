@@ -13,8 +13,8 @@
  *     since it went to sleep, costs many times what it costs on our own, where
  *     guests wake if we are about to sleep ourselves.  So looking must save that
  *     much elsewhere;
- *   - when the host has taken the core away from it (the counter jumps), it stays
- *     away for a while, and for twice as long the next time;
+ *   - when the host has given the core to somebody else (the counter jumps, and it
+ *     was a switch), it stays away for a while, and for twice as long the next time;
  *   - with one core to run on it never begins.
  *
  * While it looks, CHAN_WATCHED says so to every stub that runs.  It is cleared
@@ -31,6 +31,7 @@
 
 #include <sched.h>
 #include <sys/ioctl.h>
+#include <sys/resource.h>
 
 #include "lib/cycles.h"
 #include "lib/log.h"
@@ -63,6 +64,7 @@ struct watch {
 	u64 seen;      /* the last post */
 	u64 off_until; /* not before */
 	u64 penalty;
+	long switches;         /* involuntary ones, counted so far */
 	u64 budget, preempted; /* as the #defines, in cycles */
 };
 
@@ -99,15 +101,30 @@ static void set_sync(bool sync)
 		log_debug("the host chooses the guests' cores");
 }
 
+/* Did the host give our core to somebody else since we looked last? */
+static bool was_preempted(struct watch *w)
+{
+	struct rusage ru;
+	long before = w->switches;
+
+	if (host_getrusage(RUSAGE_THREAD, &ru))
+		return true;
+	w->switches = ru.ru_nivcsw;
+	return w->switches != before;
+}
+
 static void begin(struct watch *w)
 {
 	struct vcpu *v;
 
 	w->on = true;
-	w->since = w->seen = cycles();
 	w->budget = cycles_from_ns(BUDGET);
 	w->preempted = cycles_from_ns(PREEMPTED);
+	(void)was_preempted(w);
 	set_sync(false);
+	/* Guests that were woken on our core go on there, and we are to run beside them. */
+	sched_leave_core();
+	w->since = w->seen = cycles();
 	spin_lock(&w->lock);
 	list_for_each_entry (v, &w->vcpus, watch)
 		tell_stub(v, true);
@@ -235,9 +252,13 @@ static enum spin spin(struct watch *w, struct vcpu *own)
 			return SPIN_FOUND;
 		cpu_relax();
 		now = cycles();
-		if (now - last > w->preempted) {
-			note_disturbed(w, now);
-			break;
+		if (unlikely(now - last > w->preempted)) {
+			if (was_preempted(w)) {
+				note_disturbed(w, now);
+				break;
+			}
+			/* The host's own machine was away: nobody could have posted. */
+			w->seen += now - last;
 		}
 		if (now - w->seen > w->budget && now > w->seen) {
 			w->credit = 0;

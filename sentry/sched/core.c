@@ -41,6 +41,26 @@ static void untie(struct worker *w)
 		log_warn("worker %u stays on its core", w->index);
 }
 
+void sched_leave_core(void)
+{
+	struct worker *w = worker_self();
+	cpu_set_t all, others;
+	int cpu = sched_getcpu();
+
+	if (w->tied_until)
+		untie(w);
+	if (cpu < 0 || host_sched_getaffinity(0, sizeof(all), &all) <= 0)
+		return;
+	others = all;
+	CPU_CLR(cpu, &others);
+	if (CPU_COUNT(&others) == 0 || host_sched_setaffinity(0, sizeof(others), &others))
+		return;
+	if (host_sched_setaffinity(0, sizeof(all), &all))
+		log_warn("worker %u may not return to core %d", w->index, cpu);
+	w->cpu = sched_getcpu();
+	w->moves = 0;
+}
+
 void core_woken(struct worker *w)
 {
 	int cpu = sched_getcpu();

@@ -107,6 +107,9 @@ void sched_set_spinner(enum spin (*fn)(void));
 /* sched_slice - how long the caller's worker need not look at descriptors, cycles */
 u64 sched_slice(void);
 
+/* sched_leave_core - the calling worker moves to another core, if it may run on several */
+void sched_leave_core(void);
+
 /* sched_pending - other fibers of the caller's worker want to run */
 bool sched_pending(void);
 
