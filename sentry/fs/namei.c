@@ -331,6 +331,31 @@ static const char *walk_cached(struct nameidata *nd, const char *name)
 	return name;
 }
 
+#define PARENT_MAX 256
+
+/* All but the last component of @name at once; -EAGAIN: step by step. */
+static int walk_parent_fast(struct nameidata *nd, const char *name)
+{
+	const char *last = name + strlen(name);
+	char parent[PARENT_MAX];
+	struct last_name c;
+	int err;
+
+	while (last > name && last[-1] == '/')
+		last--;
+	while (last > name && last[-1] != '/')
+		last--;
+	split(last, &c);
+	if (last == name || last >= name + sizeof(parent) || !c.len || c.type != LAST_NAME)
+		return -EAGAIN;
+	memcpy(parent, name, (size_t)(last - name));
+	parent[last - name] = '\0';
+	err = nd_lookup_fast(nd->base, parent, LOOKUP_FOLLOW | LOOKUP_DIRECTORY, &nd->cur);
+	if (!err)
+		nd->last = c;
+	return err;
+}
+
 int nd_walk_parent(struct nameidata *nd, const char *name)
 {
 	const char *rest[NAMEI_SYMLINKS_MAX];
@@ -340,6 +365,10 @@ int nd_walk_parent(struct nameidata *nd, const char *name)
 	if (!path_valid(&nd->cur)) {
 		if (!*name)
 			return -ENOENT;
+		err = walk_parent_fast(nd, name);
+		if (err != -EAGAIN)
+			return err;
+		err = 0;
 		if (*name == '/')
 			err = jump_root(nd);
 		else
