@@ -204,6 +204,7 @@ static int start(struct zygote_shared *sh, struct vcpu *z, const char **ret_why)
 	*ret_why = "the zygote cannot be watched";
 	err = aspace_born(z->as, pid);
 	platform_run_meanwhile();
+	__atomic_store_n(&sh->rooted, true, __ATOMIC_RELEASE);
 	if (!err)
 		err = zygote_await(sh, deadline, &notify.listener, ret_why);
 	if (err)

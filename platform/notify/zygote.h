@@ -50,7 +50,8 @@ struct zygote_shared {
 	int step;     /* enum zygote_step that failed, valid with error */
 	int error;    /* -errno; 0: none yet */
 	/* in; atomic */
-	bool go; /* ptrace: we are traced */
+	bool rooted; /* the sentry has left its old root */
+	bool go;     /* ptrace: we are traced */
 };
 
 /* zygote_host.c, on the sentry's side */

@@ -22,6 +22,7 @@
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "lib/harden.h"
@@ -124,13 +125,30 @@ static int drop_capabilities(void)
 	return result((int)syscall(SYS_capset, &head, none));
 }
 
+/*
+ * While the sentry's old root still stands over its new one we are taken for a
+ * process in a changed root, which the host gives no user namespace.
+ */
+static int enter_namespace(struct zygote_shared *sh, int flag)
+{
+	const struct timespec nap = {.tv_nsec = 20000};
+	bool rooted;
+	int err;
+
+	do {
+		rooted = __atomic_load_n(&sh->rooted, __ATOMIC_ACQUIRE);
+		err = result(unshare(flag));
+	} while (err == -EPERM && !rooted && !nanosleep(&nap, NULL));
+	return err;
+}
+
 void zygote_isolate(struct zygote_shared *sh)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(namespaces); i++)
 		sh->layer_error[namespaces[i].layer] =
 			namespaces[i].own && harden_is_own(namespaces[i].own)
 				? 0
-				: result(unshare(namespaces[i].flag));
+				: enter_namespace(sh, namespaces[i].flag);
 	sh->layer_error[LAYER_ROOT] =
 		sh->layer_error[LAYER_MOUNT] ? sh->layer_error[LAYER_MOUNT] : empty_root();
 	sh->layer_error[LAYER_CAPS] = drop_capabilities();

@@ -265,6 +265,7 @@ static int start(struct zygote_shared *sh, struct vcpu *z, const char **ret_why)
 	pt_aspace_born(z->as, pid);
 	pt_threads_add(z);
 	platform_run_meanwhile();
+	__atomic_store_n(&sh->rooted, true, __ATOMIC_RELEASE);
 	err = zygote_await(sh, deadline, &pt.listener, ret_why);
 	if (err)
 		return err;
