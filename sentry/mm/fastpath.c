@@ -89,7 +89,8 @@ bool fp_is_room_locked(const struct mm *mm, const struct fastpath *fp, uaddr_t b
 	if (base + PATCH_CHUNK > mm->start_brk && base < mm->brk + HEAP_GROWTH)
 		return false;
 	for (u32 i = 0; i < fp->nr_chunks; i++)
-		if (ranges_meet(base, base + PATCH_CHUNK, fp->chunks[i].c.base,
+		if (!fp->chunks[i].gone &&
+		    ranges_meet(base, base + PATCH_CHUNK, fp->chunks[i].c.base,
 				fp->chunks[i].c.base + PATCH_CHUNK))
 			return false;
 	return true;

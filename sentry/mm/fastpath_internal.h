@@ -87,6 +87,16 @@ static inline struct fastpath *fp_of(const struct mm *mm)
 	return __atomic_load_n(&mm->fast, __ATOMIC_ACQUIRE);
 }
 
+static inline bool fp_is_off(struct fastpath *fp)
+{
+	bool off;
+
+	spin_lock(&fp->lock);
+	off = fp->off;
+	spin_unlock(&fp->lock);
+	return off;
+}
+
 /* fp_is_alone - no other thread runs in this memory */
 static inline bool fp_is_alone(const struct mm *mm)
 {

@@ -52,7 +52,7 @@ static void stepped(struct task *t, uaddr_t *addr)
 	struct fastpath *fp = fp_get(t->mm);
 	struct regs regs;
 
-	if (!fp || fp->off)
+	if (!fp || fp_is_off(fp))
 		return;
 	fastpath_unpatch(t->mm, t->vcpu);
 	*addr = fp_to_guest(fp, *addr, false);
