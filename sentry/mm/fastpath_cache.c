@@ -33,7 +33,7 @@
 #define FILES_MAX   64
 #define SITES_MAX   1024 /* of a file */
 #define TEXT_MAX    (8ul << 20)
-#define IMAGES_MAX  (96ul << 20) /* bytes of all that the cache holds */
+#define IMAGES_MAX  (64ul << 20) /* bytes of all that the cache holds */
 #define PROCESSES   2            /* that come by before a site is worth it */
 #define FIRST_BUILD 3            /* mappings before the first image */
 #define NOMINAL     0x7f0000000000ull

@@ -67,7 +67,7 @@ bool fastpath_fault(struct task *t, int signo, int code, uaddr_t *addr)
 	struct regs regs;
 	bool ours;
 
-	if (signo == SIGTRAP && code == TRAP_TRACE) {
+	if (signo == SIGTRAP && code == TRAP_TRACE && fp_on()) {
 		stepped(t, addr);
 		return false;
 	}
