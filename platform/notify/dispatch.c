@@ -20,7 +20,6 @@
 #include "platform/notify/notify.h"
 #include "platform/notify/pool.h"
 #include "platform/notify/turn.h"
-#include "platform/notify/watch.h"
 
 #define NR_BUCKETS 1024
 
@@ -301,7 +300,6 @@ void dispatch_one(void)
 		log_error("seccomp listener: %s", strerror(-err));
 		return;
 	}
-	watch_notified();
 	v = threads_lookup((pid_t)n.pid);
 	if (n.data.instruction_pointer == notify.stub.born_ip && (!v || vcpu_pos(v) == POS_GONE))
 		serve_newborn(&n);

@@ -153,6 +153,7 @@ enum vcpu_pos vcpu_wait(struct vcpu *v)
 	do
 		pos = vcpu_pos(v);
 	while (pos == POS_RUNNING && watch_wait(v));
+	watch_count();
 	if (pos == POS_RUNNING) {
 		pos = wait_asleep(v, &woken);
 		if (woken)

@@ -9,10 +9,10 @@
  *     that looking would have been shorter than sleeping and waking;
  *   - it ends when nothing was posted for BUDGET, after which a wake-up costs
  *     little by comparison;
- *   - it ends when notifications come as well: to wake a guest on another core, idle
+ *   - it ends when that made nothing quicker: to wake a guest on another core, idle
  *     since it went to sleep, costs many times what it costs on our own, where
- *     guests wake if we are about to sleep ourselves.  So looking must save that
- *     much elsewhere;
+ *     guests wake if we are about to sleep ourselves.  Which of the two counts for
+ *     more the guests' work decides, so calls are counted, before and after;
  *   - when the host has given the core to somebody else (the counter jumps, and it
  *     was a switch), it stays away for a while, and for twice as long the next time;
  *   - with one core to run on it never begins.
@@ -50,22 +50,26 @@
 
 #define OTHERS         4 /* looks at one's own channel for one at all */
 
-/* In calls that were quick, or would have been. */
-#define CREDIT_MAX    64
-#define CREDIT_BEGIN  12
-#define CREDIT_NOTIFY 16 /* what a notification costs while we look */
+#define CALLS_BEGIN    12            /* so many in quick succession */
+#define TRIAL          NSEC_PER_MSEC /* over which the rate of calls is compared */
+#define DOUBT_MIN      (10 * NSEC_PER_MSEC)
+#define DOUBT_MAX      NSEC_PER_SEC
 
 struct watch {
 	struct spinlock lock;
 	struct list_head vcpus; /* guarded by lock: that run, or are about to again */
 	bool made, on;
-	int credit;
-	u64 since;     /* began, or was last disturbed; cycles, as all below */
-	u64 seen;      /* the last post */
-	u64 off_until; /* not before */
+	unsigned calls;  /* since @counted */
+	u64 counted;     /* cycles, as all below */
+	u64 rate_asleep; /* calls in 2^30 cycles, before it began */
+	u64 rate;        /* in the last trial */
+	u64 doubt;       /* how long to wait after a trial that was in vain */
+	u64 since;       /* began, or was last disturbed */
+	u64 seen;        /* the last post */
+	u64 off_until;   /* not before */
 	u64 penalty;
-	long switches;         /* involuntary ones, counted so far */
-	u64 budget, preempted; /* as the #defines, in cycles */
+	long switches;                /* involuntary ones, counted so far */
+	u64 budget, preempted, trial; /* as the #defines, in cycles */
 };
 
 static __thread struct watch here;
@@ -120,6 +124,7 @@ static void begin(struct watch *w)
 	w->on = true;
 	w->budget = cycles_from_ns(BUDGET);
 	w->preempted = cycles_from_ns(PREEMPTED);
+	w->trial = cycles_from_ns(TRIAL);
 	(void)was_preempted(w);
 	set_sync(false);
 	/* Guests that were woken on our core go on there, and we are to run beside them. */
@@ -129,6 +134,11 @@ static void begin(struct watch *w)
 	list_for_each_entry (v, &w->vcpus, watch)
 		tell_stub(v, true);
 	spin_unlock(&w->lock);
+}
+
+void watch_count(void)
+{
+	watch_here()->calls++;
 }
 
 /* Look at every channel; true: one has posted. */
@@ -150,7 +160,6 @@ static bool end(struct watch *w)
 	struct vcpu *v;
 
 	w->on = false;
-	w->credit = max(w->credit, 0);
 	set_sync(true);
 	spin_lock(&w->lock);
 	list_for_each_entry (v, &w->vcpus, watch)
@@ -192,25 +201,50 @@ void watch_remove(struct vcpu *v)
 	tell_stub(v, false);
 }
 
+static u64 rate_since(const struct watch *w, u64 now)
+{
+	return ((u64)w->calls << 30) / max(now - w->counted, (u64)1);
+}
+
+static void count_anew(struct watch *w, u64 now)
+{
+	w->calls = 0;
+	w->counted = now;
+}
+
 void watch_called(struct vcpu *v)
 {
 	struct watch *w = watch_here();
 	u64 now = cycles();
 
 	if (now - v->ran_at > cycles_from_ns(BUDGET))
-		w->credit = 0;
-	else
-		w->credit = min(w->credit + 1, CREDIT_MAX);
-	if (!w->on && !one_core && w->credit >= CREDIT_BEGIN && now >= w->off_until)
-		begin(w);
+		count_anew(w, now);
+	if (w->on || one_core || w->calls < CALLS_BEGIN || now < w->off_until)
+		return;
+	w->rate_asleep = rate_since(w, now);
+	w->rate = 0;
+	begin(w);
+	count_anew(w, w->since);
 }
 
-void watch_notified(void)
+/* Is it still worth it?  Asked while looking; false: it was in vain. */
+static bool still_pays(struct watch *w, u64 now)
 {
-	struct watch *w = watch_here();
+	u64 before = w->rate;
 
-	if (w->on)
-		w->credit -= CREDIT_NOTIFY;
+	if (likely(now - w->counted < w->trial))
+		return true;
+	w->rate = rate_since(w, now);
+	count_anew(w, now);
+	if (w->rate < w->rate_asleep + w->rate_asleep / 8) {
+		w->doubt = min(max(w->doubt * 2, cycles_from_ns(DOUBT_MIN)),
+			       cycles_from_ns(DOUBT_MAX));
+		w->off_until = now + w->doubt;
+		return false;
+	}
+	w->doubt = 0;
+	/* The guests do something else now, of which we do not know how it was asleep. */
+	return w->rate >= before / 4;
 }
 
 static void note_disturbed(struct watch *w, u64 now)
@@ -244,7 +278,6 @@ static enum spin spin(struct watch *w, struct vcpu *own)
 		u64 now;
 
 		if ((own && look_closely(own)) || look(w)) {
-			w->credit = min(w->credit + 1, CREDIT_MAX);
 			w->seen = last;
 			return SPIN_FOUND;
 		}
@@ -261,10 +294,9 @@ static enum spin spin(struct watch *w, struct vcpu *own)
 			w->seen += now - last;
 		}
 		if (now - w->seen > w->budget && now > w->seen) {
-			w->credit = 0;
 			break;
 		}
-		if (w->credit < 0)
+		if (!still_pays(w, now))
 			break;
 		if (now - start > slice)
 			return SPIN_AGAIN;

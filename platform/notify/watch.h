@@ -25,8 +25,8 @@ bool watch_wait(struct vcpu *v) must_check;
 /* watch_called - @v had to wake us for a fast call: would looking have been better? */
 void watch_called(struct vcpu *v);
 
-/* watch_notified - a notification has come */
-void watch_notified(void);
+/* watch_count - a vcpu of the calling worker has made a call, in whatever way */
+void watch_count(void);
 
 /* watch_spin - a worker with nothing to do (sched_set_spinner) */
 enum spin watch_spin(void);
