@@ -43,6 +43,17 @@ struct parker *park_self(void);
 /* park_set_self - sched/ says which fiber this thread now runs; NULL: none */
 void park_set_self(struct parker *p);
 
+/* park_settle - do now what was put off until the next sleep of @p, the caller's */
+static inline void park_settle(struct parker *p)
+{
+	void (*fn)(void *) = p->on_sleep;
+
+	if (!fn)
+		return;
+	p->on_sleep = NULL;
+	fn(p->on_sleep_arg);
+}
+
 /* park - sleep until unparked or until @deadline (CLOCK_MONOTONIC ns, or PARK_FOREVER) */
 static inline void park(u64 deadline)
 {

@@ -9,6 +9,9 @@
  */
 #include "host/host.h"
 
+#if defined(__SANITIZE_THREAD__)
+#include <sanitizer/tsan_interface.h>
+#endif
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/syscall.h>
@@ -233,6 +236,32 @@ int host_memfd_create(const char *name, unsigned flags, hostfd_t *ret)
 	return to_fd(hcall(HOST_memfd_create, PTR(name), flags | MFD_CLOEXEC, 0, 0, 0, 0), ret);
 }
 
+/*
+ * An address that one thread gives back and another is given is in order for
+ * the host, of which the thread sanitizer sees nothing.
+ */
+#if defined(__SANITIZE_THREAD__)
+static char address_space;
+
+static void announce_mapped(void)
+{
+	__tsan_acquire(&address_space);
+}
+
+static void announce_unmapping(void)
+{
+	__tsan_release(&address_space);
+}
+#else
+static inline void announce_mapped(void)
+{
+}
+
+static inline void announce_unmapping(void)
+{
+}
+#endif
+
 int host_mmap(void *hint, size_t size, int prot, int flags, hostfd_t fd, off_t off, void **ret)
 {
 	long addr = hcall(HOST_mmap, PTR(hint), (long)size, prot, flags, fd.n, off);
@@ -240,21 +269,26 @@ int host_mmap(void *hint, size_t size, int prot, int flags, hostfd_t fd, off_t o
 	if (addr < 0 && addr > -(long)PAGE_SIZE)
 		return (int)addr;
 	*ret = (void *)(uintptr_t)addr;
+	announce_mapped();
 	return 0;
 }
 
 int host_munmap(void *addr, size_t size)
 {
+	announce_unmapping();
 	return (int)hcall(HOST_munmap, PTR(addr), (long)size, 0, 0, 0, 0);
 }
 
 int host_mremap(void *old, size_t old_size, size_t size, int flags, void **ret)
 {
-	long addr = hcall(HOST_mremap, PTR(old), (long)old_size, (long)size, flags, 0, 0);
+	long addr;
 
+	announce_unmapping();
+	addr = hcall(HOST_mremap, PTR(old), (long)old_size, (long)size, flags, 0, 0);
 	if (addr < 0 && addr > -(long)PAGE_SIZE)
 		return (int)addr;
 	*ret = (void *)(uintptr_t)addr;
+	announce_mapped();
 	return 0;
 }
 

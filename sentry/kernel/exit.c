@@ -357,6 +357,7 @@ static void leave_tree(struct task *t)
 	mutex_lock(&tasklist_lock);
 	forget_children_locked(t, &dead);
 	tg->nr_threads--;
+	__atomic_store_n(&t->left, true, __ATOMIC_RELEASE);
 	if (tg->leader != t)
 		bury_locked(t, &dead);
 	if (tg->nr_threads == 0)

@@ -370,9 +370,8 @@ void task_move_vcpu(struct task *from, struct task *to)
 	struct vcpu *v = from->vcpu;
 	u64 used = vcpu_cputime(v);
 
-	/* Nothing is left to be done for it when this fiber sleeps. */
-	vcpu_window_spill(v);
-	park_self()->on_sleep = NULL;
+	/* From now on another fiber drives it. */
+	park_settle(park_self());
 	set_vcpu(from, NULL, used);
 	set_vcpu(to, v, -used);
 	task_tell_ids(to);
@@ -394,7 +393,7 @@ char task_state_char(struct task *t)
 	char c = 'R';
 
 	if (t->exiting)
-		c = 'Z';
+		c = __atomic_load_n(&t->left, __ATOMIC_ACQUIRE) ? 'Z' : 'R';
 	else if (t->stopped)
 		c = 'T';
 	else if (!t->fiber)

@@ -104,6 +104,7 @@ struct task {
 	stack_t altstack;          /* owner; ss_sp is a guest address */
 	int exit_code;             /* atomic, owner writes: wait status of this thread */
 	bool exiting;              /* sighand: no more signals */
+	bool left;                 /* atomic: all it had is given back, the tree knows */
 	bool stop_wanted;          /* sighand: has still to join the group stop */
 	bool stopped;              /* sighand: waits in a group stop */
 	bool stop_dequeued;        /* sighand: took a stop signal, no SIGCONT came since */

@@ -40,14 +40,18 @@ void fastpath_free(struct fastpath *fp)
 
 static struct fastpath *copy(const struct fastpath *old)
 {
-	struct fastpath *fp = kmemdup(old, sizeof(*old));
+	struct fastpath *fp = kzalloc(sizeof(*fp));
 
 	if (!fp)
 		return NULL;
 	spin_init(&fp->lock);
-	fp->barriers = false;
-	fp->cap_tramps = fp->nr_tramps;
-	fp->cap_chunks = fp->nr_chunks;
+	memcpy(fp->box, old->box, sizeof(fp->box));
+	fp->off = old->off;
+	fp->nr_sites = old->nr_sites;
+	fp->cap_sites = old->cap_sites;
+	fp->nr_tramps = fp->cap_tramps = old->nr_tramps;
+	fp->nr_chunks = fp->cap_chunks = old->nr_chunks;
+	fp->nr_gone = __atomic_load_n(&old->nr_gone, __ATOMIC_RELAXED);
 	fp->sites = kmemdup(old->sites, old->cap_sites * sizeof(*old->sites));
 	fp->tramps = NULL;
 	fp->chunks = NULL;

@@ -213,12 +213,7 @@ static void fiber_park(struct parker *p, u64 deadline)
 
 	if (__atomic_exchange_n(&p->token, 0, __ATOMIC_ACQUIRE))
 		return;
-	if (p->on_sleep) {
-		void (*fn)(void *) = p->on_sleep;
-
-		p->on_sleep = NULL;
-		fn(p->on_sleep_arg);
-	}
+	park_settle(p);
 	start = p->count_slept ? cycles() : 0;
 	if (deadline != PARK_FOREVER)
 		timer_set(&f->timer, deadline);
