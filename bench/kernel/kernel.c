@@ -2,7 +2,7 @@
  * What a system call costs inside the sentry: from the platform's event to the
  * next resumption of the guest, trap and guest left out.
  *
- *	kernel [-n COUNT] [NAME...]
+ *	kernel [-t] [-n COUNT] [NAME...]
  *
  * One task runs task_main() over a stand-in platform: vcpu_run() hands out the
  * calls of a script as fast as they are taken, guest memory is this process's
@@ -75,6 +75,7 @@ static struct script scripts[64];
 static size_t nr_scripts;
 static const char *const *wanted;
 static u64 rounds_of = 3000;
+static bool shared; /* -t: descriptors and directories as a thread has them, shared with others */
 
 /* What the guest's memory holds. */
 static u8 buf[1 << 20];
@@ -540,6 +541,10 @@ static void make_task(struct fs_fixture *fx)
 	task_publish_locked(task);
 	mutex_unlock(&tasklist_lock);
 	park_self()->owner = task;
+	if (shared) {
+		fdtable_get(task->files);
+		fs_struct_get(task->fs);
+	}
 }
 
 static void init(void)
@@ -565,6 +570,11 @@ int main(int argc, char **argv)
 {
 	static struct fs_fixture fx;
 
+	if (argc > 1 && !strcmp(argv[1], "-t")) {
+		shared = true;
+		argc--;
+		argv++;
+	}
 	if (argc > 2 && !strcmp(argv[1], "-n")) {
 		rounds_of = strtoull(argv[2], NULL, 10);
 		argc -= 2;

@@ -15,7 +15,7 @@ struct inode;
 struct pipe_run {
 	u32 refs;     /* slots that have a page of it; guarded by pipe->mu */
 	u32 nr_pages; /* immutable */
-	u8 data[];
+	u8 data[] bytes_aligned;
 };
 
 #define PIPE_RUN_MAX 16u

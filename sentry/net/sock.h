@@ -51,7 +51,7 @@ struct skb {
 	size_t len;  /* bytes in data */
 	size_t off;  /* read so far */
 	size_t size; /* room of data; immutable */
-	u8 data[];
+	u8 data[] bytes_aligned;
 };
 
 /*
