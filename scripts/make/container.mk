@@ -12,3 +12,7 @@ check-profile: $(PROFILE) guest-programs bailey ## guest tests under a filter li
 .PHONY: check-container
 check-container: guest-programs bailey ## guests in Docker, Podman and bwrap, those that are installed
 	$(Q)tests/container/run
+
+.PHONY: check-platforms
+check-platforms: $(PROFILE) bailey ## which platform is chosen where, and what is said of it
+	$(Q)tests/cli/platform $(O)/bailey

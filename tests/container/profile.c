@@ -2,16 +2,20 @@
  * Runs a command under a seccomp filter like the one Docker puts on containers without any
  * capability, where no Docker is: what that refuses is refused, with the same errno.
  *
- *	profile COMMAND [ARGUMENTS...]
+ *	profile [--without CALL|listener]... COMMAND [ARGUMENTS...]
+ *
+ * --without: neither is that call allowed, or seccomp(2) where it makes a listener.
  *
  * Differs: Docker lists what is allowed; here is listed what it leaves out of what bailey, its
  * tests and its guests are likely to call, and every number Linux has not given out yet.
  */
 #include <errno.h>
+#include <linux/seccomp.h>
 #include <sched.h>
 #include <seccomp.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/personality.h>
 #include <unistd.h>
 
@@ -100,13 +104,31 @@ static void refuse_namespaces(scmp_filter_ctx ctx)
 	need(seccomp_rule_add(ctx, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0), "clone3");
 }
 
+/* As a host says it that does not know. */
+static void refuse(scmp_filter_ctx ctx, const char *what)
+{
+	int nr = seccomp_syscall_resolve_name(what);
+
+	if (!strcmp(what, "listener"))
+		need(seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EINVAL), SCMP_SYS(seccomp), 1,
+				      SCMP_A1(SCMP_CMP_MASKED_EQ, SECCOMP_FILTER_FLAG_NEW_LISTENER,
+					      SECCOMP_FILTER_FLAG_NEW_LISTENER)),
+		     what);
+	else
+		need(nr == __NR_SCMP_ERROR ? -EINVAL
+					   : seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EPERM), nr, 0),
+		     what);
+}
+
 int main(int argc, char **argv)
 {
 	scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_ALLOW);
 	size_t i;
 
+	for (; argc > 2 && ctx && !strcmp(argv[1], "--without"); argc -= 2, argv += 2)
+		refuse(ctx, argv[2]);
 	if (argc < 2 || !ctx) {
-		fprintf(stderr, "usage: profile COMMAND [ARGUMENTS...]\n");
+		fprintf(stderr, "usage: profile [--without CALL|listener]... COMMAND...\n");
 		return 125;
 	}
 	need(seccomp_attr_set(ctx, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_ERRNO(EPERM)), "x32 calls");
