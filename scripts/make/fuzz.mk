@@ -5,6 +5,8 @@ FUZZ_SRC_gofer_wire := $(addprefix gofer/,wire.c server.c node.c walk.c change.c
 	lib/alloc.c lib/log.c $(O)/gen/gofer_proto.c $(O)/gen/gofer_serve.c
 FUZZ_SRC_config := lib/spec.c lib/alloc.c lib/log.c \
 	$(addprefix runtime/oci/,config.c config_mounts.c config_process.c) -ljansson
+FUZZ_SRC_patch = platform/patch/chunk.c platform/patch/x86_64/decode.c platform/patch/x86_64/emit.c \
+	$(addprefix $(ZYDIS)/src/,Decoder.c DecoderData.c SharedData.c) $(ZYDIS_CONFIG) -I$(ZYDIS)/src
 FUZZ_CFLAGS := -std=gnu11 -D_GNU_SOURCE -O1 -g -fno-omit-frame-pointer -I. -Isentry -I$(O) \
 	-fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined -DBAILEY_DEBUG=1
 

@@ -261,6 +261,9 @@ struct fp_image *fp_image_of(struct inode *inode, const struct file_map *map)
 	struct fp_file *ff;
 
 	read_content(inode, &now);
+	/* Touching what lies behind the end of a file is SIGBUS; an image has no such end. */
+	if (map->off + map->len > ALIGN_UP(now.size, PAGE_SIZE))
+		return NULL;
 	mutex_lock(&cache.mu);
 	ff = find_locked(inode);
 	if (!ff) {
