@@ -344,6 +344,13 @@ static void scripts_files(void)
 	       C_1(0, SYS_close, (u64)null + 1));
 	SCRIPT("create_unlink", C_3(NOTHING, SYS_open, u(made), O_RDWR | O_CREAT, 0600),
 	       C_1(0, SYS_close, (u64)null + 1), C_1(0, SYS_unlink, u(made)));
+	SCRIPT("create_unlink_root",
+	       C_3(NOTHING, SYS_open, u("/usr/share/made"), O_RDWR | O_CREAT, 0600),
+	       C_1(0, SYS_close, (u64)null + 1), C_1(0, SYS_unlink, u("/usr/share/made")));
+	SCRIPT("create_write_unlink_root",
+	       C_3(NOTHING, SYS_open, u("/usr/share/made"), O_RDWR | O_CREAT, 0600),
+	       C_3(100, SYS_write, (u64)null + 1, u(buf), 100), C_1(0, SYS_close, (u64)null + 1),
+	       C_1(0, SYS_unlink, u("/usr/share/made")));
 	SCRIPT("create_write_unlink", C_3(NOTHING, SYS_open, u(made), O_RDWR | O_CREAT, 0600),
 	       C_3(100, SYS_write, (u64)null + 1, u(buf), 100), C_1(0, SYS_close, (u64)null + 1),
 	       C_1(0, SYS_unlink, u(made)));

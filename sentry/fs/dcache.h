@@ -43,6 +43,15 @@ void dentry_instantiate(struct dentry *d, struct inode *inode);
 void dentry_remove(struct dentry *d);
 
 /*
+ * dentry_add_negative - @name was just removed from @parent: the next one who asks need
+ * not ask the file system
+ *
+ * Without memory, or where names come and go by themselves, nothing is done.
+ * Locks: @parent's dir_mu is held, and no dentry of the name is cached.
+ */
+void dentry_add_negative(struct dentry *parent, const struct qname *name);
+
+/*
  * dentry_move - @d takes the place of @target, which is removed unless @exchange
  *
  * Locks: both parents' dir_mu; super->rename_mu if a directory changes parent.

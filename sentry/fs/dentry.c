@@ -314,6 +314,14 @@ static int cache_answer(struct dentry *parent, const struct qname *name, struct 
 	return 0;
 }
 
+void dentry_add_negative(struct dentry *parent, const struct qname *name)
+{
+	struct dentry *d;
+
+	if (!parent->super->ops->revalidate && !cache_answer(parent, name, NULL, &d))
+		dentry_put(d);
+}
+
 int dentry_lookup_locked(struct dentry *parent, const struct qname *name, struct dentry **ret)
 {
 	struct inode *dir = parent->inode;

@@ -288,6 +288,7 @@ static int remove_locked(const struct path *dir, struct dentry *victim) NO_TSA
 	if (err)
 		return err;
 	dentry_remove(victim);
+	dentry_add_negative(dir->dentry, &victim->name);
 	if (!is_dir)
 		fsnotify_inode(inode, IN_ATTRIB);
 	fsnotify_name(parent, IN_DELETE, &victim->name, inode, 0);
@@ -323,6 +324,7 @@ static int remove_name(const struct path *dir, const struct last_name *last, boo
 	mutex_lock(&inode->dir_mu);
 	err = lookup_and_remove_locked(dir, last, want_dir, cred, &victim);
 	mutex_unlock(&inode->dir_mu);
+	dcache_trim(dir->dentry->super);
 	return err;
 }
 

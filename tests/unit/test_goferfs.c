@@ -3,6 +3,7 @@
 #include <sys/resource.h>
 #include <sys/xattr.h>
 
+#include "fs/dcache.h"
 #include "fs/goferfs/goferfs.h"
 #include "fs/stat.h"
 #include "host/guard.h"
@@ -727,5 +728,34 @@ TEST(goferfs_directory_that_nobody_changes_is_read_once)
 	CHECK(list_all(&fx, "/d0", &again) >= 0);
 	CHECK_STR(first.text, again.text);
 	goferfs_ahead_limit = 2u << 20;
+	teardown(&r, &fx);
+}
+
+TEST(goferfs_removed_name_is_known_to_be_gone)
+{
+	cleanup_path struct path top = PATH_NONE;
+	struct fs_fixture fx;
+	struct kstat st;
+	struct rig r;
+	char name[32];
+
+	REQUIRE(setup(&r, &fx, EXCLUSIVE, 64));
+	CHECK_EQ(0, fs_put(&fx.root, "/f", "x"));
+	CHECK_EQ(0, vfs_unlink(&fx.root, "/f"));
+	fault_host_at = 100;
+	CHECK_EQ(-ENOENT, fs_stat(&fx.root, "/f", &st));
+	CHECK_EQ(100, fault_host_at);
+	fault_host_at = 0;
+	CHECK_EQ(0, fs_put(&fx.root, "/f", "y"));
+	CHECK_STR("y", fs_text(&fx.root, "/f"));
+	/* But not for ever. */
+	for (int i = 0; i < 1000; i++) {
+		snprintf(name, sizeof(name), "/f%d", i);
+		CHECK_EQ(0, vfs_mkdir(&fx.root, name, 0700));
+		CHECK_EQ(0, vfs_rmdir(&fx.root, name));
+	}
+	CHECK_EQ(0, path_lookup(&fx.root, "/", 0, &top));
+	CHECK(top.dentry->super->dcache->nr <= dcache_limit + 64);
+	path_put(&top);
 	teardown(&r, &fx);
 }
