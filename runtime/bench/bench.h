@@ -93,7 +93,9 @@ struct bench_cell {
 struct bench_machine {
 	char cpu[128], kernel[160], system[128];
 	unsigned cores;
-	u64 memory; /* bytes */
+	u64 memory;    /* bytes */
+	double others; /* the part of its processors that others had while we measured; NAN: unknown
+			*/
 };
 
 struct bench_options {

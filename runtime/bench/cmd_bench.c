@@ -281,7 +281,9 @@ static int run(struct bench *b, struct bench_place *p, struct outputs *out)
 	good = b->column[0].usable;
 	if (good) {
 		announce(b);
+		machine_watch();
 		good = bench_measure(b, p);
+		machine_watched(&b->machine);
 	}
 	b->interrupted = run_interrupted();
 	columns_finish(b);

@@ -79,6 +79,12 @@ void docker_finish(const struct bench_column *c);
 /* machine_describe - what we run on */
 void machine_describe(struct bench_machine *m);
 
+/* machine_watch - from now on, what do others take of the processors */
+void machine_watch(void);
+
+/* machine_watched - since machine_watch(), into @m->others */
+void machine_watched(struct bench_machine *m);
+
 /* rows_all - every row there is; *@ret_nr is how many */
 const struct bench_row *rows_all(size_t *ret_nr);
 

@@ -238,13 +238,23 @@ static double largest_of(const struct bench *b, size_t row)
 	return largest;
 }
 
+/* Across the bar that is to reach it. */
+static void put_target(const struct plot *p, const struct bench_row *r)
+{
+	double x = place(p, r->target);
+
+	if (r->target_kind == TARGET_RATIO && p->b->opt.targets)
+		line(p, x, p->y - 4, x, p->y + BAR + 3, "target");
+}
+
 static void put_row(struct plot *p, size_t row)
 {
 	const struct bench *b = p->b;
 	const struct bench_row *r = &b->row[row];
-	double top = p->y;
+	size_t judged;
 
-	text(p, LEFT - 10, top + BAR - 1, "row", r->name);
+	(void)bench_verdict(b, row, &judged);
+	text(p, LEFT - 10, p->y + BAR - 1, "row", r->name);
 	for (size_t c = 1; c < b->nr_columns; c++) {
 		const struct bench_cell *cell = bench_cell(b, row, c);
 
@@ -254,12 +264,9 @@ static void put_row(struct plot *p, size_t row)
 			put_ratio(p, b->column[c].name, &cell->ratio);
 		else
 			put_figure(p, r, b->column[c].name, &cell->figure, largest_of(b, row));
+		if (c == judged)
+			put_target(p, r);
 		p->y += BAR_STEP;
-	}
-	if (r->target_kind == TARGET_RATIO && b->opt.targets) {
-		double x = place(p, r->target);
-
-		line(p, x, top - 3, x, p->y + 1, "target");
 	}
 	p->y += ROW_GAP;
 }
@@ -295,7 +302,7 @@ static const char style[] =
 	".grid { stroke-width: .5; stroke-opacity: .5 }\n"
 	".native { stroke-width: 2 }\n"
 	".spread { stroke-width: 1.5 }\n"
-	".target { stroke-width: 2; stroke-dasharray: 3 2 }\n"
+	".target { stroke-width: 3 }\n"
 	"</style>\n";
 
 /* Three lines of text and the legend; where the scale begins. */
@@ -329,9 +336,10 @@ static void put_foot(const struct plot *p, double y)
 	size_t at = 0;
 
 	text(p, 16, y, "hint",
-	     p->b->opt.targets ? "thin lines: quartiles; dashes: bailey's target; ~ the quartiles "
-				 "include 1"
-			       : "thin lines: quartiles; ~ the quartiles include 1");
+	     p->b->opt.targets
+		     ? "thin lines: quartiles; upright strokes: bailey's target; ~ the quartiles "
+		       "include 1"
+		     : "thin lines: quartiles; ~ the quartiles include 1");
 	for (size_t c = 1; c < p->b->nr_columns && at < sizeof(versions); c++)
 		if (p->b->column[c].usable && p->b->column[c].version[0])
 			at += (size_t)snprintf(versions + at, sizeof(versions) - at, "%s%s %s",

@@ -88,8 +88,13 @@ static json_t *column_json(const struct bench_column *c)
 
 static json_t *machine_json(const struct bench_machine *m)
 {
-	return json_pack("{s:s, s:i, s:I, s:s, s:s}", "cpu", m->cpu, "cores", (int)m->cores,
-			 "memory", (json_int_t)m->memory, "kernel", m->kernel, "system", m->system);
+	json_t *o = json_pack("{s:s, s:i, s:I, s:s, s:s}", "cpu", m->cpu, "cores", (int)m->cores,
+			      "memory", (json_int_t)m->memory, "kernel", m->kernel, "system",
+			      m->system);
+
+	if (!isnan(m->others))
+		json_object_set_new(o, "others", json_real(m->others));
+	return o;
 }
 
 int bench_write_json(const struct bench *b, FILE *f)

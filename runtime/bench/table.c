@@ -12,6 +12,7 @@
 #define NATIVE_WIDTH 16
 #define CELL_WIDTH   14
 #define TARGET_WIDTH 19
+#define BUSY         0.1 /* of the processors taken by others is worth a word */
 
 /* `0.82 ±3%`, with ~ before a ratio of which nobody can say on which side of 1 it is. */
 static void print_cell(const struct bench_row *row, const struct bench_cell *cell, FILE *f)
@@ -192,6 +193,12 @@ void bench_print_table(const struct bench *b, FILE *f)
 		"\nratios to native of the same round; medians of up to %u rounds; ± half the "
 		"quartiles' distance;\n~ the quartiles include 1\n",
 		b->rounds);
+	if (b->machine.others > BUSY)
+		fprintf(f,
+			"this machine was busy: others had %.0f%% of its processors, which hurts "
+			"most what "
+			"needs two at once\n",
+			b->machine.others * 100);
 	print_omitted(b, f);
 	if (!b->opt.targets)
 		return;
