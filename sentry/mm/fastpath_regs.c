@@ -78,8 +78,11 @@ bool fastpath_fault(struct task *t, int signo, int code, uaddr_t *addr)
 	mutex_lock(&t->mm->mmap_lock);
 	ours = signo != SIGFPE && resume_at_locked(t->mm, fp, signo, regs.ip, &regs.ip);
 	mutex_unlock(&t->mm->mmap_lock);
-	if (ours)
+	if (ours) {
+		log_debug("task %d trapped among patched bytes, goes on at %#lx", task_tid(t),
+			  (unsigned long)regs.ip);
 		return vcpu_set_regs(t->vcpu, &regs) == 0;
+	}
 	if (signo != SIGSEGV)
 		*addr = fp_to_guest(fp, *addr, false);
 	return false;
