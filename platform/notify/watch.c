@@ -13,8 +13,9 @@
  *     since it went to sleep, costs many times what it costs on our own, where
  *     guests wake if we are about to sleep ourselves.  Which of the two counts for
  *     more the guests' work decides, so calls are counted, before and after;
- *   - when the host has given the core to somebody else (the counter jumps, and it
- *     was a switch), it stays away for a while, and for twice as long the next time;
+ *   - when the host gives much of the core's time to somebody else (the counter jumps,
+ *     and it was a switch), it stays away for a while, and for twice as long the next
+ *     time;
  *   - with one core to run on it never begins.
  *
  * While it looks, CHAN_WATCHED says so to every stub that runs.  It is cleared
@@ -52,6 +53,8 @@
 
 #define CALLS_BEGIN    12            /* so many in quick succession */
 #define TRIAL          NSEC_PER_MSEC /* over which the rate of calls is compared */
+#define LOST_TRIALS    10 /* over so many of which the time lost to others is summed up, */
+#define LOST_PART      5  /* and may be that part */
 #define DOUBT_MIN      (10 * NSEC_PER_MSEC)
 #define DOUBT_MAX      NSEC_PER_SEC
 
@@ -68,6 +71,7 @@ struct watch {
 	u64 seen;        /* the last post */
 	u64 off_until;   /* not before */
 	u64 penalty;
+	u64 lost, lost_since;         /* to others, in the last LOST_TRIALS or less */
 	long switches;                /* involuntary ones, counted so far */
 	u64 budget, preempted, trial; /* as the #defines, in cycles */
 };
@@ -247,6 +251,18 @@ static bool still_pays(struct watch *w, u64 now)
 	return w->rate >= before / 4;
 }
 
+/* Do others want our core, more than a kernel thread now and then? */
+static bool is_wanted(struct watch *w, u64 now)
+{
+	u64 lost = w->lost;
+
+	if (now - w->lost_since > w->trial * LOST_TRIALS) {
+		w->lost = 0;
+		w->lost_since = now;
+	}
+	return lost > w->trial * LOST_TRIALS / LOST_PART;
+}
+
 static void note_disturbed(struct watch *w, u64 now)
 {
 	u64 forgiven = cycles_from_ns(FORGIVEN_AFTER);
@@ -257,6 +273,7 @@ static void note_disturbed(struct watch *w, u64 now)
 		min(max(w->penalty * 2, cycles_from_ns(PENALTY_MIN)), cycles_from_ns(PENALTY_MAX));
 	w->off_until = now + w->penalty;
 	w->since = now;
+	w->lost = 0;
 }
 
 static bool look_closely(struct vcpu *own)
@@ -286,17 +303,15 @@ static enum spin spin(struct watch *w, struct vcpu *own)
 		cpu_relax();
 		now = cycles();
 		if (unlikely(now - last > w->preempted)) {
-			if (was_preempted(w)) {
+			if (was_preempted(w))
+				w->lost += now - last;
+			if (is_wanted(w, now)) {
 				note_disturbed(w, now);
 				break;
 			}
-			/* The host's own machine was away: nobody could have posted. */
 			w->seen += now - last;
 		}
-		if (now - w->seen > w->budget && now > w->seen) {
-			break;
-		}
-		if (!still_pays(w, now))
+		if ((now - w->seen > w->budget && now > w->seen) || !still_pays(w, now))
 			break;
 		if (now - start > slice)
 			return SPIN_AGAIN;
