@@ -22,6 +22,7 @@ struct platform_ops {
 	ssize_t (*aspace_read)(struct aspace *as, void *dst, uaddr_t src, size_t size);
 	ssize_t (*aspace_write)(struct aspace *as, uaddr_t dst, const void *src, size_t size);
 	u64 (*aspace_rss)(struct aspace *as);
+	int (*aspace_limit)(struct aspace *as, u64 bytes); /* NULL: the host is not asked */
 
 	int (*create)(struct vcpu *parent, struct vcpu **ret);
 	void (*destroy)(struct vcpu *v);

@@ -117,6 +117,11 @@ ssize_t aspace_write(struct aspace *as, uaddr_t dst, const void *src, size_t siz
 	return ops->aspace_write(as, dst, src, size);
 }
 
+int aspace_limit(struct aspace *as, u64 bytes)
+{
+	return ops->aspace_limit ? ops->aspace_limit(as, bytes) : 0;
+}
+
 u64 aspace_rss(struct aspace *as)
 {
 	return ops->aspace_rss(as);

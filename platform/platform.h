@@ -329,5 +329,13 @@ void aspace_kill(struct aspace *as);
 /* vcpu_cputime - CPU time the guest's own instructions took, in ns; any fiber */
 u64 vcpu_cputime(struct vcpu *v);
 
+/*
+ * aspace_limit - the host lets the process map no more than about @bytes (RLIM64_INFINITY: any)
+ *
+ * A second line behind the sentry's own books, for guests that make the stub's
+ * calls by themselves.  Copies inherit it.  -errno when the host refuses.
+ */
+int aspace_limit(struct aspace *as, u64 bytes) must_check;
+
 /* aspace_rss - resident bytes of the host process (0 if the host does not say); any fiber */
 u64 aspace_rss(struct aspace *as);

@@ -6,6 +6,7 @@
  * another process, so process_vm_readv() never reads a stranger.
  */
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 
 #include "lib/alloc.h"
@@ -305,4 +306,19 @@ u64 notify_aspace_rss(struct aspace *as)
 {
 	(void)as;
 	return 0;
+}
+
+/* The stub, the vDSO and the channels of a few thousand threads are not the guest's doing. */
+#define LIMIT_OWN (256ull << 20)
+
+int notify_aspace_limit(struct aspace *as, u64 bytes)
+{
+	struct rlimit64 lim;
+	int err = host_prlimit(as->pid, RLIMIT_AS, NULL, &lim);
+
+	if (err)
+		return err;
+	lim.rlim_cur = bytes > RLIM64_INFINITY - LIMIT_OWN ? RLIM64_INFINITY : bytes + LIMIT_OWN;
+	lim.rlim_cur = min(lim.rlim_cur, lim.rlim_max);
+	return host_prlimit(as->pid, RLIMIT_AS, &lim, NULL);
 }

@@ -11,6 +11,7 @@ void notify_aspace_kill(struct aspace *as);
 ssize_t notify_aspace_read(struct aspace *as, void *dst, uaddr_t src, size_t size);
 ssize_t notify_aspace_write(struct aspace *as, uaddr_t dst, const void *src, size_t size);
 u64 notify_aspace_rss(struct aspace *as);
+int notify_aspace_limit(struct aspace *as, u64 bytes);
 int notify_vcpu_create(struct vcpu *parent, struct vcpu **ret);
 void notify_vcpu_destroy(struct vcpu *v);
 bool notify_vcpu_is_alone(struct vcpu *v);

@@ -118,6 +118,7 @@ const struct platform_ops notify_ops = {
 	.aspace_read = notify_aspace_read,
 	.aspace_write = notify_aspace_write,
 	.aspace_rss = notify_aspace_rss,
+	.aspace_limit = notify_aspace_limit,
 	.create = notify_vcpu_create,
 	.destroy = notify_vcpu_destroy,
 	.aspace = notify_vcpu_aspace,

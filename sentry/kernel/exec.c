@@ -154,6 +154,8 @@ static int new_space(struct task *t, struct exec *x)
 		return err;
 	err = mm_create(as, &x->mm);
 	aspace_put(as);
+	if (!err && task_rlimit(t, RLIMIT_AS) != RLIM64_INFINITY)
+		mm_limit(x->mm, task_rlimit(t, RLIMIT_AS));
 	return err;
 }
 

@@ -12,6 +12,7 @@
 #include "host/host.h"
 #include "kernel/task.h"
 #include "lib/alloc.h"
+#include "lib/log.h"
 #include "lib/park.h"
 #include "mm/fastpath.h"
 #include "mm/internal.h"
@@ -103,6 +104,14 @@ uaddr_t mm_set_layout(struct mm *mm, u64 stack_limit, bool randomize)
 	gap = min(max(gap, MMAP_GAP_MIN), end / 6 * 5);
 	mm->mmap_base = ALIGN_DOWN(end - gap - mmap_rnd, PAGE_SIZE);
 	return ALIGN_DOWN(end - stack_rnd, PAGE_SIZE);
+}
+
+void mm_limit(struct mm *mm, u64 bytes)
+{
+	int err = aspace_limit(mm->aspace, bytes);
+
+	if (err)
+		log_debug("the host does not limit an address space: %s", strerror(-err));
 }
 
 struct mm *mm_get(struct mm *mm)

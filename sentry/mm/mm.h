@@ -63,6 +63,9 @@ int mm_create(struct aspace *as, struct mm **ret) must_check;
 int mm_fork(struct mm *old, struct vcpu *parent, struct mm **ret, struct vcpu **ret_vcpu)
 	must_check;
 
+/* mm_limit - the host is told of RLIMIT_AS too; it may refuse, and the books hold all the same */
+void mm_limit(struct mm *mm, u64 bytes);
+
 struct mm *mm_get(struct mm *mm);
 void mm_put(struct mm *mm);
 

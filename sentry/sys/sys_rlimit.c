@@ -5,6 +5,7 @@
 #include "gen/sys_proto.h"
 #include "kernel/posix_timer.h"
 #include "kernel/task.h"
+#include "mm/mm.h"
 #include "mm/uaccess.h"
 
 static int do_prlimit(struct task *t, struct tgroup *tg, unsigned resource,
@@ -30,6 +31,14 @@ static int do_prlimit(struct task *t, struct tgroup *tg, unsigned resource,
 	if (!err && val && resource == RLIMIT_CPU)
 		err = itimer_watch_cpu_limit(tg);
 	return err;
+}
+
+static void tell_host(struct task *t)
+{
+	cleanup_mm struct mm *mm = task_mm_get(t);
+
+	if (mm)
+		mm_limit(mm, task_rlimit(t, RLIMIT_AS));
 }
 
 /* Another's limits: all ids must be the caller's, or CAP_SYS_RESOURCE. */
@@ -61,6 +70,8 @@ long sys_prlimit64(struct task *t, pid_t pid, int resource, uaddr_t new_rlim, ua
 	if (!may_prlimit(t, other))
 		return -EPERM;
 	err = do_prlimit(t, other->tg, (unsigned)resource, new_rlim ? &val : NULL, &old);
+	if (!err && new_rlim && resource == RLIMIT_AS)
+		tell_host(other);
 	if (!err && old_rlim)
 		err = copy_to_user(t, old_rlim, &old, sizeof(old));
 	return err;
@@ -77,8 +88,12 @@ long sys_getrlimit(struct task *t, int resource, uaddr_t rlim)
 long sys_setrlimit(struct task *t, int resource, uaddr_t rlim)
 {
 	struct rlimit64 val, old;
+	int err;
 
 	if (copy_from_user(t, &val, rlim, sizeof(val)))
 		return -EFAULT;
-	return do_prlimit(t, t->tg, (unsigned)resource, &val, &old);
+	err = do_prlimit(t, t->tg, (unsigned)resource, &val, &old);
+	if (!err && resource == RLIMIT_AS)
+		tell_host(t);
+	return err;
 }
