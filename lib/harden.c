@@ -55,7 +55,8 @@ static bool is_namespace(enum harden_layer l)
 const char *harden_hint(enum harden_layer l, int err)
 {
 	if (is_namespace(l) && err == -EPERM)
-		return "namespaces are forbidden here (a container's seccomp profile, "
+		return "namespaces are forbidden here (a container's seccomp profile, root "
+		       "without CAP_SETFCAP, "
 		       "kernel.apparmor_restrict_unprivileged_userns, or "
 		       "kernel.unprivileged_userns_clone=0)";
 	if (is_namespace(l) && (err == -ENOSPC || err == -EUSERS))
