@@ -61,11 +61,11 @@ void exec_fini(struct exec *x);
 #define cleanup_exec __attribute__((cleanup(exec_fini)))
 
 /*
- * exec_strv_user - an argv or envp of the guest's; @uaddr 0 is an empty one
+ * exec_strings_user - argv and envp of the guest's; an address of 0 is an empty one
  *
  * Return: 0, -EFAULT, -E2BIG, -ENOMEM.
  */
-int exec_strv_user(struct exec *x, struct task *t, uaddr_t uaddr, struct strv *sv) must_check;
+int exec_strings_user(struct exec *x, struct task *t, uaddr_t argv, uaddr_t envp) must_check;
 
 /* exec_strv_add - one string more at the end; -E2BIG, -ENOMEM */
 int exec_strv_add(struct exec *x, struct strv *sv, const char *str) must_check;

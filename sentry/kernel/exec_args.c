@@ -15,11 +15,13 @@
 
 #define STRING_SPACE_MAX (6ul * 1024 * 1024) /* three quarters of Linux's _STK_LIM */
 
-/* The page of guest memory that was read last. */
+/* The page of guest memory that was read last: for pointers and for strings one each. */
 struct window {
 	uaddr_t page; /* 1: none */
 	u8 bytes[PAGE_SIZE];
 };
+
+enum { WIN_POINTERS, WIN_STRINGS, NR_WINDOWS };
 
 void exec_init(struct exec *x, struct task *t)
 {
@@ -27,14 +29,16 @@ void exec_init(struct exec *x, struct task *t)
 	x->space = max(min(task_rlimit(t, RLIMIT_STACK) / 4, STRING_SPACE_MAX), ARG_SPACE_DEFAULT);
 }
 
-/* @n bytes at @addr, which may cross into the next page. */
-static int window_read(struct window *w, struct task *t, void *dst, uaddr_t addr, size_t n)
+/* @n bytes at @addr, which may cross into the next page, through window @which if none has them. */
+static int window_read(struct window *wins, int which, struct task *t, void *dst, uaddr_t addr,
+		       size_t n)
 {
 	u8 *to = dst;
 
 	while (n) {
 		uaddr_t page = addr & PAGE_MASK;
 		size_t off = addr - page, part = min(n, PAGE_SIZE - off);
+		struct window *w = &wins[wins[!which].page == page ? !which : which];
 
 		if (w->page != page) {
 			w->page = 1;
@@ -78,7 +82,7 @@ static int take_space(struct exec *x, size_t n)
 }
 
 /* One string of the guest's, appended page by page until its NUL. */
-static int add_user_string(struct exec *x, struct window *w, struct task *t, uaddr_t addr,
+static int add_user_string(struct exec *x, struct window *wins, struct task *t, uaddr_t addr,
 			   struct strv *sv)
 {
 	size_t start = sv->len;
@@ -92,7 +96,7 @@ static int add_user_string(struct exec *x, struct window *w, struct task *t, uad
 		if (err)
 			return err;
 		to = sv->buf + sv->len;
-		err = window_read(w, t, to, addr, part);
+		err = window_read(wins, WIN_STRINGS, t, to, addr, part);
 		if (err)
 			return err;
 		nul = memchr(to, 0, part);
@@ -112,33 +116,33 @@ static int add_user_string(struct exec *x, struct window *w, struct task *t, uad
 	return take_space(x, sizeof(uaddr_t));
 }
 
-static int add_user_strings(struct exec *x, struct task *t, struct window *ptrs, struct window *w,
-			    uaddr_t uaddr, struct strv *sv)
+static int add_user_strings(struct exec *x, struct task *t, struct window *wins, uaddr_t uaddr,
+			    struct strv *sv)
 {
-	for (;;) {
+	while (uaddr) {
 		uaddr_t p;
-		int err = window_read(ptrs, t, &p, uaddr, sizeof(p));
+		int err = window_read(wins, WIN_POINTERS, t, &p, uaddr, sizeof(p));
 
 		if (err || !p)
 			return err;
-		err = add_user_string(x, w, t, p, sv);
+		err = add_user_string(x, wins, t, p, sv);
 		if (err)
 			return err;
 		uaddr += sizeof(p);
 	}
+	return 0;
 }
 
-int exec_strv_user(struct exec *x, struct task *t, uaddr_t uaddr, struct strv *sv)
+int exec_strings_user(struct exec *x, struct task *t, uaddr_t argv, uaddr_t envp)
 {
-	cleanup_free struct window *w = NULL;
+	cleanup_free struct window *wins = kzalloc(NR_WINDOWS * sizeof(*wins));
+	int err;
 
-	if (!uaddr)
-		return 0;
-	w = kzalloc(2 * sizeof(*w));
-	if (!w)
+	if (!wins)
 		return -ENOMEM;
-	w[0].page = w[1].page = 1;
-	return add_user_strings(x, t, &w[0], &w[1], uaddr, sv);
+	wins[WIN_POINTERS].page = wins[WIN_STRINGS].page = 1;
+	err = add_user_strings(x, t, wins, envp, &x->envp);
+	return err ? err : add_user_strings(x, t, wins, argv, &x->argv);
 }
 
 int exec_strv_add(struct exec *x, struct strv *sv, const char *str)

@@ -67,9 +67,7 @@ static int exec_user(struct task *t, struct exec *x, uaddr_t upath, uaddr_t argv
 		dirfd != AT_FDCWD && path[0] != '/' && fdtable_get_cloexec(t->files, dirfd) == 1;
 	err = exec_set_names(x, name);
 	if (!err)
-		err = exec_strv_user(x, t, envp, &x->envp);
-	if (!err)
-		err = exec_strv_user(x, t, argv, &x->argv);
+		err = exec_strings_user(x, t, argv, envp);
 	return err ? err : do_exec(t, x);
 }
 
