@@ -11,6 +11,7 @@
  *	orders.c    work in the guest's address space
  *	courier.c   descriptors on their way into a guest
  *	fault.c     what the host knows of a fault
+ *	cputime.c   what the guest's instructions took
  *	filter.c    the seccomp filter behind ptrace
  *	zygote.c    the process all others are forked from
  *	x86_64/     registers, vector state

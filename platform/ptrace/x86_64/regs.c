@@ -1,7 +1,7 @@
 /*
- * Registers of a stopped thread (struct regs is the host's own): fetched by the dispatcher when it stops, stored
- * when it is let go.  In between they are plain memory, so nothing here costs a
- * host call but those two.
+ * Registers of a stopped thread (struct regs is the host's own): fetched by the
+ * dispatcher when it stops, stored when it is let go.  In between they are plain
+ * memory, so nothing here costs a host call but those two.
  */
 #include <sys/ptrace.h>
 
