@@ -32,7 +32,7 @@ struct parker {
 	u64 slept;                  /* owner only: cycles() parked while count_slept was set */
 	void (*on_sleep)(void *);   /* owner only: called once, before the next sleep */
 	void *on_sleep_arg;
-	void *held[16];             /* locks held, in order; owner only (lib/mutex.c) */
+	void *held[16]; /* locks held, in order; owner only (lib/mutex.c) */
 	u8 held_rank[16];
 	u8 nr_held;
 };

@@ -55,7 +55,7 @@ static void cross(struct stand *at, struct dentry *d) NO_TSA
 
 /* Into the directory where the walk stands, to @name; false: not this way. */
 static bool step(struct stand *at, const char *name, size_t len, const struct cred *cred,
-		 struct dentry **ret)
+		 struct dentry **ret) NO_TSA
 {
 	struct dentry *d = at->dentry;
 	struct qname q;
