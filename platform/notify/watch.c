@@ -335,6 +335,11 @@ bool watch_wait(struct vcpu *v)
 
 	if (!w->on || sched_pending())
 		return false;
+	/* A guest that calls and calls must not keep the worker from all else. */
+	if (sched_due()) {
+		fiber_yield();
+		return true;
+	}
 	switch (spin(w, v)) {
 	case SPIN_FOUND:
 		if (vcpu_pos(v) == POS_RUNNING)

@@ -131,6 +131,14 @@ int futex_pi_claim_locked(const struct futex_ref *ref, struct futex_bucket *b, s
 /* futex_pi_find_owner - read the word at @ref and look its thread up; the caller puts ret->task */
 int futex_pi_find_owner(const struct futex_ref *ref, struct futex_owner *ret) must_check;
 
+/*
+ * futex_pi_count - somebody (1) is about to stand in line, or no longer (-1)
+ *
+ * Around futex_pi_claim_locked() and what enqueues by its answer, so that an
+ * owner that ends meanwhile looks for waiters.
+ */
+void futex_pi_count(int by);
+
 /* futex_pi_enqueue_locked - let @q stand in line for the lock that @owner has */
 void futex_pi_enqueue_locked(struct futex_bucket *b, struct futex_q *q, struct task *owner);
 

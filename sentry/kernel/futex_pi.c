@@ -16,7 +16,8 @@
 
 #include "kernel/futex_internal.h"
 
-static s32 nr_pi_waiters; /* atomic: whoever ends looks for waiters only if there are any */
+/* atomic: those in line, or about to be; whoever ends looks for them only if there are any */
+static s32 nr_pi_waiters;
 
 struct futex_q *futex_pi_first_locked(struct futex_bucket *b, const struct futex_key *key)
 {
@@ -66,7 +67,12 @@ void futex_pi_set_owner_locked(struct futex_bucket *b, const struct futex_key *k
 
 static bool is_dead(struct task *t)
 {
-	return !t || __atomic_load_n(&t->futex_dead, __ATOMIC_ACQUIRE);
+	return !t || __atomic_load_n(&t->futex_dead, __ATOMIC_SEQ_CST);
+}
+
+void futex_pi_count(int by)
+{
+	__atomic_add_fetch(&nr_pi_waiters, by, __ATOMIC_SEQ_CST);
 }
 
 int futex_pi_find_owner(const struct futex_ref *ref, struct futex_owner *ret)
@@ -160,7 +166,7 @@ void futex_pi_enqueue_locked(struct futex_bucket *b, struct futex_q *q, struct t
 {
 	q->pi = true;
 	q->owner = owner;
-	__atomic_add_fetch(&nr_pi_waiters, 1, __ATOMIC_SEQ_CST);
+	futex_pi_count(1);
 	futex_enqueue_locked(b, q);
 }
 
@@ -172,7 +178,7 @@ int futex_pi_leave(const struct futex_ref *ref, struct futex_q *q, int err) NO_T
 	if (q->granted)
 		err = q->owner_died ? fix_word(ref, q->task, next_locked(b, &ref->key)) : 0;
 	mutex_unlock(&b->mu);
-	__atomic_sub_fetch(&nr_pi_waiters, 1, __ATOMIC_SEQ_CST);
+	futex_pi_count(-1);
 	return err;
 }
 
@@ -188,6 +194,8 @@ static int lock_or_queue(struct task *t, const struct futex_ref *ref, bool try_o
 	if (ret)
 		return ret;
 	owner = seen.task;
+	/* Before the look whether the owner is dead: one of the two sees the other. */
+	futex_pi_count(1);
 	mutex_lock(&b->mu);
 	ret = futex_pi_claim_locked(ref, b, t, &seen, false);
 	if (ret == 0 && !try_only) {
@@ -196,6 +204,7 @@ static int lock_or_queue(struct task *t, const struct futex_ref *ref, bool try_o
 		futex_pi_enqueue_locked(b, q, known ? known->owner : owner);
 	}
 	mutex_unlock(&b->mu);
+	futex_pi_count(-1);
 	return ret;
 }
 

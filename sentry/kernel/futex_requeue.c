@@ -165,8 +165,11 @@ int do_futex_requeue_pi(struct task *t, const struct futex_requeue_args *a)
 			mutex_unlock_pair(&b1->mu, &b2->mu);
 			return ret;
 		}
-		if (!ret)
+		if (!ret) {
+			futex_pi_count(1);
 			ret = requeue_pi_locked(b1, b2, &from, &to, a, &seen);
+			futex_pi_count(-1);
+		}
 		mutex_unlock_pair(&b1->mu, &b2->mu);
 	} while (ret == -EAGAIN && !task_interrupted());
 	return ret == -EAGAIN ? -ERESTARTNOINTR : ret;

@@ -42,6 +42,13 @@ void fiber_print_stack(int fd)
 	_Unwind_Backtrace(print_frame, &tr);
 }
 
+static const char *const state_name[] = {
+	[FIBER_RUNNING] = "runnable",
+	[FIBER_PARKING] = "about to park",
+	[FIBER_PARKED] = "parked",
+	[FIBER_DONE] = "done",
+};
+
 void sched_dump_stacks(int fd)
 {
 	struct worker *w;
@@ -51,8 +58,9 @@ void sched_dump_stacks(int fd)
 
 		spin_lock(&w->lock);
 		list_for_each_entry (f, &w->fibers, all) {
-			dprintf(fd, "fiber %s%s\n", f->name,
-				f->parker.nr_held ? " (holds locks)" : "");
+			dprintf(fd, "fiber %s: worker %u, %s%s\n", f->name, w->index,
+				state_name[__atomic_load_n(&f->state, __ATOMIC_ACQUIRE)],
+				f->parker.nr_held ? ", holds locks" : "");
 			if (w == worker_self())
 				fiber_trace(w, f, fd);
 		}

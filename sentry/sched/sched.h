@@ -104,6 +104,9 @@ enum spin {
  */
 void sched_set_spinner(enum spin (*fn)(void));
 
+/* sched_due - has the caller's worker not looked at descriptors and timers for a slice */
+bool sched_due(void);
+
 /* sched_slice - how long the caller's worker need not look at descriptors, cycles */
 u64 sched_slice(void);
 

@@ -133,6 +133,13 @@ void sched_set_spinner(enum spin (*fn)(void))
 	spinner = fn;
 }
 
+bool sched_due(void)
+{
+	const struct worker *w = worker_self();
+
+	return cycles() - w->polled_at >= w->slice;
+}
+
 u64 sched_slice(void)
 {
 	return worker_self()->slice;
