@@ -91,6 +91,7 @@ install: all ## install bailey and its pages below DESTDIR/PREFIX
 	install -D -m 755 $(O)/bailey $(DESTDIR)$(PREFIX)/bin/bailey
 	install -D -m 644 README.md $(DESTDIR)$(PREFIX)/share/doc/bailey/README.md
 	install -D -m 644 LICENSE $(DESTDIR)$(PREFIX)/share/doc/bailey/LICENSE
+	install -D -m 644 $(ZYDIS)/LICENSE $(DESTDIR)$(PREFIX)/share/doc/bailey/LICENSE.zydis
 
 .PHONY: clean
 clean: ## remove everything that was built
