@@ -94,7 +94,8 @@ void harden_isolate_begin(bool user_ns, struct harden_report *r);
 void harden_isolate_end(struct harden_report *r);
 
 /*
- * harden_is_own - did harden_isolate_begin() of this process, or of the one it was forked from, get @l
+ * harden_is_own - did harden_isolate_begin() of this process, or of the one it was forked from, get
+ * @l
  *
  * Such a namespace has nobody in it but what we made.
  */

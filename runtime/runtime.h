@@ -50,7 +50,8 @@ int sandbox_supervise(struct sandbox *s);
 /* sandbox_kill - end what is left of it and reap it */
 void sandbox_kill(struct sandbox *s);
 
-/* sealed_memfd - a memory file of @size bytes of @data that nobody can change any more; -1: errno */
+/* sealed_memfd - a memory file of @size bytes of @data that nobody can change any more; -1: errno
+ */
 int sealed_memfd(const char *name, const void *data, size_t size) must_check;
 
 /*

@@ -1,4 +1,4 @@
-/* Whose turn it is (turn.c).  All with v->lock held. */
+/* Whose turn it is (turn.c). */
 #pragma once
 #include "platform/notify/notify.h"
 
@@ -9,14 +9,14 @@ bool turn_is_posted(const struct vcpu *v) must_check;
 bool turn_is_answered(struct vcpu *v) must_check;
 
 /* turn_claim - take what @v has posted in its channel, if anything, as its stop */
-bool turn_claim_locked(struct vcpu *v) must_check;
+bool turn_claim_locked(struct vcpu *v) REQUIRES(v->lock) must_check;
 
 /* turn_put_to_sleep - the stopped @v need not spin: its answer will take time */
-void turn_put_to_sleep_locked(struct vcpu *v);
+void turn_put_to_sleep_locked(struct vcpu *v) REQUIRES(v->lock);
 
 /*
  * turn_answer - tell the stopped @v TURN_*
  *
  * Return: the notification to be answered as well, by the caller, or 0.
  */
-u64 turn_answer_locked(struct vcpu *v, u32 turn) must_check;
+u64 turn_answer_locked(struct vcpu *v, u32 turn) REQUIRES(v->lock) must_check;

@@ -62,7 +62,7 @@
 #define CHAN_XMASK   0x98 /* u64: components of the vector state to be saved */
 #define CHAN_IDS     0xa0 /* u32[8]: LOCAL_* */
 
-#define CHAN_REGS 0x100 /* u64[6]: the stub's own copy of CHAN_ARGS */
+#define CHAN_REGS    0x100 /* u64[6]: the stub's own copy of CHAN_ARGS */
 
 /* What stub_marshal keeps while it gathers the pieces of a vector. */
 #define CHAN_VEC_END 0xc0 /* u64: where the vector ends */
@@ -84,9 +84,9 @@
  * is then INLINE, its length in the lowest byte; of a call, above that which
  * argument it begins in, and above that which one is its address.
  */
-#define INLINE         0x80000000
-#define INLINE_DATA    0x18 /* of an answer: its bytes; CHAN_ARGS is its address */
-#define INLINE_MAX_OUT 40
+#define INLINE          0x80000000
+#define INLINE_DATA     0x18 /* of an answer: its bytes; CHAN_ARGS is its address */
+#define INLINE_MAX_OUT  40
 
 #define CHAN_MAX_PIECES 32     /* that anybody looks at, in each window */
 #define CHAN_MAX_VEC    16     /* pieces of a vector that are gathered */

@@ -61,7 +61,8 @@ struct vma_tree {
 	struct list_head list;
 	size_t nr;
 	u64 rng;
-	u64 gen; /* atomic; never the same for two trees: changes when a mapping shrinks or changes */
+	u64 gen; /* atomic; never the same for two trees: changes when a mapping shrinks or changes
+		  */
 };
 
 #define VMA_GUARD_GAP (256 * PAGE_SIZE)
