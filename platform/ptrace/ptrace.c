@@ -31,6 +31,8 @@ static int pt_start(const char *name, const char **ret_why)
 	pt.info.name = "ptrace";
 	pt.info.why = name ? "asked for" : "seccomp user notification does not work on this host";
 	pt.info.user_end = STUB_USER_END;
+	/* All requests are one thread's: others would only hand it their work. */
+	sched_limit_workers(1);
 	pt_threads_init();
 	err = procmem_start(ret_why);
 	if (err)
