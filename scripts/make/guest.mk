@@ -27,7 +27,7 @@ $(GO)/tests/guest/%: tests/guest/bugs/%.c tests/guest/t.h
 guest-programs: $(GO)/tests/driver $(GUEST_BIN)
 
 .PHONY: check-guest
-check-guest: guest-programs $(if $(filter native,$(PLATFORM)),,bailey) ## guest tests [PLATFORM=notify|native] [T=GLOB] [J=N]
+check-guest: guest-programs $(if $(filter native,$(PLATFORM)),,bailey) ## guest tests [PLATFORM=notify|trap|ptrace|native] [T=GLOB] [J=N]
 	$(Q)MODE=rel tests/lib/run-guest -q -j $(or $(J),2) --bailey $(abspath $(O))/bailey \
 		$(if $(filter native,$(PLATFORM)),--native,$(if $(PLATFORM),--platform $(PLATFORM))) $(T)
 
