@@ -14,8 +14,7 @@
  *     guests wake if we are about to sleep ourselves.  Which of the two counts for
  *     more the guests' work decides, so calls are counted, before and after;
  *   - when the host gives much of the core's time to somebody else (the counter jumps,
- *     and it was a switch), it stays away for a while, and for twice as long the next
- *     time;
+ *     and it was a switch), it stays away for a while, and for longer the next time;
  *   - with one core to run on it never begins.
  *
  * While it looks, CHAN_WATCHED says so to every stub that runs.  It is cleared
@@ -45,8 +44,10 @@
 
 #define BUDGET         (50 * NSEC_PER_USEC)
 #define PREEMPTED      (150 * NSEC_PER_USEC) /* no interrupt takes that long */
-#define PENALTY_MIN    (2 * NSEC_PER_MSEC)
-#define PENALTY_MAX    (128 * NSEC_PER_MSEC)
+#define MOVE_MAX       (500 * NSEC_PER_USEC) /* to an idle core, which has to wake */
+#define PENALTY_MIN    (8 * NSEC_PER_MSEC)
+#define PENALTY_MAX    (512 * NSEC_PER_MSEC)
+#define PENALTY_GROWS  4
 #define FORGIVEN_AFTER (100 * NSEC_PER_MSEC) /* undisturbed */
 
 #define OTHERS         4 /* looks at one's own channel for one at all */
@@ -121,23 +122,44 @@ static bool was_preempted(struct watch *w)
 	return w->switches != before;
 }
 
-static void begin(struct watch *w)
+static void note_disturbed(struct watch *w, u64 now)
 {
+	u64 forgiven = cycles_from_ns(FORGIVEN_AFTER);
+
+	if (now - w->since > forgiven)
+		w->penalty = 0;
+	w->penalty = min(max(w->penalty * PENALTY_GROWS, cycles_from_ns(PENALTY_MIN)),
+			 cycles_from_ns(PENALTY_MAX));
+	w->off_until = now + w->penalty;
+	w->since = now;
+	w->lost = 0;
+}
+
+/* False: the other cores are taken, which is known by how long it takes to get one. */
+static bool begin(struct watch *w)
+{
+	u64 start = cycles(), now;
 	struct vcpu *v;
 
-	w->on = true;
 	w->budget = cycles_from_ns(BUDGET);
 	w->preempted = cycles_from_ns(PREEMPTED);
 	w->trial = cycles_from_ns(TRIAL);
 	(void)was_preempted(w);
-	set_sync(false);
 	/* Guests that were woken on our core go on there, and we are to run beside them. */
 	sched_leave_core();
-	w->since = w->seen = cycles();
+	now = cycles();
+	if (now - start > cycles_from_ns(MOVE_MAX)) {
+		note_disturbed(w, now);
+		return false;
+	}
+	w->on = true;
+	w->since = w->seen = now;
+	set_sync(false);
 	spin_lock(&w->lock);
 	list_for_each_entry (v, &w->vcpus, watch)
 		tell_stub(v, true);
 	spin_unlock(&w->lock);
+	return true;
 }
 
 void watch_count(void)
@@ -227,8 +249,8 @@ void watch_called(struct vcpu *v)
 		return;
 	w->rate_asleep = rate_since(w, now);
 	w->rate = 0;
-	begin(w);
-	count_anew(w, w->since);
+	if (begin(w))
+		count_anew(w, w->since);
 }
 
 /* Is it still worth it?  Asked while looking; false: it was in vain. */
@@ -261,19 +283,6 @@ static bool is_wanted(struct watch *w, u64 now)
 		w->lost_since = now;
 	}
 	return lost > w->trial * LOST_TRIALS / LOST_PART;
-}
-
-static void note_disturbed(struct watch *w, u64 now)
-{
-	u64 forgiven = cycles_from_ns(FORGIVEN_AFTER);
-
-	if (now - w->since > forgiven)
-		w->penalty = 0;
-	w->penalty =
-		min(max(w->penalty * 2, cycles_from_ns(PENALTY_MIN)), cycles_from_ns(PENALTY_MAX));
-	w->off_until = now + w->penalty;
-	w->since = now;
-	w->lost = 0;
 }
 
 static bool look_closely(struct vcpu *own)
