@@ -1,5 +1,6 @@
 /* ioprio_set(2), ioprio_get(2): classes and levels, inherited, refused */
 #include <linux/ioprio.h>
+#include <sys/resource.h>
 
 #include "t.h"
 
@@ -16,10 +17,13 @@ static long set(int which, int who, int prio)
 int main(void)
 {
 	int be3 = IOPRIO_PRIO_VALUE(IOPRIO_CLASS_BE, 3);
+	/* Where none is set it follows from the nice value, which is the caller's. */
+	int level = (getpriority(PRIO_PROCESS, 0) + 20) / 5;
 	pid_t pid;
 
+	T_OK(set(IOPRIO_WHO_PROCESS, 0, 0));
 	T_EQ(get(IOPRIO_WHO_PROCESS, 0), 0);
-	T_EQ(get(IOPRIO_WHO_PGRP, 0), IOPRIO_PRIO_VALUE(IOPRIO_CLASS_BE, 4));
+	T_EQ(get(IOPRIO_WHO_PGRP, 0), IOPRIO_PRIO_VALUE(IOPRIO_CLASS_BE, level));
 	T_OK(set(IOPRIO_WHO_PROCESS, 0, be3));
 	T_EQ(get(IOPRIO_WHO_PROCESS, getpid()), be3);
 	pid = T_OK(fork());

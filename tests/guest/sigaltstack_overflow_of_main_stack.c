@@ -3,6 +3,7 @@
  * it
  */
 #include <setjmp.h>
+#include <sys/resource.h>
 
 #include "t.h"
 
@@ -27,7 +28,13 @@ static int recurse(long depth)
 int main(void)
 {
 	stack_t ss = {.ss_sp = alt, .ss_size = sizeof(alt)};
+	struct rlimit limit;
 
+	/* The caller's may be none at all. */
+	T_OK(getrlimit(RLIMIT_STACK, &limit));
+	if (limit.rlim_cur > 8 << 20)
+		limit.rlim_cur = 8 << 20;
+	T_OK(setrlimit(RLIMIT_STACK, &limit));
 	T_OK(sigaltstack(&ss, NULL));
 	t_on_signal(SIGSEGV, on_segv, SA_ONSTACK);
 	if (sigsetjmp(out, 1) == 0) {

@@ -312,6 +312,8 @@ int main(int argc, char **argv)
 	int i, free_slot;
 
 	parse(argc, argv);
+	/* Scratch directories are for every user, whatever the caller's mask. */
+	umask(022);
 	snprintf(base, sizeof(base), "%s/guest.XXXXXX", tmp ? tmp : "/tmp");
 	if (!mkdtemp(base))
 		die(base);
