@@ -6,6 +6,7 @@
 #include "a.h"
 
 static volatile unsigned seed;
+static pid_t me; /* who scribbles lies to itself: getpid() may come to say -1, which is everybody */
 
 static void *scribble(void *arg)
 {
@@ -38,7 +39,7 @@ static void *work(void *arg)
 		read(p[0], &c, 1);
 		close(p[0]);
 		close(p[1]);
-		kill(getpid(), SIGUSR1);
+		kill(me, SIGUSR1);
 		munmap(mmap(NULL, A_PAGE, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0), A_PAGE);
 		pid = fork();
 		if (pid == 0)
@@ -54,6 +55,7 @@ static void attack(void *arg)
 	pthread_t t;
 
 	seed = (unsigned)(uintptr_t)arg;
+	me = getpid();
 	t_on_signal(SIGUSR1, t_ignore_signal, 0);
 	pthread_create(&t, NULL, work, NULL);
 	pthread_create(&t, NULL, work, NULL);
