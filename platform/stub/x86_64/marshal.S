@@ -370,6 +370,8 @@ stub_outs:
 	test	%r9d, %r9d
 	js	outs_inline
 	lea	CHAN_WIN_OUT(%r11), %r10
+	prefetcht0 64(%r10)
+	prefetcht0 128(%r10)
 1:	mov	PIECE_ADDR(%r10), %rdi
 	mov	PIECE_LEN(%r10), %rcx
 	lea	PIECE_DATA(%r10), %rsi
