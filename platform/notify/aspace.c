@@ -147,6 +147,18 @@ int aspace_alloc(struct aspace **ret)
 	return 0;
 }
 
+bool aspace_stands_for(pid_t pid)
+{
+	struct aspace *as;
+	bool found = false;
+
+	spin_lock(&aspaces_lock);
+	list_for_each_entry (as, &aspaces, all)
+		found |= as->pid == pid;
+	spin_unlock(&aspaces_lock);
+	return found;
+}
+
 /* One that is not known to be dead, counted. */
 static struct aspace *pick_alive(void)
 {

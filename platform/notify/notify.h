@@ -230,6 +230,9 @@ int aspace_alloc(struct aspace **ret) must_check;
 int aspace_born(struct aspace *as, pid_t pid) must_check;
 int aspace_status(struct aspace *as);
 
+/* aspace_stands_for - an address space has been born as @pid, and will reap it */
+bool aspace_stands_for(pid_t pid);
+
 /* aspace_reach - make its memory readable; the process is what it is going to be */
 int aspace_reach(struct aspace *as) must_check;
 

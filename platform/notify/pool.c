@@ -101,8 +101,9 @@ static bool reap_orphans(bool wait)
 	list_splice_tail(&orphans, &list);
 	spin_unlock(&grave_lock);
 	list_for_each_entry_safe (o, next, &list, node) {
-		/* -ECHILD: it was a thread. */
-		if (host_wait4(o->pid, NULL, (wait ? 0 : WNOHANG) | __WALL, NULL) == 0)
+		/* A fork that failed half way may have adopted it.  -ECHILD: it was a thread. */
+		if (!aspace_stands_for(o->pid) &&
+		    host_wait4(o->pid, NULL, (wait ? 0 : WNOHANG) | __WALL, NULL) == 0)
 			continue;
 		list_del(&o->node);
 		kfree(o);
