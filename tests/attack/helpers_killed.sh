@@ -15,12 +15,17 @@ for victim in sentry gofer guest cli; do
       >"$H/up" 2>"$H/err" &
     watch=$!
     until_so grep -q up "$H/up"
-    cli=$(cat /proc/$watch/task/$watch/children); cli=${cli%% *}
     sleep "0.$round" # somewhere in the middle of its work, each time elsewhere
-    case $victim in
-      cli) targets=$cli ;;
-      *) targets=$(pids_of_role "$cli" $victim) ;;
-    esac
+    # The kernel's list of children may miss some while others come and go.
+    for ((try = 0; try < 100; try++)); do
+      cli=$(cat /proc/$watch/task/$watch/children); cli=${cli%% *}
+      case $victim in
+        cli) targets=$cli ;;
+        *) targets=$(pids_of_role "$cli" $victim) ;;
+      esac
+      [[ -n $targets ]] && break
+      sleep 0.02
+    done
     [[ -n $targets ]] || die "no $victim to kill"
     kill -9 $targets
     wait $watch; status=$?
