@@ -144,7 +144,8 @@ bool pt_tracer_here(void);
  * pt_await - wait on the tracer thread for @tid to stop; its wait status, without "stopped"
  *
  * For threads that have been sent to the stub or begin their life: they stop
- * soon.  Return: as above, or -ESRCH when it died.
+ * soon.  Return: as above, or -ESRCH when it died, or had to be killed because
+ * the host does not let us wait.
  */
 int pt_await(pid_t tid) must_check;
 

@@ -10,6 +10,7 @@
 #include <pthread.h>
 #include <sys/wait.h>
 
+#include "lib/log.h"
 #include "platform/ptrace/ptrace.h"
 
 struct request {
@@ -148,6 +149,13 @@ int pt_await(pid_t tid)
 		info.si_pid = 0;
 		err = host_waitid(P_PID, (id_t)tid, &info, WSTOPPED | __WALL, NULL);
 	} while (err == -EINTR);
-	/* -ECHILD: dead, and its death is still to be told (dispatch.c). */
-	return err ? -ESRCH : info.si_status;
+	if (!err)
+		return info.si_status;
+	/*
+	 * -ECHILD: dead, and its death is still to be told (dispatch.c).  Else it stops
+	 * where nobody waits for it, with registers that are nobody's: it may not go on.
+	 */
+	if (err != -ECHILD && host_kill(tid, SIGKILL))
+		log_debug("thread %d is gone already", tid);
+	return -ESRCH;
 }

@@ -4,7 +4,8 @@
  *
  * The tracer sets the registers, lets the thread run one of these instructions,
  * and it stops at the int3 behind it.  A guest that jumps here traps like
- * anywhere else: only a thread that the tracer sent here is let through.
+ * anywhere else: only a thread that the tracer sent here is let through.  Between
+ * them stands int3 as well.
  */
 #include "platform/ptrace/layout.h"
 
@@ -15,20 +16,20 @@ pt_stub_code:
 	/* The zygote begins here. */
 	int3
 
-	.org pt_stub_code + PT_STUB_SYSCALL
+	.org pt_stub_code + PT_STUB_SYSCALL, 0xcc
 	syscall
 	int3
 
-	.org pt_stub_code + PT_STUB_CMPXCHG32
+	.org pt_stub_code + PT_STUB_CMPXCHG32, 0xcc
 	lock cmpxchg %edx, (%rdi)
 	int3
 
-	.org pt_stub_code + PT_STUB_CMPXCHG64
+	.org pt_stub_code + PT_STUB_CMPXCHG64, 0xcc
 	lock cmpxchg %rdx, (%rdi)
 	int3
 
 	/* Handler of the host's signals, when the tracer wants to see their frame. */
-	.org pt_stub_code + PT_STUB_HANDLER
+	.org pt_stub_code + PT_STUB_HANDLER, 0xcc
 	int3
 pt_stub_code_end:
 
