@@ -26,6 +26,15 @@ enum row_kind {
 	ROW_SCRIPT,  /* a shell script prints the figure */
 	ROW_MEMORY,  /* what the helpers of an idle sandbox weigh */
 	ROW_IDLE,    /* processor time that an idle sandbox takes in a second */
+	ROW_SEVERAL, /* several sandboxes at the same time (several.c) */
+};
+
+/* What counts of several sandboxes. */
+enum several {
+	SEVERAL_TIME,    /* from the start of the first to the end of the last */
+	SEVERAL_FIRST,   /* what the first prints; the others are there to disturb it */
+	SEVERAL_SLOWEST, /* the largest figure that one prints */
+	SEVERAL_SPREAD,  /* the largest over the smallest */
 };
 
 enum target_kind {
@@ -39,17 +48,21 @@ struct bench_row {
 	const char *name, *group, *what;
 	enum row_kind kind;
 	enum unit unit;
-	const char *program; /* ROW_GUEST: of bench/guest/ */
-	const char *command; /* the operation; or the words of a command; or a script */
-	const char *native;  /* ROW_GUEST: another program to compare with, or NULL */
-	bool shell;          /* ROW_INSIDE, ROW_OUTSIDE: the command is a script */
-	const char *needs;   /* programs and absolute paths it cannot do without, or NULL */
-	const char *setup;   /* script that makes what it needs in {work}, or NULL */
+	const char *program;  /* ROW_GUEST: of bench/guest/ */
+	const char *command;  /* the operation; or the words of a command; or a script */
+	const char *native;   /* ROW_GUEST: another program to compare with, or NULL */
+	enum several several; /* ROW_SEVERAL: which figure it is */
+	unsigned copies;      /* ROW_SEVERAL: sandboxes for each line of the command */
+	unsigned watch_ms;    /* ROW_IDLE: how long it is watched; 0: a second */
+	bool shell;           /* ROW_INSIDE, ROW_OUTSIDE: the command is a script */
+	const char *needs;    /* programs and absolute paths it cannot do without, or NULL */
+	const char *setup;    /* script that makes what it needs in {work}, or NULL */
 	enum target_kind target_kind;
 	double target;
 	const char *only;    /* the one column, next to native, it makes sense for; or NULL */
 	unsigned nominal_ms; /* about how long one round takes natively */
 	bool slow;           /* not part of --quick */
+	bool named;          /* measured only when --only names it without a wildcard */
 };
 
 enum column_kind {
@@ -66,6 +79,8 @@ struct bench_column {
 	enum column_kind kind;
 	const char *program; /* looked up in PATH; NULL: ourselves or nobody */
 	const char *flags;   /* words in front of the command */
+	const char *device;  /* that it cannot do without, or NULL */
+	unsigned probe_ms;   /* how long it has for a first `true`; 0: the usual */
 	bool own_kernel;     /* a peer that answers system calls itself, as we do */
 	double slower;       /* about, than native, for the estimate; 0: as fast */
 	bool wanted;         /* was asked for */

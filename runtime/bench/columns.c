@@ -8,6 +8,7 @@
 #include "runtime/runtime.h"
 
 #define PROBE_MS 30000
+#define KVM_MS   5000 /* with nested virtualization runsc may hang in it */
 
 static const struct bench_column all[] = {
 	{.name = "native", .kind = COLUMN_NATIVE, .what = "without any sandbox"},
@@ -45,6 +46,15 @@ static const struct bench_column all[] = {
 	 .program = "runsc",
 	 .flags = "--platform=ptrace --network=none --ignore-cgroups",
 	 .what = "gVisor, platform ptrace"},
+	{.name = "runsc-kvm",
+	 .own_kernel = true,
+	 .slower = 4,
+	 .kind = COLUMN_OCI,
+	 .program = "runsc",
+	 .flags = "--platform=kvm --network=none --ignore-cgroups",
+	 .device = "/dev/kvm",
+	 .probe_ms = KVM_MS,
+	 .what = "gVisor, platform kvm"},
 	{.name = "crun",
 	 .kind = COLUMN_OCI,
 	 .program = "crun",
@@ -145,10 +155,10 @@ int column_command(const struct bench_column *c, const struct bench_place *p,
 	return 0;
 }
 
-void column_after(const struct bench_column *c, const struct bench_place *p)
+void column_after(const struct bench_column *c, const struct bench_place *p, unsigned nr)
 {
 	if (c->kind == COLUMN_OCI)
-		oci_after(c, p);
+		oci_after(c, p, nr);
 	if (c->kind == COLUMN_DOCKER)
 		docker_after(c);
 }
@@ -192,6 +202,15 @@ static bool locate(struct bench_column *c, const struct bench_place *p)
 	return run_find(c->program, c->path, sizeof(c->path));
 }
 
+/* Does this machine lack what the program needs, too. */
+static bool lacks_device(struct bench_column *c)
+{
+	if (!c->device || !access(c->device, R_OK | W_OK))
+		return false;
+	snprintf(c->why, sizeof(c->why), "%s: %s", c->device, strerror(errno));
+	return true;
+}
+
 /* What a column needs before its first command; 0, or -errno with the reason in @r. */
 static int prepare(const struct bench_column *c, const struct bench_place *p, struct run *r)
 {
@@ -218,18 +237,21 @@ static void probe(struct bench_column *c, const struct bench_place *p)
 		snprintf(c->why, sizeof(c->why), "not installed");
 		return;
 	}
+	if (lacks_device(c))
+		return;
 	if (c->kind != COLUMN_NATIVE)
 		ask_version(c);
 	words_add(&cmd, "/usr/bin/true");
 	err = prepare(c, p, &r);
 	if (!err)
 		err = column_command(c, p, &cmd, &line);
-	r = err ? r : (struct run){.env = run_env(), .limit_ms = PROBE_MS, .argv = line.w};
+	r = err ? r : (struct run){.env = run_env(), .argv = line.w};
+	r.limit_ms = c->probe_ms ? c->probe_ms : PROBE_MS;
 	if (!err)
 		err = run_command(&r);
 	if (err) {
 		run_why(&r, err, c->why, sizeof(c->why));
-		column_after(c, p);
+		column_after(c, p, 1);
 	}
 	c->usable = !err;
 	c->start_ns = r.ns;

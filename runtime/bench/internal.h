@@ -48,8 +48,9 @@ void columns_probe(struct bench *b, struct bench_place *p);
 int column_command(const struct bench_column *c, const struct bench_place *p,
 		   const struct words *cmd, struct words *ret) must_check;
 
-/* column_after - what is left of a sandbox when its command line was ended early */
-void column_after(const struct bench_column *c, const struct bench_place *p);
+/* column_after - what is left of the last @nr sandboxes when their command lines were ended early
+ */
+void column_after(const struct bench_column *c, const struct bench_place *p, unsigned nr);
 
 /* columns_finish - what was made for them outside of our directory is gone */
 void columns_finish(const struct bench *b);
@@ -60,7 +61,7 @@ int oci_prepare(const struct bench_column *c, const struct bench_place *p) must_
 /* oci_command, oci_after - as column_command(), column_after() */
 int oci_command(const struct bench_column *c, const struct bench_place *p, const struct words *cmd,
 		struct words *ret) must_check;
-void oci_after(const struct bench_column *c, const struct bench_place *p);
+void oci_after(const struct bench_column *c, const struct bench_place *p, unsigned nr);
 
 /* oci_is_own - is this name in / one that every container has its own of */
 bool oci_is_own(const char *name);
@@ -100,6 +101,24 @@ int rows_select(struct bench *b) must_check;
 
 /* row_missing - does this machine lack what @row needs; @why says what */
 bool row_missing(const struct bench_row *row, char why[BENCH_WHY_MAX]);
+
+/* several_count - how many sandboxes a ROW_SEVERAL makes */
+unsigned several_count(const struct bench_row *row);
+
+/*
+ * several_command - the command line that makes them all under @c
+ * @patience: how many times the usual they have to start
+ *
+ * Return: 0 or -errno.
+ */
+int several_command(const struct bench_row *row, const struct bench_column *c,
+		    const struct bench_place *p, unsigned patience, struct words *ret) must_check;
+
+/* several_was_late - did it fail because one of them started after the time agreed on */
+bool several_was_late(const struct bench_row *row, const struct run *r);
+
+/* several_figure - what came out, of a run that went well; 0, or -EBADMSG */
+int several_figure(const struct bench_row *row, const struct run *r, double *ret) must_check;
 
 /* bench_measure - fill the cells; false: something failed */
 bool bench_measure(struct bench *b, struct bench_place *p);

@@ -24,7 +24,8 @@
 #define ROW_S      25    /* a row's time */
 #define QUICK_S    8
 #define SETTLE_MS  400      /* until a sandbox has become idle */
-#define IDLE_MS    1000     /* it is watched for */
+#define IDLE_MS    1000     /* it is watched for, by default */
+#define PATIENCE   64       /* at most so many times what several sandboxes usually take to start */
 #define INSIDE_RUN "12 400" /* the runner: at most so many, for so many ms */
 
 static time_t now_s(void)
@@ -75,6 +76,7 @@ static void make_command(struct words *w, const struct bench_row *row, bool nati
 	case ROW_SCRIPT:
 	case ROW_MEMORY:
 	case ROW_IDLE:
+	case ROW_SEVERAL:
 		add_command(w, row, p);
 		break;
 	}
@@ -102,6 +104,7 @@ static double sum_helpers(pid_t root, const char *program, u64 (*of)(pid_t pid))
 static bool watch_idle(struct run *r, void *arg)
 {
 	struct idle *w = arg;
+	unsigned ms = w->row->watch_ms ? w->row->watch_ms : IDLE_MS;
 	double before;
 
 	/* A program that has not come up yet says nothing of an idle sandbox. */
@@ -112,9 +115,9 @@ static bool watch_idle(struct run *r, void *arg)
 		return true;
 	}
 	before = sum_helpers(r->pid, NULL, procs_cpu_ns);
-	poll(NULL, 0, IDLE_MS);
-	w->figure = (sum_helpers(r->pid, NULL, procs_cpu_ns) - before) * 1000 / IDLE_MS;
-	return true;
+	poll(NULL, 0, (int)ms);
+	w->figure = sum_helpers(r->pid, NULL, procs_cpu_ns) - before;
+	return !run_interrupted();
 }
 
 /* The number that a program has printed last. */
@@ -131,40 +134,86 @@ static int printed(const char *out, double *ret)
 	return end == at || *ret <= 0 ? -EBADMSG : 0;
 }
 
-/* One figure; 0, or -errno with the reason in @why. */
-static int measure(const struct bench_row *row, const struct bench_column *c,
-		   const struct bench_place *p, double *ret, char why[BENCH_WHY_MAX])
+static bool is_idle(const struct bench_row *row)
 {
-	struct words cmd = {0}, line = {0};
-	struct idle idle = {.row = row, .figure = NAN};
-	bool idles = row->kind == ROW_MEMORY || row->kind == ROW_IDLE;
-	struct run r = {.env = run_env(), .limit_ms = LIMIT_MS};
+	return row->kind == ROW_MEMORY || row->kind == ROW_IDLE;
+}
+
+/* The whole command line of a turn; @idle is told what its program is. */
+static int make_line(const struct bench_row *row, const struct bench_column *c,
+		     const struct bench_place *p, unsigned patience, struct idle *idle,
+		     struct words *ret)
+{
+	struct words cmd = {0};
 	int err;
 
+	if (row->kind == ROW_SEVERAL)
+		return several_command(row, c, p, patience, ret);
 	make_command(&cmd, row, c->kind == COLUMN_NATIVE, p);
-	err = column_command(c, p, &cmd, &line);
+	snprintf(idle->program, sizeof(idle->program), "%s", cmd.w[0]);
+	err = column_command(c, p, &cmd, ret);
+	words_free(&cmd);
+	return err;
+}
+
+static int take_figure(const struct bench_row *row, const struct run *r, const struct idle *idle,
+		       double *ret)
+{
+	switch (row->kind) {
+	case ROW_GUEST:
+	case ROW_INSIDE:
+	case ROW_SCRIPT:
+		return printed(r->out, ret);
+	case ROW_OUTSIDE:
+		*ret = (double)r->ns;
+		return 0;
+	case ROW_MEMORY:
+	case ROW_IDLE:
+		*ret = idle->figure;
+		return isnan(*ret) ? -ETIME : 0;
+	case ROW_SEVERAL:
+		return several_figure(row, r, ret);
+	}
+	return -EINVAL;
+}
+
+/* One attempt at a figure; 0, or -errno with the reason in @why, -EAGAIN: with more patience. */
+static int attempt(const struct bench_row *row, const struct bench_column *c,
+		   const struct bench_place *p, unsigned patience, double *ret,
+		   char why[BENCH_WHY_MAX])
+{
+	struct words line = {0};
+	struct idle idle = {.row = row, .figure = NAN};
+	struct run r = {.env = run_env(), .limit_ms = LIMIT_MS + row->watch_ms};
+	int err = make_line(row, c, p, patience, &idle, &line);
+
 	r.argv = line.w;
 	r.discard = row->kind == ROW_OUTSIDE;
-	if (idles) {
-		snprintf(idle.program, sizeof(idle.program), "%s", cmd.w[0]);
+	if (is_idle(row)) {
 		r.watch = watch_idle;
 		r.watch_arg = &idle;
 		r.watch_ms = SETTLE_MS + (unsigned)(c->start_ns / NSEC_PER_MSEC);
 	}
 	if (!err)
 		err = run_command(&r);
-	if (err || idles)
-		column_after(c, p);
-	if (!err && row->kind == ROW_OUTSIDE)
-		*ret = (double)r.ns;
-	else if (!err && idles)
-		*ret = idle.figure;
-	else if (!err)
-		err = printed(r.out, ret);
+	if (err || is_idle(row))
+		column_after(c, p, row->kind == ROW_SEVERAL ? several_count(row) : 1);
+	if (!err)
+		err = take_figure(row, &r, &idle, ret);
 	if (err)
 		run_why(&r, err, why, BENCH_WHY_MAX);
-	words_free(&cmd);
 	words_free(&line);
+	return err == -ECHILD && several_was_late(row, &r) ? -EAGAIN : err;
+}
+
+/* One figure; 0, or -errno with the reason in @why. */
+static int measure(const struct bench_row *row, const struct bench_column *c,
+		   const struct bench_place *p, double *ret, char why[BENCH_WHY_MAX])
+{
+	int err = -EAGAIN;
+
+	for (unsigned patience = 1; err == -EAGAIN && patience <= PATIENCE; patience *= 4)
+		err = attempt(row, c, p, patience, ret, why);
 	return err;
 }
 
@@ -175,8 +224,8 @@ static bool applies(const struct bench_row *row, const struct bench_column *c)
 		return false;
 	if (c->kind == COLUMN_NATIVE)
 		return bench_has_ratio(row);
-	/* What a daemon holds for it is nobody's child. */
-	if (c->kind == COLUMN_DOCKER && !bench_has_ratio(row))
+	/* What a daemon holds for it is nobody's child, and may be many. */
+	if (c->kind == COLUMN_DOCKER && (!bench_has_ratio(row) || row->kind == ROW_SEVERAL))
 		return false;
 	return !row->only || !strcmp(row->only, c->name);
 }
@@ -291,7 +340,12 @@ static double expected_ms(const struct bench_row *row, const struct bench_column
 	/* Guest programs measure for a time, whatever one operation takes. */
 	double slower = row->kind == ROW_GUEST || !c->slower ? 1 : c->slower;
 
-	return start + row->nominal_ms * slower;
+	/* Those who measure for a time are given time to start. */
+	if (row->kind == ROW_SEVERAL && row->several != SEVERAL_TIME)
+		return start * (several_count(row) + 1) + row->nominal_ms;
+	if (row->kind == ROW_SEVERAL)
+		start *= several_count(row);
+	return start + row->nominal_ms * slower + row->watch_ms;
 }
 
 unsigned bench_estimate(const struct bench *b)

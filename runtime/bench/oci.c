@@ -3,8 +3,8 @@
  *
  * One root is made for all: an empty directory with a mount point for each
  * directory of the host's root, and its symbolic links.  runsc takes the host's
- * root itself, read-only: one file system is what it serves fastest.  The command
- * goes into config.json before the clock starts.
+ * root itself, read-only: one file system is what it serves fastest.  Each container
+ * has a bundle of its own, written before the clock starts.
  */
 #include <dirent.h>
 #include <fcntl.h>
@@ -36,8 +36,8 @@ static bool is_runsc(const struct bench_column *c)
 	return !strcmp(c->program, "runsc");
 }
 
-static void bundle_dir(const struct bench_column *c, const struct bench_place *p, char *buf,
-		       size_t size)
+static void root_dir(const struct bench_column *c, const struct bench_place *p, char *buf,
+		     size_t size)
 {
 	snprintf(buf, size, "%s/oci-%s", p->work, c->name);
 }
@@ -64,14 +64,13 @@ static int mirror(const char *root, const char *name)
 
 int oci_prepare(const struct bench_column *c, const struct bench_place *p)
 {
-	char bundle[256], path[300];
+	char path[256];
 	struct dirent *d;
 	DIR *dir;
 	int err = 0;
 
-	bundle_dir(c, p, bundle, sizeof(bundle));
-	snprintf(path, sizeof(path), "%s/rootfs", bundle);
-	if (mkdir(bundle, 0755) || mkdir(path, 0755))
+	root_dir(c, p, path, sizeof(path));
+	if (mkdir(path, 0755))
 		return -errno;
 	dir = opendir("/");
 	while (dir && !err && (d = readdir(dir)))
@@ -157,24 +156,31 @@ static json_t *make_linux(void)
 	return l;
 }
 
-static json_t *make_config(const struct bench_column *c, const struct words *cmd)
+static json_t *make_config(const struct bench_column *c, const struct bench_place *p,
+			   const struct words *cmd)
 {
+	char root[256];
 	json_t *process = json_pack("{s:b, s:{s:i, s:i}, s:o, s:o, s:s, s:b}", "terminal", 0,
 				    "user", "uid", 0, "gid", 0, "args", strings(cmd->w), "env",
 				    strings(run_env()), "cwd", "/", "noNewPrivileges", 1);
 
+	root_dir(c, p, root, sizeof(root));
 	return json_pack("{s:s, s:o, s:{s:s, s:b}, s:s, s:o, s:o}", "ociVersion", "1.0.2",
-			 "process", process, "root", "path", is_runsc(c) ? "/" : "rootfs",
-			 "readonly", 1, "hostname", "bench", "mounts", make_mounts(!is_runsc(c)),
-			 "linux", make_linux());
+			 "process", process, "root", "path", is_runsc(c) ? "/" : root, "readonly",
+			 1, "hostname", "bench", "mounts", make_mounts(!is_runsc(c)), "linux",
+			 make_linux());
 }
 
-static int write_config(const struct bench_column *c, const char *dir, const struct words *cmd)
+static int write_bundle(const struct bench_column *c, const struct bench_place *p, const char *dir,
+			const struct words *cmd)
 {
 	char path[300];
-	json_t *config = make_config(c, cmd);
+	json_t *config;
 	int err;
 
+	if (mkdir(dir, 0755))
+		return -errno;
+	config = make_config(c, p, cmd);
 	snprintf(path, sizeof(path), "%s/config.json", dir);
 	err = config && !json_dump_file(config, path, JSON_INDENT(1)) ? 0 : -EIO;
 	json_decref(config);
@@ -200,11 +206,11 @@ int oci_command(const struct bench_column *c, const struct bench_place *p, const
 	char dir[256];
 	int err;
 
-	bundle_dir(c, p, dir, sizeof(dir));
-	err = write_config(c, dir, cmd);
+	serial++;
+	snprintf(dir, sizeof(dir), "%s/bundle-%u", p->work, serial);
+	err = write_bundle(c, p, dir, cmd);
 	if (err)
 		return err;
-	serial++;
 	add_program(c, p, ret);
 	words_add(ret, "run");
 	words_add(ret, "--bundle");
@@ -213,7 +219,7 @@ int oci_command(const struct bench_column *c, const struct bench_place *p, const
 	return 0;
 }
 
-void oci_after(const struct bench_column *c, const struct bench_place *p)
+static void delete_container(const struct bench_column *c, const struct bench_place *p, unsigned n)
 {
 	struct words w = {0};
 	struct run r = {.env = run_env(), .limit_ms = DELETE_MS, .even_interrupted = true};
@@ -221,9 +227,15 @@ void oci_after(const struct bench_column *c, const struct bench_place *p)
 	add_program(c, p, &w);
 	words_add(&w, "delete");
 	words_add(&w, is_runsc(c) ? "-force" : "--force");
-	words_add(&w, "bailey-bench-%d-%u", getpid(), serial);
+	words_add(&w, "bailey-bench-%d-%u", getpid(), n);
 	r.argv = w.w;
 	/* It fails where the container is gone already, which is as good. */
 	(void)!run_command(&r);
 	words_free(&w);
+}
+
+void oci_after(const struct bench_column *c, const struct bench_place *p, unsigned nr)
+{
+	for (unsigned n = serial - min(nr, serial); n < serial; n++)
+		delete_container(c, p, n + 1);
 }

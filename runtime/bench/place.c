@@ -89,7 +89,11 @@ int place_make(struct bench_place *p)
 		p->work[0] = '\0';
 		return fail("cannot make a directory in /var/tmp: %s", strerror(errno));
 	}
-	p->words = (struct words_places){p->work, p->tmp, 20000 + (unsigned)getpid() % 10000};
+	p->words = (struct words_places){
+		.work = p->work,
+		.tmp = p->tmp,
+		.port = 20000 + (unsigned)getpid() % 10000,
+	};
 	umask(022);
 	err = chmod(p->work, 0755) ? -errno : copy_guests(p);
 	if (err)

@@ -147,7 +147,30 @@ u64 procs_pss(pid_t pid)
 	return at ? strtoull(at + 5, NULL, 10) * 1024 : 0;
 }
 
-u64 procs_cpu_ns(pid_t pid)
+/* Of the threads there are, in ns; 0 where the kernel does not count that finely. */
+static u64 threads_cpu_ns(pid_t pid)
+{
+	char path[64], text[128];
+	struct dirent *d;
+	u64 sum = 0;
+	DIR *dir;
+
+	snprintf(path, sizeof(path), "/proc/%d/task", pid);
+	dir = opendir(path);
+	while (dir && (d = readdir(dir))) {
+		if (d->d_name[0] == '.')
+			continue;
+		snprintf(path, sizeof(path), "task/%.20s/schedstat", d->d_name);
+		if (slurp(pid, path, text, sizeof(text)))
+			sum += strtoull(text, NULL, 10);
+	}
+	if (dir)
+		closedir(dir);
+	return sum;
+}
+
+/* In ticks of the kernel's clock. */
+static u64 ticks_cpu_ns(pid_t pid)
 {
 	char text[1024], *at;
 	unsigned long long user = 0, system = 0;
@@ -158,6 +181,13 @@ u64 procs_cpu_ns(pid_t pid)
 			  &system) != 2)
 		return 0;
 	return (user + system) * (NSEC_PER_SEC / (u64)sysconf(_SC_CLK_TCK));
+}
+
+u64 procs_cpu_ns(pid_t pid)
+{
+	u64 ns = threads_cpu_ns(pid);
+
+	return ns ? ns : ticks_cpu_ns(pid);
 }
 
 /* Kernels in user space map files too, but not to run them. */

@@ -5,7 +5,8 @@
 
 #include "runtime/bench/bench.h"
 
-static const char *const unit_names[] = {[UNIT_NS] = "ns", [UNIT_BYTES] = "bytes"};
+static const char *const unit_names[] = {
+	[UNIT_NS] = "ns", [UNIT_BYTES] = "bytes", [UNIT_TIMES] = "times"};
 
 static json_t *summary_json(const struct summary *s)
 {

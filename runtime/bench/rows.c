@@ -25,6 +25,21 @@
 #define TOGETHER  "two ends, several threads"
 #define LARGE     "large transfers"
 #define SANDBOX   "the sandbox itself"
+#define LOAD      "load, several sandboxes at once"
+
+/* As a model writes one to answer a question: a few modules, some data, some arithmetic. */
+#define SMALL_PYTHON                                                               \
+	"cat >{work}/small.py <<'END'\n"                                           \
+	"import collections, json, re, statistics\n"                               \
+	"rows = [{'id': i, 'name': f'item {i % 97}', 'price': i * 7 % 1000 / 10} " \
+	"for i in range(5000)]\n"                                                  \
+	"rows = json.loads(json.dumps(rows))\n"                                    \
+	"groups = collections.defaultdict(list)\n"                                 \
+	"for row in rows:\n"                                                       \
+	"    groups[re.sub(r'\\D+', '', row['name'])].append(row['price'])\n"      \
+	"best = max(groups, key=lambda g: statistics.fmean(groups[g]))\n"          \
+	"print(best, round(statistics.fmean(groups[best]), 2))\n"                  \
+	"END\n"
 
 static const struct bench_row guest_rows[] = {
 	GUEST("getpid", CALLS, "calls", "getpid", 0.1, "getpid(2)"),
@@ -108,12 +123,96 @@ static const struct bench_row guest_rows[] = {
 	{
 		.name = "idle-cpu",
 		.group = SANDBOX,
-		.what = "processor time an idle sandbox takes in a second",
+		.what = "processor time a sandbox takes in a second, idle after it was busy",
 		.kind = ROW_IDLE,
 		.command = "{work}/bin/idle",
 		.target_kind = TARGET_FIGURE,
-		.target = 10 * NSEC_PER_MSEC,
+		.target = NSEC_PER_MSEC,
 		.nominal_ms = 1700,
+		.slow = true,
+	},
+	{
+		.name = "idle-minute",
+		.group = SANDBOX,
+		.what = "the same, in a minute (only when it is asked for by name)",
+		.kind = ROW_IDLE,
+		.command = "{work}/bin/idle",
+		.watch_ms = 60000,
+		.target_kind = TARGET_FIGURE,
+		.target = NSEC_PER_MSEC,
+		.nominal_ms = 700,
+		.named = true,
+	},
+	{
+		.name = "cpu-all",
+		.group = LOAD,
+		.what = "arithmetic on all processors, one sandbox",
+		.kind = ROW_SEVERAL,
+		.command = "{work}/bin/load cpu {at} 1000",
+		.several = SEVERAL_FIRST,
+		.target_kind = TARGET_RATIO,
+		.target = 1.02,
+		.nominal_ms = 1200,
+		.slow = true,
+	},
+	{
+		.name = "cpu-beside-calls",
+		.group = LOAD,
+		.what = "the same, while a second sandbox makes calls",
+		.kind = ROW_SEVERAL,
+		.command = "{work}/bin/load cpu {at} 1000\n{work}/bin/load calls {at} 1000",
+		.several = SEVERAL_FIRST,
+		.nominal_ms = 1200,
+		.slow = true,
+	},
+	{
+		.name = "calls-beside-cpu",
+		.group = LOAD,
+		.what = "a getppid(2), while a second sandbox computes on all processors",
+		.kind = ROW_SEVERAL,
+		.command = "{work}/bin/load calls {at} 1000\n{work}/bin/load cpu {at} 1000",
+		.several = SEVERAL_FIRST,
+		.nominal_ms = 1200,
+		.slow = true,
+	},
+	{
+		.name = "two-callers",
+		.group = LOAD,
+		.what = "a getppid(2) of the slower of two sandboxes that make calls",
+		.kind = ROW_SEVERAL,
+		.command = "{work}/bin/load calls {at} 1000",
+		.copies = 2,
+		.several = SEVERAL_SLOWEST,
+		.nominal_ms = 1200,
+		.slow = true,
+	},
+	{
+		.name = "two-callers-share",
+		.group = LOAD,
+		.what = "how much slower the slower of the two is",
+		.kind = ROW_SEVERAL,
+		.unit = UNIT_TIMES,
+		.command = "{work}/bin/load calls {at} 1000",
+		.copies = 2,
+		.several = SEVERAL_SPREAD,
+		.target_kind = TARGET_FIGURE,
+		.target = 1.25,
+		.nominal_ms = 1200,
+		.slow = true,
+	},
+	{
+		.name = "pool-python",
+		.group = LOAD,
+		.what = "50 sandboxes at once, each runs a small Python program",
+		.kind = ROW_SEVERAL,
+		.command = "/usr/bin/python3 {work}/small.py",
+		.copies = 50,
+		.several = SEVERAL_TIME,
+		.needs = "/usr/bin/python3",
+		.setup = SMALL_PYTHON,
+		.target_kind = TARGET_RATIO,
+		.target = 1.2,
+		.nominal_ms = 3000,
 		.slow = true,
 	},
 };
@@ -137,18 +236,26 @@ const struct bench_row *rows_all(size_t *ret_nr)
 	return all;
 }
 
+/* Is the row meant; no wildcard means one that wants its name said. */
+static bool matches(const char *pattern, const struct bench_row *row)
+{
+	return row->named ? !strcmp(pattern, row->name) : !fnmatch(pattern, row->name, 0);
+}
+
 static bool is_selected(const struct bench_options *opt, const struct bench_row *row)
 {
 	for (size_t i = 0; i < opt->nr_only; i++)
-		if (!fnmatch(opt->only[i], row->name, 0))
+		if (matches(opt->only[i], row))
 			return true;
-	return opt->nr_only == 0 && !(opt->quick && row->slow);
+	if (opt->nr_only)
+		return false;
+	return opt->list || (!row->named && !(opt->quick && row->slow));
 }
 
 static bool matches_any(const char *pattern, const struct bench_row *rows, size_t nr)
 {
 	for (size_t i = 0; i < nr; i++)
-		if (!fnmatch(pattern, rows[i].name, 0))
+		if (matches(pattern, &rows[i]))
 			return true;
 	return false;
 }

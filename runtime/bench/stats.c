@@ -83,6 +83,7 @@ const char *format_figure(char buf[FIGURE_MAX], double v, enum unit unit)
 	static const char *const names[][4] = {
 		[UNIT_NS] = {"ns", "us", "ms", "s"},
 		[UNIT_BYTES] = {"B", "kB", "MB", "GB"},
+		[UNIT_TIMES] = {"x", "kx", "Mx", "Gx"},
 	};
 	int i = 0;
 

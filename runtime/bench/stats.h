@@ -33,6 +33,7 @@ double summary_spread(const struct summary *s);
 enum unit {
 	UNIT_NS,    /* time of one operation */
 	UNIT_BYTES, /* memory */
+	UNIT_TIMES, /* a ratio */
 };
 
 #define FIGURE_MAX 24

@@ -64,11 +64,11 @@ void words_free(struct words *w)
 
 /* The value of the place that @text starts with; *@len is how long its name is there. */
 static const char *place_at(const char *text, const struct words_places *p, const char *port,
-			    size_t *len)
+			    const char *at, size_t *len)
 {
 	const struct {
 		const char *name, *value;
-	} places[] = {{"{work}", p->work}, {"{tmp}", p->tmp}, {"{port}", port}};
+	} places[] = {{"{work}", p->work}, {"{tmp}", p->tmp}, {"{port}", port}, {"{at}", at}};
 
 	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
 		*len = strlen(places[i].name);
@@ -81,11 +81,12 @@ static const char *place_at(const char *text, const struct words_places *p, cons
 char *words_expand(const char *text, const struct words_places *places)
 {
 	size_t size = strlen(text) * 2 + 4096, at = 0, len;
-	char *out = words_memory(kzalloc(size)), port[16];
+	char *out = words_memory(kzalloc(size)), port[16], at_ms[32];
 
 	snprintf(port, sizeof(port), "%u", places->port);
+	snprintf(at_ms, sizeof(at_ms), "%llu", (unsigned long long)places->at_ms);
 	while (*text) {
-		const char *value = place_at(text, places, port, &len);
+		const char *value = place_at(text, places, port, at_ms, &len);
 		size_t more = value ? strlen(value) : 1;
 
 		if (at + more + 1 > size)

@@ -23,11 +23,12 @@ void words_append(struct words *w, const struct words *more);
 /* words_free - and @w is as empty as {0} */
 void words_free(struct words *w);
 
-/* What {work}, {tmp} and {port} stand for. */
+/* What {work}, {tmp}, {port} and {at} stand for. */
 struct words_places {
 	const char *work; /* directory that everybody can read */
 	const char *tmp;  /* what names of files in /tmp begin with */
 	unsigned port;
+	u64 at_ms; /* when those who run together begin: ms of the wall clock */
 };
 
 /* words_expand - @text with the places filled in, to be kfree()d; ends the program without memory
