@@ -30,6 +30,7 @@
 #include "kernel/cred.h"
 #include "kernel/futex.h"
 #include "kernel/pid.h"
+#include "kernel/prio.h"
 #include "kernel/sandbox.h"
 #include "kernel/sigio.h"
 #include "kernel/trace.h"
@@ -259,6 +260,7 @@ static int prepare(struct boot_error *e)
 	if (start_trace(e))
 		return -1;
 	raise_nofile();
+	prio_init();
 	err = sched_init(forced_workers());
 	if (err)
 		return boot_fail(e, STATUS_FAILED, "cannot start: %s", strerror(-err));

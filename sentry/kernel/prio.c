@@ -115,16 +115,16 @@ int prio_set_policy(struct task *t, struct task *other, const struct prio_policy
 	return 0;
 }
 
+static cpu_set_t online; /* immutable after prio_init() */
+
+void prio_init(void)
+{
+	if (host_sched_getaffinity(0, sizeof(online), &online) <= 0)
+		CPU_SET(0, &online);
+}
+
 const cpu_set_t *prio_online(void)
 {
-	static cpu_set_t online;
-	static bool known; /* atomic; setting it twice does no harm */
-
-	if (!__atomic_load_n(&known, __ATOMIC_ACQUIRE)) {
-		if (host_sched_getaffinity(0, sizeof(online), &online) <= 0)
-			CPU_SET(0, &online);
-		__atomic_store_n(&known, true, __ATOMIC_RELEASE);
-	}
 	return &online;
 }
 

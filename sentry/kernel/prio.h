@@ -27,7 +27,15 @@ struct prio_policy {
 int prio_set_policy(struct task *t, struct task *other, const struct prio_policy *p) must_check;
 void prio_get_policy(struct task *other, struct prio_policy *ret);
 
-/* prio_online - the processors the sandbox may use; computed once */
+/*
+ * prio_init - ask the host which processors the sandbox may use
+ *
+ * Before the first worker runs: later, workers tie themselves to one of them for
+ * a moment (sched/core.c).
+ */
+void prio_init(void);
+
+/* prio_online - the processors the sandbox may use */
 const cpu_set_t *prio_online(void);
 
 /* prio_set_affinity - those of @mask that are online; -EINVAL none, -EPERM, -ENOMEM */
