@@ -35,6 +35,23 @@
 #define BIRTH_CHECK   NSEC_PER_SEC
 #define BIRTH_CPU_MAX (10 * NSEC_PER_SEC)
 
+/*
+ * A clone that a signal interrupts is made again, and is then one that nobody has
+ * ordered.  In a handler of the host's there are none; elsewhere the first order
+ * blocks them, and the guest's own frame lets them in again.  The next order.
+ */
+static unsigned order_quiet(struct vcpu *parent, unsigned n)
+{
+	static const u64 all = UINT64_MAX;
+	size_t scratch = 0;
+
+	if (vcpu_pos(parent) == POS_CALL ? !parent->stop.fast : !parent->unmasked)
+		return n;
+	CHAN_ORDER(&parent->ch, n, SYS_rt_sigprocmask, SIG_BLOCK,
+		   chan_scratch(&parent->ch, &scratch, &all, sizeof(all)), 0, sizeof(all));
+	return n + 1;
+}
+
 /* Orders @n of @parent: clone.  0: the host has made it, *@ret_tid says its number. */
 static int order_clone(struct vcpu *parent, unsigned n, struct vcpu *child, u64 flags,
 		       pid_t *ret_tid)
@@ -44,6 +61,7 @@ static int order_clone(struct vcpu *parent, unsigned n, struct vcpu *child, u64 
 	long last;
 	int err;
 
+	n = order_quiet(parent, n);
 	CHAN_ORDER(&parent->ch, n, SYS_clone, flags, 0, 0, 0, channel_addr(&child->ch, 0),
 		   child->token);
 	spin_lock(&parent->lock);

@@ -29,6 +29,7 @@ static const u32 stub_calls[] = {
 	SYS_mmap,  SYS_munmap,       SYS_mprotect, SYS_mremap,     SYS_madvise,
 	SYS_msync, SYS_mlock,        SYS_mlock2,   SYS_munlock,    SYS_pkey_mprotect,
 	SYS_close, SYS_rt_sigreturn, SYS_mincore,  SYS_membarrier, SYS_getrusage,
+	SYS_rt_sigprocmask,
 };
 
 struct assembler {

@@ -191,24 +191,6 @@ static void move_off(struct fastpath *fp, struct vcpu *v)
 	(void)!vcpu_set_regs(v, &regs);
 }
 
-/* Calls that always take the slow way: the thread itself has to be stopped there. */
-static bool is_never_fast(u64 nr)
-{
-	switch (nr) {
-	case SYS_clone:
-	case SYS_clone3:
-	case SYS_fork:
-	case SYS_vfork:
-	case SYS_execve:
-	case SYS_execveat:
-	case SYS_exit:
-	case SYS_exit_group:
-		return true;
-	default:
-		return false;
-	}
-}
-
 /* Other processes may come by there too. */
 static void note(struct mm *mm, uaddr_t call, u64 nr)
 {
@@ -240,7 +222,7 @@ void fastpath_trapped_slow(struct task *t, uaddr_t ip, u64 nr)
 	uaddr_t call = ip - PATCH_SYSCALL;
 	struct fastpath *fp;
 
-	if (!fp_on() || is_never_fast(nr))
+	if (!fp_on())
 		return;
 	fp = fp_get(t->mm);
 	if (!fp)
