@@ -48,7 +48,8 @@ struct platform_ops {
 	bool (*window_out)(struct vcpu *v, uaddr_t dst, const void *src, size_t size);
 	void (*window_touch)(struct vcpu *v, uaddr_t addr, size_t size);
 	void (*window_spill)(struct vcpu *v);
-	void (*set_ids)(struct vcpu *v, const struct vcpu_ids *ids);
+	void (*set_local)(struct vcpu *v, const struct vcpu_local *l);
+	u64 (*restored)(struct vcpu *v);
 };
 
 /* platform_run_meanwhile - what platform_meanwhile() was told, once; for a platform that waits */

@@ -239,8 +239,13 @@ void vcpu_window_spill(struct vcpu *v)
 		ops->window_spill(v);
 }
 
-void vcpu_set_ids(struct vcpu *v, const struct vcpu_ids *ids)
+void vcpu_set_local(struct vcpu *v, const struct vcpu_local *l)
 {
-	if (ops->set_ids)
-		ops->set_ids(v, ids);
+	if (ops->set_local)
+		ops->set_local(v, l);
+}
+
+u64 vcpu_restored(struct vcpu *v)
+{
+	return ops->restored ? ops->restored(v) : 0;
 }

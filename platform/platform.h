@@ -311,13 +311,22 @@ void vcpu_window_touch(struct vcpu *v, uaddr_t addr, size_t size);
 /* vcpu_window_spill - all that is put off is written now: others may look at it */
 void vcpu_window_spill(struct vcpu *v);
 
-/* What the stub may tell the guest without us. */
-struct vcpu_ids {
+/*
+ * What the stub may tell the guest without us: numbers, and which signals (bit 0:
+ * signal 1) have a @plain action: default, no flags, no mask.  Those in @settable may be
+ * set to that again, with SA_RESTORER and @restorer; @restored have these already.
+ */
+struct vcpu_local {
 	u32 pid, tid, uid, euid, gid, egid;
+	u64 plain, settable, restored;
+	uaddr_t restorer;
 };
 
-/* vcpu_set_ids - of the stopped @v's task; NULL: have every call come to us */
-void vcpu_set_ids(struct vcpu *v, const struct vcpu_ids *ids);
+/* vcpu_set_local - of the stopped @v's task; NULL: have every call come to us */
+void vcpu_set_local(struct vcpu *v, const struct vcpu_local *l);
+
+/* vcpu_restored - vcpu_local.restored, and what the guest has set since, or says it has */
+u64 vcpu_restored(struct vcpu *v);
 
 /* aspace_get, aspace_put - hold it while reading memory of another task */
 struct aspace *aspace_get(struct aspace *as);

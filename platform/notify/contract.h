@@ -34,4 +34,5 @@ size_t notify_window_in(struct vcpu *v, void *dst, uaddr_t src, size_t size);
 bool notify_window_out(struct vcpu *v, uaddr_t dst, const void *src, size_t size);
 void notify_window_touch(struct vcpu *v, uaddr_t addr, size_t size);
 void notify_window_spill(struct vcpu *v);
-void notify_vcpu_set_ids(struct vcpu *v, const struct vcpu_ids *ids);
+void notify_vcpu_set_local(struct vcpu *v, const struct vcpu_local *l);
+u64 notify_vcpu_restored(struct vcpu *v);

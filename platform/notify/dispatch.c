@@ -260,7 +260,7 @@ static void serve_nested(struct vcpu *v, const struct stop *s)
 		else if (ip >= notify.stub.local && ip < notify.stub.local_end)
 			(void)frame_redirect_call(v, frame, notify.stub.post_bare);
 		else if (ip >= notify.stub.fast && ip < notify.stub.posted)
-			ids_hide_locked(v);
+			local_hide_locked(v);
 		else if (v->pos == POS_RUNNING &&
 			 (v->answered == TURN_CMD || v->answered == (TURN_CMD | STUB_CMD_RESUME)) &&
 			 ip < notify.stub.fast)

@@ -141,5 +141,6 @@ const struct platform_ops notify_ops = {
 	.window_out = notify_window_out,
 	.window_touch = notify_window_touch,
 	.window_spill = notify_window_spill,
-	.set_ids = notify_vcpu_set_ids,
+	.set_local = notify_vcpu_set_local,
+	.restored = notify_vcpu_restored,
 };

@@ -148,8 +148,8 @@ struct vcpu {
 	long result; /* of the call at POS_CALL */
 	u64 orig_ax; /* number of the call it is stopped in, or NO_CALL */
 	struct window win;
-	bool ids_told;   /* to the stub: it may answer from them */
-	bool ids_hidden; /* atomic, written under lock: but not its next call */
+	bool local_told;   /* to the stub: it may answer from them */
+	bool local_hidden; /* atomic, written under lock: but not its next call */
 };
 
 /* The platform as a whole: set by platform_init(), immutable afterwards. */

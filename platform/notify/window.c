@@ -210,17 +210,17 @@ void notify_window_spill(struct vcpu *v)
 	write_out(v);
 }
 
-void ids_hide_locked(struct vcpu *v)
+void local_hide_locked(struct vcpu *v)
 {
-	__atomic_store_n(&v->ids_hidden, true, __ATOMIC_RELAXED);
+	__atomic_store_n(&v->local_hidden, true, __ATOMIC_RELAXED);
 	chan_write32(&v->ch, CHAN_LOCAL, false);
 }
 
-static void ids_show(struct vcpu *v)
+static void local_show(struct vcpu *v)
 {
 	spin_lock(&v->lock);
-	v->ids_hidden = false;
-	chan_write32(&v->ch, CHAN_LOCAL, v->ids_told);
+	v->local_hidden = false;
+	chan_write32(&v->ch, CHAN_LOCAL, v->local_told);
 	spin_unlock(&v->lock);
 }
 
@@ -234,8 +234,8 @@ void window_open(struct vcpu *v)
 	w->nr_out = 0;
 	w->small = false;
 	w->end = CHAN_WIN_OUT;
-	if (unlikely(__atomic_load_n(&v->ids_hidden, __ATOMIC_RELAXED)))
-		ids_show(v);
+	if (unlikely(__atomic_load_n(&v->local_hidden, __ATOMIC_RELAXED)))
+		local_show(v);
 }
 
 void window_close(struct vcpu *v)
@@ -261,16 +261,28 @@ long window_flush(struct vcpu *v, long ret)
 	return unlikely(w->failed) ? -EFAULT : ret;
 }
 
-void notify_vcpu_set_ids(struct vcpu *v, const struct vcpu_ids *ids)
+void notify_vcpu_set_local(struct vcpu *v, const struct vcpu_local *l)
 {
+	static const struct vcpu_local none;
 	const u32 vals[] = {
-		[LOCAL_PID] = ids ? ids->pid : 0, [LOCAL_TID] = ids ? ids->tid : 0,
-		[LOCAL_UID] = ids ? ids->uid : 0, [LOCAL_EUID] = ids ? ids->euid : 0,
-		[LOCAL_GID] = ids ? ids->gid : 0, [LOCAL_EGID] = ids ? ids->egid : 0,
+		[LOCAL_PID] = l ? l->pid : 0, [LOCAL_TID] = l ? l->tid : 0,
+		[LOCAL_UID] = l ? l->uid : 0, [LOCAL_EUID] = l ? l->euid : 0,
+		[LOCAL_GID] = l ? l->gid : 0, [LOCAL_EGID] = l ? l->egid : 0,
 	};
 
 	for (unsigned i = 0; i < ARRAY_SIZE(vals); i++)
 		chan_write32(&v->ch, CHAN_IDS + i * sizeof(u32), vals[i]);
-	v->ids_told = ids != NULL;
-	ids_show(v);
+	v->local_told = l != NULL;
+	if (!l)
+		l = &none;
+	chan_write64(&v->ch, CHAN_PLAIN, l->plain);
+	chan_write64(&v->ch, CHAN_SETTABLE, l->settable);
+	chan_write64(&v->ch, CHAN_RESTORED, l->restored);
+	chan_write64(&v->ch, CHAN_RESTORER, l->restorer);
+	local_show(v);
+}
+
+u64 notify_vcpu_restored(struct vcpu *v)
+{
+	return chan_read64(&v->ch, CHAN_RESTORED);
 }

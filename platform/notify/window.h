@@ -48,8 +48,8 @@ void window_close(struct vcpu *v);
 long window_flush(struct vcpu *v, long ret) must_check;
 
 /*
- * ids_hide_locked - the call @v is about to make comes to us, whatever it is
+ * local_hide_locked - the call @v is about to make comes to us, whatever it is
  *
  * For a kick that has met the stub before it has posted.  Until window_open().
  */
-void ids_hide_locked(struct vcpu *v);
+void local_hide_locked(struct vcpu *v);

@@ -64,6 +64,12 @@
 
 #define CHAN_REGS    0x100 /* u64[6]: the stub's own copy of CHAN_ARGS */
 
+/* What the stub knows of the actions of signals (struct vcpu_local); the stub sets bits too. */
+#define CHAN_PLAIN    0x140 /* u64 */
+#define CHAN_SETTABLE 0x148 /* u64 */
+#define CHAN_RESTORED 0x150 /* u64: set by the stub too */
+#define CHAN_RESTORER 0x158 /* u64 */
+
 /* What stub_marshal keeps while it gathers the pieces of a vector. */
 #define CHAN_VEC_END 0xc0 /* u64: where the vector ends */
 #define CHAN_VEC_MSG 0xc8 /* u64: the copy of a message header whose vector comes next, or 0 */

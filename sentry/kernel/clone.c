@@ -131,6 +131,7 @@ static int copy_sighand(struct task *t, struct task *c, u64 flags)
 		c->tg->sighand = sighand_get(t->tg->sighand);
 		return 0;
 	}
+	task_hear_stub(t);
 	return sighand_copy(t->tg->sighand, flags & CLONE_CLEAR_SIGHAND, &c->tg->sighand);
 }
 
@@ -316,6 +317,8 @@ long do_clone(struct task *t, const struct clone_req *rq)
 		fd_commit(t, pidfd, pidfile);
 	if (err)
 		return err;
+	if (rq->flags & CLONE_SIGHAND)
+		task_tell_stub(t);
 	if (rq->flags & CLONE_VFORK)
 		vfork_wait(t, c, loan);
 	return task_tid(c);

@@ -314,21 +314,6 @@ void task_set_comm(struct task *t, const char *name)
 	spin_unlock(&t->lock);
 }
 
-void task_tell_ids(struct task *t)
-{
-	const struct vcpu_ids ids = {
-		.pid = (u32)task_tgid(t),
-		.tid = (u32)task_tid(t),
-		.uid = t->cred->uid,
-		.euid = t->cred->euid,
-		.gid = t->cred->gid,
-		.egid = t->cred->egid,
-	};
-
-	if (t->vcpu)
-		vcpu_set_ids(t->vcpu, trace_is_on() ? NULL : &ids);
-}
-
 void task_replace_cred_take(struct task *t, struct cred *c)
 {
 	struct cred *old;
@@ -338,7 +323,7 @@ void task_replace_cred_take(struct task *t, struct cred *c)
 	t->cred = c;
 	spin_unlock(&t->lock);
 	cred_put(old);
-	task_tell_ids(t);
+	task_tell_stub(t);
 }
 
 void task_replace_vcpu(struct task *t, struct vcpu *v)
@@ -352,7 +337,7 @@ void task_replace_vcpu(struct task *t, struct vcpu *v)
 	sighand_unlock(sh);
 	if (old)
 		vcpu_destroy(old);
-	task_tell_ids(t);
+	task_tell_stub(t);
 }
 
 /* @t gets or loses @v; what @v has used counts for @t only while it is @t's. */
@@ -374,7 +359,7 @@ void task_move_vcpu(struct task *from, struct task *to)
 	park_settle(park_self());
 	set_vcpu(from, NULL, used);
 	set_vcpu(to, v, -used);
-	task_tell_ids(to);
+	task_tell_stub(to);
 }
 
 u64 task_rlimit(struct task *t, int resource)

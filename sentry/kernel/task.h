@@ -102,14 +102,16 @@ struct task {
 	sigset64_t saved_mask;     /* owner: mask to restore when no handler runs */
 	bool has_saved_mask;       /* owner: sigsuspend, ppoll, pselect, epoll_pwait */
 	stack_t altstack;          /* owner; ss_sp is a guest address */
-	int exit_code;             /* atomic, owner writes: wait status of this thread */
-	bool exiting;              /* sighand: no more signals */
-	bool left;                 /* atomic: all it had is given back, the tree knows */
-	bool stop_wanted;          /* sighand: has still to join the group stop */
-	bool stopped;              /* sighand: waits in a group stop */
-	bool stop_dequeued;        /* sighand: took a stop signal, no SIGCONT came since */
-	u64 trap_no, trap_error;   /* owner: of its last fault, for signal frames; */
-	uaddr_t trap_addr;         /* as VCPU_FAULT told them */
+	u64 settable;            /* owner: by the stub, and of which it has not said so (local.c) */
+	uaddr_t restorer;        /* owner: what it would set */
+	int exit_code;           /* atomic, owner writes: wait status of this thread */
+	bool exiting;            /* sighand: no more signals */
+	bool left;               /* atomic: all it had is given back, the tree knows */
+	bool stop_wanted;        /* sighand: has still to join the group stop */
+	bool stopped;            /* sighand: waits in a group stop */
+	bool stop_dequeued;      /* sighand: took a stop signal, no SIGCONT came since */
+	u64 trap_no, trap_error; /* owner: of its last fault, for signal frames; */
+	uaddr_t trap_addr;       /* as VCPU_FAULT told them */
 
 	u64 start_time;     /* immutable, CLOCK_MONOTONIC ns */
 	u64 start_boottime; /* immutable, CLOCK_BOOTTIME ns */
@@ -254,11 +256,14 @@ struct fs_struct *task_fs_get(struct task *t);
 void task_get_comm(struct task *t, char ret[TASK_COMM_LEN]);
 
 /*
- * task_tell_ids - what getpid(2), getuid(2) and their kin return is answered by the stub
+ * task_tell_stub - let the stub answer what it can (local.c)
  *
- * By the task's own fiber, whenever one of them or its vcpu has changed.
+ * By the task's own fiber, whenever its credentials, its vcpu, an action of a signal or
+ * who shares them has changed.  Takes tasklist_lock and LOCK_SIGHAND.
  */
-void task_tell_ids(struct task *t);
+void task_tell_stub(struct task *t);
+/* task_hear_stub - before its actions are read or copied: what the stub has set.  As above. */
+void task_hear_stub(struct task *t);
 
 /* task_replace_cred - publish new credentials; consumes @c */
 void task_replace_cred_take(struct task *t, struct cred *c);

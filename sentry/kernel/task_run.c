@@ -125,7 +125,7 @@ void task_main(void *task)
 	park_self()->owner = t;
 	task_set_call(t, NO_CALL);
 	signal_recalc(t);
-	task_tell_ids(t);
+	task_tell_stub(t);
 	while (settle(t, &ev, &ret)) {
 		if (t->call_nr != NO_CALL && !t->no_result)
 			vcpu_set_result(t->vcpu, ret);

@@ -48,7 +48,10 @@ long sys_rt_sigaction(struct task *t, int sig, uaddr_t uact, uaddr_t uold, size_
 		return -EFAULT;
 	if (sig < 1 || sig > NSIG_GUEST || (uact && (sig_bit(sig) & SIG_UNBLOCKABLE)))
 		return -EINVAL;
+	task_hear_stub(t);
 	set_action(t, sig, uact ? &act : NULL, &old);
+	if (uact)
+		task_tell_stub(t);
 	if (uold && copy_to_user(t, uold, &old, sizeof(old)))
 		return -EFAULT;
 	return 0;

@@ -239,22 +239,28 @@ TEST(window_out_that_cannot_be_written_fails_the_call)
 	CHECK_EQ(0, window_flush(v, 0));
 }
 
-TEST(ids_stand_where_the_stub_looks)
+TEST(what_is_local_stands_where_the_stub_looks)
 {
 	struct vcpu *v = fresh();
-	const struct vcpu_ids ids = {1, 2, 3, 4, 5, 6};
+	const struct vcpu_local l = {1, 2, 3, 4, 5, 6, 0x70, 0x30, 0x10, 0x1234};
 
-	notify_vcpu_set_ids(v, &ids);
+	notify_vcpu_set_local(v, &l);
 	CHECK_EQ(1, chan_read32(&v->ch, CHAN_LOCAL));
 	CHECK_EQ(2, chan_read32(&v->ch, CHAN_IDS + 4 * LOCAL_TID));
 	CHECK_EQ(6, chan_read32(&v->ch, CHAN_IDS + 4 * LOCAL_EGID));
-	ids_hide_locked(v);
+	CHECK_EQ(0x70, chan_read64(&v->ch, CHAN_PLAIN));
+	CHECK_EQ(0x30, chan_read64(&v->ch, CHAN_SETTABLE));
+	CHECK_EQ(0x1234, chan_read64(&v->ch, CHAN_RESTORER));
+	CHECK_EQ(0x10, notify_vcpu_restored(v));
+	local_hide_locked(v);
 	CHECK_EQ(0, chan_read32(&v->ch, CHAN_LOCAL));
 	window_open(v);
 	CHECK_EQ(1, chan_read32(&v->ch, CHAN_LOCAL));
-	notify_vcpu_set_ids(v, NULL);
+	notify_vcpu_set_local(v, NULL);
 	CHECK_EQ(0, chan_read32(&v->ch, CHAN_LOCAL));
-	ids_hide_locked(v);
+	CHECK_EQ(0, chan_read64(&v->ch, CHAN_PLAIN));
+	CHECK_EQ(0, chan_read64(&v->ch, CHAN_SETTABLE));
+	local_hide_locked(v);
 	window_open(v);
 	CHECK_EQ(0, chan_read32(&v->ch, CHAN_LOCAL));
 }

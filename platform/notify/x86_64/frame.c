@@ -120,6 +120,8 @@ bool frame_redirect_fault(struct vcpu *v, uaddr_t addr, uaddr_t ip)
 	/* The pieces that are whole are counted: the call goes on with those. */
 	if (ip >= t->marshal && ip < t->marshal_end)
 		return frame_redirect_call(v, addr, t->post);
+	if (ip >= t->local && ip < t->local_end)
+		return frame_redirect_call(v, addr, t->post_bare);
 	if (ip < t->outs || ip >= t->outs_end)
 		return false;
 	v->result = -EFAULT;

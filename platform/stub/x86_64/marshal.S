@@ -27,8 +27,17 @@
 #define MARSHAL_SLOT  0x10 /* with one of these, times an argument that is free for the bytes */
 #define MARSHAL_LAST  0x80 /* with one of these: the end of the line */
 #define MARSHAL_LOCAL 248  /* of marshal_index: LOCAL_* and not a line */
+#define MARSHAL_SIGNAL 254 /* of marshal_index: rt_sigaction, whose line is MARSHAL_SIGNAL_LINE */
 
 #define IOVEC_SIZE 16
+
+/* struct sigaction as the kernel has it */
+#define ACTION_HANDLER      0
+#define ACTION_FLAGS        8
+#define ACTION_RESTORER     16
+#define ACTION_MASK         24
+#define ACTION_HAS_RESTORER 0x04000000
+#define KERNEL_SIGSET_SIZE  8
 
 /* struct msghdr */
 #define MSG_NAME       0
@@ -109,6 +118,7 @@ stub_marshal:
 	jae	stub_local
 	test	%eax, %eax
 	jz	stub_post_bare
+marshal_call:
 	lea	marshal_items - marshal_index(%rcx,%rax,4), %r9
 	movl	$0, CHAN_INS(%r11)
 	movzbl	(%r9), %r8d
@@ -340,11 +350,14 @@ marshal_inline:
 stub_marshal_end:
 
 /*
- * A number the sentry need not see.  A kick between here and stub_local_end goes
- * on at stub_post_bare, so that the call stops with the sentry after all.
+ * A call the sentry need not see.  A kick or a fault between here and
+ * stub_local_end goes on at stub_post_bare, so that the call stops with the
+ * sentry after all: what is done here may be done twice.
  */
 	.globl stub_local
 stub_local:
+	cmp	$MARSHAL_SIGNAL, %eax
+	je	stub_signal
 	cmpl	$0, CHAN_LOCAL(%r11)
 	je	stub_post_bare
 	mov	CHAN_IDS-4*MARSHAL_LOCAL(%r11,%rax,4), %ecx
@@ -354,6 +367,79 @@ stub_local:
 	mov	%rcx, %rax
 	mov	CHAN_RET(%r11), %rcx
 	jmp	*%rcx
+
+/*
+ * rt_sigaction: of a signal whose action is plain, what it is, or to set it to
+ * what it is.  Programs ask for the actions of all signals when they start, and
+ * posix_spawn asks and sets.
+ *
+ *	rcx  signal - 1        rsi  new, rdi  old: one of them is 0
+ *	rax, rdx  scratch
+ */
+stub_signal:
+	cmpl	$0, CHAN_LOCAL(%r11)
+	je	signal_posted
+	mov	CHAN_ARGS(%r11), %ecx
+	dec	%ecx
+	cmp	$64, %ecx
+	jae	signal_posted
+	cmpq	$KERNEL_SIGSET_SIZE, CHAN_ARGS+24(%r11)
+	jne	signal_posted
+	mov	CHAN_ARGS+8(%r11), %rsi
+	mov	CHAN_ARGS+16(%r11), %rdi
+	test	%rsi, %rsi
+	jnz	signal_set
+	test	%rdi, %rdi
+	jz	signal_posted
+	mov	CHAN_PLAIN(%r11), %rax
+	bt	%rcx, %rax
+	jnc	signal_posted
+	xor	%eax, %eax
+	mov	CHAN_RESTORED(%r11), %rdx
+	bt	%rcx, %rdx
+	sbb	%rdx, %rdx
+	mov	%rax, ACTION_HANDLER(%rdi)
+	mov	%rax, ACTION_MASK(%rdi)
+	mov	CHAN_RESTORER(%r11), %rax
+	and	%rdx, %rax
+	mov	%rax, ACTION_RESTORER(%rdi)
+	and	$ACTION_HAS_RESTORER, %edx
+	mov	%rdx, ACTION_FLAGS(%rdi)
+signal_done:
+	mov	CHAN_REGS(%r11), %rdi
+	mov	CHAN_REGS+8(%r11), %rsi
+	mov	CHAN_REGS+16(%r11), %rdx
+	mov	CHAN_FLAGS(%r11), %rax
+	add	$0x7f, %al
+	sahf
+	mov	$0, %eax
+	mov	CHAN_RET(%r11), %rcx
+	jmp	*%rcx
+
+signal_set:
+	test	%rdi, %rdi
+	jnz	signal_posted
+	mov	CHAN_SETTABLE(%r11), %rax
+	bt	%rcx, %rax
+	jnc	signal_posted
+	cmp	%rdi, ACTION_HANDLER(%rsi)
+	jne	signal_posted
+	cmp	%rdi, ACTION_MASK(%rsi)
+	jne	signal_posted
+	cmpq	$ACTION_HAS_RESTORER, ACTION_FLAGS(%rsi)
+	jne	signal_posted
+	mov	ACTION_RESTORER(%rsi), %rax
+	cmp	%rax, CHAN_RESTORER(%r11)
+	jne	signal_posted
+	mov	CHAN_RESTORED(%r11), %rax
+	bts	%rcx, %rax
+	mov	%rax, CHAN_RESTORED(%r11)
+	jmp	signal_done
+
+signal_posted:
+	lea	marshal_index(%rip), %rcx
+	mov	$MARSHAL_SIGNAL_LINE, %eax
+	jmp	marshal_call
 	.globl stub_local_end
 stub_local_end:
 
