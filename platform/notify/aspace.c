@@ -45,6 +45,9 @@ void aspace_free(struct aspace *as)
 		log_error("host process %d cannot be reaped", as->pid);
 		channel_destroy(&as->ch);
 	}
+	/* It may have been kept, from a thread that ended, before the process forked. */
+	if (__atomic_load_n(&as->forked, __ATOMIC_RELAXED))
+		channel_destroy(&as->ch);
 	channel_recycle(&as->ch);
 	kfree(as);
 }
