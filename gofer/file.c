@@ -9,44 +9,29 @@
 
 #include "gofer/internal.h"
 
-int gofer_do_open(struct gofer_server *s, const struct gofer_open_req *req, struct gofer_fds *fds)
+int file_open(const struct gofer_server *s, const struct node *n, u32 flags)
 {
-	const struct node *n = node_get(s, req->node);
-	bool wr = req->flags & GOFER_OPEN_WRITE;
-	int fd;
+	bool wr = flags & GOFER_OPEN_WRITE;
 
-	if (!n)
-		return -EBADF;
 	if (n->type != S_IFREG)
 		return n->type == S_IFDIR ? -EISDIR : -ENXIO;
 	if (wr && node_rdonly(s, n))
 		return -EROFS;
-	fd = gsys_reopen(n->fd, !wr ? O_RDONLY : req->flags & GOFER_OPEN_READ ? O_RDWR : O_WRONLY);
+	return gsys_reopen(n->fd, !wr ? O_RDONLY : flags & GOFER_OPEN_READ ? O_RDWR : O_WRONLY);
+}
+
+int gofer_do_open(struct gofer_server *s, const struct gofer_open_req *req, struct gofer_fds *fds)
+{
+	const struct node *n = node_get(s, req->node);
+	int fd;
+
+	if (!n)
+		return -EBADF;
+	fd = file_open(s, n, req->flags);
 	if (fd < 0)
 		return fd;
 	fds->out = fd;
 	return 0;
-}
-
-/* Walk and open in one: what a program that reads a directory's files asks for again and again. */
-int gofer_do_openat(struct gofer_server *s, const struct gofer_openat_req *req,
-		    struct gofer_openat_rep *rep, struct gofer_fds *fds)
-{
-	struct gofer_open_req open = {.flags = req->flags};
-	struct node *dir;
-	int fd, err = node_dir(s, req->dir, false, &dir);
-
-	if (err)
-		return err;
-	fd = gsys_step(dir->fd, req->name);
-	err = fd < 0 ? fd : node_add(s, dir->mount, fd, &rep->node, &rep->attr);
-	if (err)
-		return err;
-	open.node = rep->node;
-	err = gofer_do_open(s, &open, fds);
-	if (err)
-		node_drop(s, rep->node);
-	return err;
 }
 
 int gofer_do_fsync(struct gofer_server *s, const struct gofer_fsync_req *req)

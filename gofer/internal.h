@@ -45,6 +45,7 @@ struct gofer_server {
 	u8 tx[GOFER_MSG_MAX] __attribute__((aligned(8)));
 	u8 scratch[GOFER_XATTR_MAX] __attribute__((aligned(8)));
 	u8 dents[32768] __attribute__((aligned(8)));
+	char path[GOFER_WALK_MAX * (GOFER_NAME_MAX + 1)];
 };
 
 /* node_get - what @handle stands for, or NULL: -EBADF */
@@ -75,12 +76,30 @@ int node_attr(struct gofer_server *s, const struct node *n, struct gofer_attr *r
 /* attr_from_statx - the same from what statx said */
 void attr_from_statx(const struct gofer_mount *m, const struct statx *stx, struct gofer_attr *ret);
 
+/*
+ * node_visit - as node_add, without a handle: the caller has the descriptor
+ * @ret: what is there; its fd is @fd
+ */
+int node_visit(struct gofer_server *s, u32 mount, int fd, struct node *ret,
+	       struct gofer_attr *ret_attr) must_check;
+
 /* node_rdonly - -EROFS is due */
 bool node_rdonly(const struct gofer_server *s, const struct node *n);
 
 /* map_uid, map_gid - the host's id of a guest's; -EINVAL for one that has none */
 int map_uid(const struct gofer_mount *m, u32 guest, u32 *ret) must_check;
 int map_gid(const struct gofer_mount *m, u32 guest, u32 *ret) must_check;
+
+/*
+ * path_visit - what @names lead to below @handle
+ *
+ * Return: 0 with a node whose fd is the caller's to close, or as a walk fails.
+ */
+int path_visit(struct gofer_server *s, u32 handle, const struct gofer_names *names,
+	       struct node *ret, struct gofer_attr *ret_attr) must_check;
+
+/* file_open - open the regular file @n as @flags say; the descriptor or -errno */
+int file_open(const struct gofer_server *s, const struct node *n, u32 flags) must_check;
 
 /* stream_get - the open directory of @handle at @cookie, or -errno; stream_close forgets it */
 int stream_get(struct gofer_server *s, const struct node *dir, u32 handle, u64 cookie,

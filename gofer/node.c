@@ -124,38 +124,52 @@ static int node_hidden(int fd, bool *ret)
 	return err;
 }
 
-int node_add(struct gofer_server *s, u32 mount, int fd_taken, u32 *ret_handle,
-	     struct gofer_attr *ret_attr)
+int node_visit(struct gofer_server *s, u32 mount, int fd, struct node *ret,
+	       struct gofer_attr *ret_attr)
 {
-	cleanup_gfd int fd = fd_taken;
 	struct statx stx;
-	struct node *n;
 	bool hidden = false;
-	u32 slot = 0;
 	int err;
 
 	err = gsys_statx(fd, &stx);
 	if (!err)
 		err = node_hidden(fd, &hidden);
-	if (!err)
-		err = slot_take(s, &slot);
 	if (err)
 		return err;
 	/* One file of /proc bound over another: there is no empty form of that. */
 	if (hidden && !S_ISDIR(stx.stx_mode))
 		return -EACCES;
-
-	n = &s->nodes[slot];
-	s->free = n->next;
-	s->nr_live++;
-	n->fd = steal_gfd(&fd);
-	n->mount = mount;
-	n->type = stx.stx_mode & S_IFMT;
-	n->empty = hidden;
-	n->dev = makedev(stx.stx_dev_major, stx.stx_dev_minor);
+	*ret = (struct node){
+		.fd = fd,
+		.mount = mount,
+		.type = stx.stx_mode & S_IFMT,
+		.empty = hidden,
+		.dev = makedev(stx.stx_dev_major, stx.stx_dev_minor),
+	};
 	attr_from_statx(&s->table.mounts[mount], &stx, ret_attr);
 	if (hidden)
 		ret_attr->flags |= GOFER_ATTR_VOID;
+	return 0;
+}
+
+int node_add(struct gofer_server *s, u32 mount, int fd_taken, u32 *ret_handle,
+	     struct gofer_attr *ret_attr)
+{
+	cleanup_gfd int fd = fd_taken;
+	struct node made, *n;
+	u32 slot = 0;
+	int err = node_visit(s, mount, fd, &made, ret_attr);
+
+	if (!err)
+		err = slot_take(s, &slot);
+	if (err)
+		return err;
+	n = &s->nodes[slot];
+	s->free = n->next;
+	s->nr_live++;
+	made.gen = n->gen;
+	*n = made;
+	(void)steal_gfd(&fd);
 	*ret_handle = n->gen << SLOT_BITS | slot;
 	return 0;
 }

@@ -19,6 +19,7 @@ struct fd_name {
 
 long fault_gsys_at;
 int fault_gsys_error = EIO;
+bool gsys_no_openat2;
 
 static long gcall(long nr, long a0, long a1, long a2, long a3, long a4)
 {
@@ -51,7 +52,6 @@ int gofer_sys_init(void)
  */
 static int open_below(int dir, const char *name, int flags, u32 mode)
 {
-	static bool no_openat2;
 	struct open_how how = {
 		.flags = (u64)(flags | O_NOFOLLOW | O_CLOEXEC),
 		.mode = mode,
@@ -59,7 +59,7 @@ static int open_below(int dir, const char *name, int flags, u32 mode)
 	};
 	long fd;
 
-	if (!no_openat2) {
+	if (!gsys_no_openat2) {
 		fd = gcall(SYS_openat2, dir, PTR(name), PTR(&how), sizeof(how), 0);
 		if (fd != -ENOSYS && fd != -EPERM)
 			return (int)fd;
@@ -67,13 +67,25 @@ static int open_below(int dir, const char *name, int flags, u32 mode)
 	fd = gcall(SYS_openat, dir, PTR(name), flags | O_NOFOLLOW | O_CLOEXEC, mode, 0);
 	/* EPERM may be the file's own answer: openat2 is given up only if openat disagrees. */
 	if (fd >= 0)
-		no_openat2 = true;
+		gsys_no_openat2 = true;
 	return (int)fd;
 }
 
 int gsys_step(int dir, const char *name)
 {
 	return open_below(dir, name, O_PATH, 0);
+}
+
+int gsys_walk(int dir, const char *path, int flags)
+{
+	struct open_how how = {
+		.flags = (u64)(flags | O_NOFOLLOW | O_CLOEXEC),
+		.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS |
+			   RESOLVE_NO_XDEV,
+	};
+
+	return gsys_no_openat2 ? -ENOSYS
+			       : (int)gcall(SYS_openat2, dir, PTR(path), PTR(&how), sizeof(how), 0);
 }
 
 int gsys_create(int dir, const char *name, int flags, u32 mode)

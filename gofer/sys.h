@@ -19,6 +19,9 @@
 extern long fault_gsys_at;
 extern int fault_gsys_error;
 
+/* The host has no openat2(2), or an outer filter forbids it: found out, or said by a test. */
+extern bool gsys_no_openat2;
+
 /*
  * gofer_sys_init - make /proc/self/fd the working directory
  *
@@ -33,6 +36,14 @@ int gofer_sys_init(void) must_check;
  * Never follows a link of any kind.  Return: the descriptor or -errno.
  */
 int gsys_step(int dir, const char *name) must_check;
+
+/*
+ * gsys_walk - open @path, components with a slash between them, below @dir
+ *
+ * Follows no link of any kind and crosses no mount point.
+ * Return: the descriptor, -EXDEV at a mount point, -ENOSYS where the host cannot say so.
+ */
+int gsys_walk(int dir, const char *path, int flags) must_check;
 
 /* gsys_create - make the regular file @name; -EEXIST if there is anything */
 int gsys_create(int dir, const char *name, int flags, u32 mode) must_check;

@@ -14,7 +14,7 @@
 #pragma once
 #include "lib/base.h"
 
-#define GOFER_VERSION     2
+#define GOFER_VERSION     3
 
 #define GOFER_MSG_MAX     (72u * 1024) /* of a whole message */
 #define GOFER_XATTR_MAX   65536u

@@ -21,7 +21,7 @@
 #define BUCKETS_FIRST 64
 #define TRIM_BATCH    64
 
-size_t dcache_limit = 16384;
+size_t dcache_limit = 32768;
 
 /*
  * Eight bytes a round.  Seeded from the random bytes of the auxiliary vector,

@@ -295,6 +295,104 @@ TEST(gofer_xattrs)
 	rig_stop(&r);
 }
 
+static int look_at(struct rig *r, u32 dir, const struct gofer_names *names, u32 *ret_mode)
+{
+	struct gofer_lookat_req req = {.dir = dir, .names = *names};
+	cleanup_gofer_call struct gofer_call call;
+	struct gofer_lookat_rep rep;
+	int err;
+
+	gofer_call_init(&call);
+	err = gofer_lookat(r->c, &call, &req, &rep);
+	if (!err)
+		*ret_mode = rep.attr.mode;
+	return err;
+}
+
+static int open_at(struct rig *r, u32 dir, const struct gofer_names *names, u32 flags)
+{
+	struct gofer_openat_req req = {.dir = dir, .names = *names, .flags = flags};
+	cleanup_gofer_call struct gofer_call call;
+	struct gofer_openat_rep rep;
+	int err;
+
+	gofer_call_init(&call);
+	err = gofer_openat(r->c, &call, &req, &rep);
+	return err ? err : steal_hostfd(&call.fd).n;
+}
+
+/* How many entries the directory has, read @size bytes at a time. */
+static int list_at(struct rig *r, u32 dir, const struct gofer_names *names, u32 size)
+{
+	struct gofer_listat_req req = {.dir = dir, .names = *names, .size = size};
+	cleanup_gofer_call struct gofer_call call;
+	struct gofer_listat_rep rep = {0};
+	const struct gofer_attr *attr;
+	const struct gofer_dirent *d;
+	const char *name;
+	int nr = 0, err;
+
+	gofer_call_init(&call);
+	while (!rep.eof) {
+		size_t off = 0;
+
+		err = gofer_listat(r->c, &call, &req, &rep);
+		if (err)
+			return err;
+		for (; (d = gofer_dirent_next(&rep.entries, &off, &name, &attr)); nr++)
+			req.cookie = d->next;
+	}
+	return nr;
+}
+
+/* By one openat2(2), and step by step where the host has none. */
+TEST(gofer_paths_need_no_handles)
+{
+	const struct gofer_names file = {.n = 3, .v = {"a", "b", "f"}}, dir = {2, {"a", "b"}};
+	const struct gofer_names links[] = {{2, {"up", "secret"}}, {3, {"a", "in", "f"}}};
+	const struct gofer_names fifo = {1, {"fifo"}}, link = {1, {"up"}}, none = {2, {"a", "x"}};
+	struct rig r;
+	u32 mode = 0;
+	char c;
+	int fd;
+
+	/* The three roots take all handles there are. */
+	REQUIRE(rig_start(&r, 3));
+	CHECK_EQ(0, mkdirat(r.root_fd, "a", 0755) | mkdirat(r.root_fd, "a/b", 0700));
+	CHECK_EQ(0, symlinkat("..", r.root_fd, "up") | symlinkat("b", r.root_fd, "a/in"));
+	CHECK_EQ(0, mkfifoat(r.root_fd, "fifo", 0666));
+	rig_file(r.root_fd, "a/b/f", "hello");
+	rig_file(r.root_fd, "a/b/g", "");
+	for (int steps = 0; steps < 2; steps++) {
+		gsys_no_openat2 = steps;
+		CHECK_EQ(0, look_at(&r, r.ro, &file, &mode));
+		CHECK_EQ(S_IFREG | 0644, mode);
+		CHECK_EQ(0, look_at(&r, r.ro, &link, &mode));
+		CHECK_EQ(S_IFLNK, mode & S_IFMT);
+		CHECK_EQ(-ENOENT, look_at(&r, r.ro, &none, &mode));
+		for (size_t i = 0; i < ARRAY_SIZE(links); i++) {
+			CHECK_EQ(-ENOTDIR, look_at(&r, r.ro, &links[i], &mode));
+			CHECK_EQ(-ENOTDIR, open_at(&r, r.ro, &links[i], GOFER_OPEN_READ));
+			CHECK_EQ(-ENOTDIR, list_at(&r, r.ro, &links[i], 4096));
+		}
+		fd = open_at(&r, r.ro, &file, GOFER_OPEN_READ);
+		REQUIRE(fd >= 0);
+		CHECK_EQ(1, pread(fd, &c, 1, 4));
+		CHECK_EQ('o', c);
+		CHECK_EQ(O_RDONLY, fcntl(fd, F_GETFL) & O_ACCMODE);
+		close(fd);
+		CHECK_EQ(-EROFS, open_at(&r, r.ro, &file, GOFER_OPEN_MASK));
+		CHECK_EQ(-EISDIR, open_at(&r, r.ro, &dir, GOFER_OPEN_READ));
+		CHECK_EQ(-ENXIO, open_at(&r, r.ro, &fifo, GOFER_OPEN_READ));
+		CHECK_EQ(2, list_at(&r, r.ro, &dir, 4096));
+		CHECK_EQ(2, list_at(&r, r.ro, &dir, 40));
+		CHECK_EQ(-ENOTDIR, list_at(&r, r.ro, &file, 4096));
+	}
+	gsys_no_openat2 = false;
+	CHECK_EQ(-EBADF, look_at(&r, 0x7ffff, &file, &mode));
+	rig_stop(&r);
+}
+
 TEST(gofer_handles_run_out_and_come_back)
 {
 	struct rig r;

@@ -332,6 +332,65 @@ TEST(goferfs_frozen_mount_reads_ahead)
 	teardown(&r, &fx);
 }
 
+/* All names of a small directory are known after some were asked for, and so are those it has not.
+ */
+TEST(goferfs_frozen_mount_knows_what_is_not_there)
+{
+	struct fs_fixture fx;
+	struct kstat st;
+	struct rig r;
+	char name[16];
+	int i;
+
+	REQUIRE(setup(&r, &fx, READONLY, 64));
+	rig_file(r.root_fd, "f", "text");
+	for (i = 0; i < 4; i++) {
+		snprintf(name, sizeof(name), "/n%d", i);
+		CHECK_EQ(-ENOENT, fs_stat(&fx.root, name, &st));
+	}
+	fault_gofer_at = 1;
+	CHECK_EQ(-ENOENT, fs_stat(&fx.root, "/nothing", &st));
+	CHECK_EQ(0, fs_stat(&fx.root, "/f", &st));
+	CHECK_EQ(4, st.size);
+	CHECK_EQ(1, fault_gofer_at);
+	fault_gofer_at = 0;
+	teardown(&r, &fx);
+}
+
+/* No handle is held for a file, however many there are, and however deep. */
+TEST(goferfs_frozen_mount_holds_no_handles)
+{
+	char path[1024] = "", target[16];
+	struct fs_fixture fx;
+	struct kstat st;
+	struct rig r;
+	int i;
+
+	/* The roots take four. */
+	REQUIRE(setup(&r, &fx, READONLY, 24));
+	for (i = 0; i < 40; i++) {
+		memcpy(path + 2 * i, "/d", 3);
+		CHECK_EQ(0, mkdirat(r.root_fd, path + 1, 0755));
+	}
+	memcpy(path + 2 * i, "/f", 3);
+	rig_file(r.root_fd, path + 1, "deep");
+	CHECK_STR("deep", fs_text(&fx.root, path));
+	for (i = 0; i < 60; i++) {
+		snprintf(path, sizeof(path), "l%d", i);
+		snprintf(target, sizeof(target), "t%d", i);
+		CHECK_EQ(0, symlinkat(target, r.root_fd, path));
+		rig_file(r.root_fd, target, target);
+	}
+	for (i = 0; i < 60; i++) {
+		snprintf(path, sizeof(path), "/l%d", i);
+		snprintf(target, sizeof(target), "t%d", i);
+		CHECK_STR(target, fs_text(&fx.root, path));
+		CHECK_EQ(0, fs_stat(&fx.root, path, &st));
+		CHECK_EQ(strlen(target), st.size);
+	}
+	teardown(&r, &fx);
+}
+
 TEST(goferfs_xattrs_of_files_with_and_without)
 {
 	static const u32 mounts[] = {EXCLUSIVE, READONLY, SHARED};

@@ -14,7 +14,7 @@
 
 #define SLOT_EMPTY UINT16_MAX
 
-size_t goferfs_ahead_limit = 2u << 20;
+size_t goferfs_ahead_limit = 32u << 20;
 
 static struct gofer_ahead *block_alloc(const struct gofer_bytes *entries)
 {
@@ -148,9 +148,15 @@ void ahead_put(struct gofer_super *s, struct gofer_ahead *b)
 	free_all(&gone);
 }
 
-/* False: not in this block.  An entry without attributes is as good as none. */
-static bool block_find(const struct gofer_ahead *b, const struct qname *name,
-		       struct gofer_attr *ret)
+/* Are these all the entries of the directory? */
+static bool block_is_all(const struct gofer_ahead *b)
+{
+	return !b->cookie && b->eof;
+}
+
+/* An entry without attributes says nothing. */
+static enum ahead_found block_find(const struct gofer_ahead *b, const struct qname *name,
+				   struct gofer_attr *ret)
 {
 	const struct gofer_attr *attr;
 	u32 i = name->hash & b->mask;
@@ -162,25 +168,26 @@ static bool block_find(const struct gofer_ahead *b, const struct qname *name,
 
 		if (d->name_len != name->len || memcmp(str, name->str, name->len))
 			continue;
-		if (attr)
-			*ret = *attr;
-		return attr;
+		if (!attr)
+			return AHEAD_UNKNOWN;
+		*ret = *attr;
+		return AHEAD_FOUND;
 	}
-	return false;
+	return block_is_all(b) ? AHEAD_ABSENT : AHEAD_UNKNOWN;
 }
 
-bool ahead_find(struct gofer_inode *dir, const struct qname *name, struct gofer_attr *ret)
+enum ahead_found ahead_find(struct gofer_inode *dir, const struct qname *name,
+			    struct gofer_attr *ret)
 {
 	struct gofer_super *s = inode_gofer_super(&dir->inode);
+	enum ahead_found found = AHEAD_UNKNOWN;
 	struct gofer_ahead *b;
-	bool found = false;
 
 	mutex_lock(&s->ahead_mu);
 	list_for_each_entry (b, &dir->ahead, of_dir) {
-		if (block_find(b, name, ret)) {
-			found = true;
+		found = block_find(b, name, ret);
+		if (found != AHEAD_UNKNOWN)
 			break;
-		}
 	}
 	mutex_unlock(&s->ahead_mu);
 	return found;

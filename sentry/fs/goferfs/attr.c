@@ -89,6 +89,7 @@ static int ask_gofer_locked(struct gofer_inode *gi)
 	err = gi_handle(gi, &req.node);
 	if (!err)
 		err = gofer_getattr(s->c, &call, &req, &rep);
+	gi_handle_put(gi, req.node);
 	if (!err)
 		gi_update_locked(gi, &rep.attr);
 	return err;
@@ -237,6 +238,7 @@ static ssize_t count_xattrs(struct gofer_inode *gi)
 	err = gi_handle(gi, &req.node);
 	if (!err)
 		err = gofer_listxattr(s->c, &call, &req, &rep);
+	gi_handle_put(gi, req.node);
 	if (err)
 		return err;
 	if (!rep.size && !s->shared)
@@ -262,6 +264,7 @@ ssize_t gi_getxattr(struct inode *inode, const char *name, void *buf, size_t siz
 	n = gi_handle(gi, &req.node);
 	if (!n)
 		n = gofer_getxattr(s->c, &call, &req, &rep);
+	gi_handle_put(gi, req.node);
 	if (n)
 		return n;
 	if (!size)
@@ -323,6 +326,7 @@ ssize_t gi_listxattr(struct inode *inode, char *buf, size_t size)
 	n = gi_handle(gi, &req.node);
 	if (!n)
 		n = gofer_listxattr(s->c, &call, &req, &rep);
+	gi_handle_put(gi, req.node);
 	if (n)
 		return n;
 	if (rep.names.len > size)
@@ -346,6 +350,7 @@ ssize_t gi_readlink(struct inode *inode, struct task *t, char *buf, size_t size)
 	err = gi_handle(gi, &req.node);
 	if (!err)
 		err = gofer_readlink(s->c, &call, &req, &rep);
+	gi_handle_put(gi, req.node);
 	if (err)
 		return err;
 	len = min(strlen(rep.target), size);

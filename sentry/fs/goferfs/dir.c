@@ -56,35 +56,67 @@ static bool load_ahead(struct gofer_dir *d, struct gofer_inode *gd, off_t pos)
 	return true;
 }
 
-/* Read entries from @pos on. */
-static int load(struct gofer_dir *d, off_t pos)
+/* By its names: a directory that was seen in another one gets no handle for being read. */
+static int ask_by_name(struct gofer_inode *gd, const struct gofer_readdir_req *what,
+		       struct gofer_call *call, struct gofer_readdir_rep *ret)
 {
-	struct inode *inode = d->file.inode;
-	struct gofer_super *s = inode_gofer_super(inode);
-	struct gofer_inode *gd = to_gofer_inode(inode);
+	struct gofer_super *s = inode_gofer_super(&gd->inode);
+	struct gofer_listat_rep rep;
+	struct gofer_where w;
+	int err = gi_where(gd, NULL, &w);
+
+	if (!err) {
+		struct gofer_listat_req req = {.dir = w.dir,
+					       .names = w.names,
+					       .cookie = what->cookie,
+					       .size = what->size,
+					       .flags = what->flags};
+
+		err = gofer_listat(s->c, call, &req, &rep);
+	}
+	gi_where_fini(gd, &w);
+	if (!err)
+		*ret = (struct gofer_readdir_rep){.entries = rep.entries, .eof = rep.eof};
+	return err;
+}
+
+int gd_ask(struct gofer_inode *gd, u64 cookie, struct gofer_call *call,
+	   struct gofer_readdir_rep *ret)
+{
+	struct gofer_super *s = inode_gofer_super(&gd->inode);
 	struct gofer_readdir_req req = {
-		.cookie = (u64)pos - DIR_FIRST,
+		.dir = gd->handle,
+		.cookie = cookie,
 		.size = GOFER_READDIR_MAX,
 		.flags = s->frozen ? GOFER_READDIR_ATTR : 0,
 	};
+	int err = req.dir ? gofer_readdir(s->c, call, &req, ret) : ask_by_name(gd, &req, call, ret);
+
+	if (err)
+		return err;
+	/* Neither entries nor the end: a gofer that would have us ask for ever. */
+	if (!ret->entries.len && !ret->eof)
+		return -EIO;
+	if (s->frozen && !cookie)
+		ahead_drop(gd);
+	if (s->frozen)
+		ahead_add(gd, cookie, &ret->entries, ret->eof);
+	return 0;
+}
+
+/* Read entries from @pos on. */
+static int load(struct gofer_dir *d, off_t pos)
+{
+	struct gofer_inode *gd = to_gofer_inode(d->file.inode);
 	struct gofer_readdir_rep rep;
 	int err;
 
 	d->at = -1;
 	if (load_ahead(d, gd, pos))
 		return 0;
-	err = gi_handle(gd, &req.dir);
-	if (!err)
-		err = gofer_readdir(s->c, &d->call, &req, &rep);
+	err = gd_ask(gd, (u64)pos - DIR_FIRST, &d->call, &rep);
 	if (err)
 		return err;
-	/* Neither entries nor the end: a gofer that would have us ask for ever. */
-	if (!rep.entries.len && !rep.eof)
-		return -EIO;
-	if (s->frozen && pos == DIR_FIRST)
-		ahead_drop(gd);
-	if (s->frozen)
-		ahead_add(gd, req.cookie, &rep.entries, rep.eof);
 	d->entries = rep.entries;
 	d->eof = rep.eof;
 	d->off = 0;
@@ -165,7 +197,10 @@ static int gd_fsync(struct file *f, bool data_only)
 	int err = gi_handle(to_gofer_inode(f->inode), &req.node);
 
 	gofer_call_init(&call);
-	return err ? err : gofer_fsync(s->c, &call, &req);
+	if (!err)
+		err = gofer_fsync(s->c, &call, &req);
+	gi_handle_put(to_gofer_inode(f->inode), req.node);
+	return err;
 }
 
 static void gd_release(struct file *f)

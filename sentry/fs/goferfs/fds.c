@@ -23,19 +23,25 @@ static void fds_use(struct gofer_super *s, struct gofer_inode *gi)
 	spin_unlock(&s->idle_lock);
 }
 
-/* By its name, which brings the handle too. */
+/* By its names: it has no handle, and needs none for this. */
 static int open_by_name_locked(struct gofer_inode *gi, u32 flags, struct gofer_call *call)
 {
 	struct gofer_super *s = inode_gofer_super(&gi->inode);
-	struct gofer_openat_req req = {.dir = gi->parent->handle, .name = gi->name, .flags = flags};
 	struct gofer_openat_rep rep;
-	int err = gofer_openat(s->c, call, &req, &rep);
+	struct gofer_where w;
+	int err = gi_where(gi, NULL, &w);
 
-	if (err == -EMFILE || err == -ENFILE) {
-		gs_make_room(s);
+	if (!err) {
+		struct gofer_openat_req req = {.dir = w.dir, .names = w.names, .flags = flags};
+
 		err = gofer_openat(s->c, call, &req, &rep);
+		if (err == -EMFILE || err == -ENFILE) {
+			gs_make_room(s);
+			err = gofer_openat(s->c, call, &req, &rep);
+		}
 	}
-	return err ? err : gi_set_handle_locked(gi, rep.node, &rep.attr);
+	gi_where_fini(gi, &w);
+	return err ? err : gi_is_file(gi, &rep.attr);
 }
 
 /* Ask the gofer; open_mu is held. */
@@ -135,7 +141,7 @@ void gi_fd_put(struct gofer_inode *gi)
 		s->nr_idle++;
 	}
 	spin_unlock(&s->idle_lock);
-	old = idle_take(s, IDLE_FDS_MAX);
+	old = idle_take(s, s->max_idle);
 	if (!old)
 		return;
 	close_unused(s, old);

@@ -15,8 +15,9 @@
 
 #define GOFERFS_MAGIC 0x01021997 /* as 9p: what a guest of a virtual machine would see */
 
-/* Inodes that nobody has open but whose descriptors are kept. */
-#define IDLE_FDS_MAX 1024
+/* Inodes that nobody has open but whose descriptors are kept: at most, and this part of all. */
+#define IDLE_FDS_MAX  12288
+#define IDLE_FDS_PART 2
 
 /* File systems below one mount that are told apart in inode numbers. */
 #define DEVS_MAX 64
@@ -38,6 +39,7 @@ struct gofer_super {
 		ahead;      /* guarded by ahead_mu: what directory reads brought, oldest first */
 	size_t ahead_bytes; /* guarded by ahead_mu */
 
+	u32 max_idle; /* immutable */
 	struct spinlock idle_lock;
 	struct list_head idle; /* guarded by idle_lock: inodes, longest idle first; weak */
 	u32 nr_idle;           /* guarded by idle_lock */
@@ -46,15 +48,16 @@ struct gofer_super {
 
 struct gofer_inode {
 	struct inode inode;            /* base; gi_release() frees the whole */
-	u32 handle;                    /* atomic: 0 until it is needed; given back on release */
-	struct gofer_inode *parent;    /* immutable; counted: where to ask for a handle, or NULL */
-	char *name;                    /* immutable: its name there */
+	u32 handle;                    /* immutable: or 0: @name in @parent leads to it */
+	struct gofer_inode *parent;    /* immutable; counted; or NULL */
+	char *name;                    /* immutable; or NULL */
 	u64 dev, ino;                  /* immutable: the host's */
 	struct gofer_inode *hash_next; /* table_mu */
 	bool empty;    /* immutable: a directory of a file system that is not shown */
 	bool no_btime; /* immutable */
 
 	struct list_head ahead; /* a directory's; guarded by the super's ahead_mu */
+	u32 nr_asked;           /* dir_mu: names the gofer was asked for one by one */
 
 	bool stale;     /* atomic: the host knows attributes that we do not */
 	bool mapped;    /* atomic: was mapped for writing: size and times move by themselves */
@@ -114,22 +117,11 @@ int gi_obtain(struct gofer_super *s, u32 handle, const struct gofer_attr *attr, 
 /*
  * gi_obtain_lazy - the inode of an entry that was read ahead, @name in @dir
  *
- * It gets a handle when it needs one.
+ * It has no handle: what is asked about it is asked by its name.
  */
 int gi_obtain_lazy(struct gofer_inode *dir, const char *name, const struct gofer_attr *attr,
 		   struct inode **ret) must_check;
 void gi_release(struct inode *inode);
-
-/* gi_handle - the gofer's handle of @gi; may ask for it: takes LOCK_GOFER, may sleep */
-int gi_handle(struct gofer_inode *gi, u32 *ret) must_check;
-
-/*
- * gi_set_handle_locked - let @gi have @handle, which its name led to
- *
- * The handle is consumed.  open_mu is held.  Return: 0, -ESTALE when it is another file.
- */
-int gi_set_handle_locked(struct gofer_inode *gi, u32 handle, const struct gofer_attr *attr)
-	must_check;
 
 /* gs_ino - the inode number guests see for one of the host's */
 u64 gs_ino(struct gofer_super *s, u64 dev, u64 ino);
@@ -138,6 +130,34 @@ void gs_table_fini(struct gofer_super *s);
 
 /* gs_make_room - the gofer is out of handles: give back what nobody uses */
 void gs_make_room(struct gofer_super *s);
+
+/* where.c */
+
+/*
+ * gi_handle - a handle of the gofer's for @gi, for gi_handle_put()
+ *
+ * One without gets one for this caller only.  May sleep.
+ */
+int gi_handle(struct gofer_inode *gi, u32 *ret) must_check;
+void gi_handle_put(struct gofer_inode *gi, u32 handle); /* 0 is fine */
+
+/* Where a file without a handle is: @names below @dir. */
+struct gofer_where {
+	u32 dir;
+	u32 temp; /* a handle that was needed to get this far, or 0 */
+	struct gofer_names names;
+};
+
+/*
+ * gi_where - @gi (@name NULL), which has no handle, or @name in it; for gi_where_fini()
+ *
+ * Its strings are those of @gi and its parents, and @name.  May ask the gofer when they are many.
+ */
+int gi_where(struct gofer_inode *gi, const char *name, struct gofer_where *ret) must_check;
+void gi_where_fini(struct gofer_inode *gi, struct gofer_where *w);
+
+/* gi_is_file - does @attr belong to the file that @gi stands for; 0 or -ESTALE */
+int gi_is_file(const struct gofer_inode *gi, const struct gofer_attr *attr) must_check;
 
 /* fds.c */
 
@@ -220,8 +240,11 @@ void ahead_add(struct gofer_inode *dir, u64 cookie, const struct gofer_bytes *en
 struct gofer_ahead *ahead_get(struct gofer_inode *dir, u64 cookie) must_check;
 void ahead_put(struct gofer_super *s, struct gofer_ahead *b); /* NULL is fine */
 
-/* ahead_find - attributes of @name in @dir, if they were read ahead */
-bool ahead_find(struct gofer_inode *dir, const struct qname *name, struct gofer_attr *ret);
+enum ahead_found { AHEAD_UNKNOWN, AHEAD_ABSENT, AHEAD_FOUND };
+
+/* ahead_find - attributes of @name in @dir, or that there is none, if that was read ahead */
+enum ahead_found ahead_find(struct gofer_inode *dir, const struct qname *name,
+			    struct gofer_attr *ret);
 
 /* ahead_drop - forget what was read ahead of @dir */
 void ahead_drop(struct gofer_inode *dir);
@@ -237,3 +260,11 @@ int gs_revalidate(struct inode *dir, const struct qname *name, struct inode *ino
 /* file.c, dir.c */
 int gf_open(struct inode *inode, const struct open_args *args, struct file **ret) must_check;
 int gd_open(struct inode *inode, const struct open_args *args, struct file **ret) must_check;
+
+/*
+ * gd_ask - one request for the entries of @gd from @cookie on, kept if it is frozen
+ *
+ * Entries are in @call.
+ */
+int gd_ask(struct gofer_inode *gd, u64 cookie, struct gofer_call *call,
+	   struct gofer_readdir_rep *ret) must_check;

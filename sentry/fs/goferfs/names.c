@@ -12,6 +12,9 @@
 
 #include "fs/goferfs/internal.h"
 
+/* Names of a directory asked for one by one before all of it is read. */
+#define ASKED_MAX 4
+
 int gs_walk_one(struct gofer_super *s, u32 dir, const char *name, struct gofer_node *ret)
 {
 	struct gofer_walk_req req = {.dir = dir, .names = {.n = 1, .v = {name}}};
@@ -33,25 +36,78 @@ int gs_walk_one(struct gofer_super *s, u32 dir, const char *name, struct gofer_n
 	return 0;
 }
 
+/* Ask for one name, and be given no handle. */
+static int look_at(struct gofer_inode *gd, const char *name, struct gofer_attr *ret)
+{
+	struct gofer_super *s = inode_gofer_super(&gd->inode);
+	cleanup_gofer_call struct gofer_call call;
+	struct gofer_lookat_rep rep;
+	struct gofer_where w;
+	int err = gi_where(gd, name, &w);
+
+	gofer_call_init(&call);
+	if (!err) {
+		struct gofer_lookat_req req = {.dir = w.dir, .names = w.names};
+
+		err = gofer_lookat(s->c, &call, &req, &rep);
+	}
+	gi_where_fini(gd, &w);
+	if (!err)
+		*ret = rep.attr;
+	return err;
+}
+
+/*
+ * A program that asks for some names of a directory often asks for more, and
+ * for many that are not there: the whole of it costs little more than one.
+ */
+static void read_whole(struct gofer_inode *gd)
+{
+	cleanup_gofer_call struct gofer_call call;
+	struct gofer_readdir_rep rep;
+
+	gofer_call_init(&call);
+	/* Without it the names are asked for one by one. */
+	if (gd_ask(gd, 0, &call, &rep))
+		return;
+}
+
+/* Where names stay what they are: from what was read ahead, or without a handle. */
+static int lookup_frozen(struct gofer_inode *gd, const struct qname *name, struct inode **ret)
+{
+	enum ahead_found found;
+	struct gofer_attr attr;
+	struct gofer_name n;
+	int err = 0;
+
+	gofer_name_set(&n, name);
+	found = ahead_find(gd, name, &attr);
+	if (found == AHEAD_UNKNOWN && ++gd->nr_asked == ASKED_MAX) {
+		read_whole(gd);
+		found = ahead_find(gd, name, &attr);
+	}
+	if (found == AHEAD_UNKNOWN)
+		err = look_at(gd, n.s, &attr);
+	if (err || found == AHEAD_ABSENT)
+		return err == -ENOENT ? 0 : err;
+	return gi_obtain_lazy(gd, n.s, &attr, ret);
+}
+
 static int gi_lookup(struct inode *dir, const struct qname *name, struct inode **ret)
 {
 	struct gofer_super *s = inode_gofer_super(dir);
 	struct gofer_inode *gd = to_gofer_inode(dir);
-	struct gofer_attr attr;
 	struct gofer_node node;
 	struct gofer_name n;
-	u32 handle;
 	int err;
 
 	*ret = NULL;
 	if (gd->empty)
 		return 0;
+	if (s->frozen)
+		return lookup_frozen(gd, name, ret);
 	gofer_name_set(&n, name);
-	if (s->frozen && ahead_find(gd, name, &attr))
-		return gi_obtain_lazy(gd, n.s, &attr, ret);
-	err = gi_handle(gd, &handle);
-	if (!err)
-		err = gs_walk_one(s, handle, n.s, &node);
+	err = gs_walk_one(s, gd->handle, n.s, &node);
 	if (err)
 		return err == -ENOENT ? 0 : err;
 	return gi_obtain(s, node.handle, &node.attr, ret);

@@ -4,10 +4,10 @@
  * Exclusive mounts have no revalidate operation, which lets path walks trust
  * the dentry cache without asking; shared ones have it.
  * Mounts that nobody changes at all are *frozen*: attributes that come with
- * directory entries answer the lookups that follow (ahead.c).
- *
- * Not done: a walk of many components in one request is not asked for by the VFS.
+ * directory entries answer the lookups that follow (ahead.c), and files are
+ * asked about by their names (where.c), so that no handles are held.
  */
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include "fs/dentry.h"
@@ -61,6 +61,17 @@ static const struct super_ops shared_ops = {
 	.release = gs_release,
 };
 
+/* Others want descriptors too, and find none while ours are kept. */
+static u32 max_idle(const struct gofer_client *c)
+{
+	struct rlimit64 lim;
+
+	if (host_prlimit(0, RLIMIT_NOFILE, NULL, &lim))
+		return 0;
+	return (u32)min(lim.rlim_cur / IDLE_FDS_PART / max(gofer_client_mounts(c), 1u),
+			(u64)IDLE_FDS_MAX);
+}
+
 static int gs_alloc(struct gofer_client *c, const struct gofer_attach_rep *at, u32 flags,
 		    struct gofer_super **ret)
 {
@@ -87,6 +98,7 @@ static int gs_alloc(struct gofer_client *c, const struct gofer_attach_rep *at, u
 	s->frozen = !shared && at->flags & GOFER_MOUNT_RDONLY;
 	mutex_init(&s->ahead_mu, LOCK_LEAF);
 	list_init(&s->ahead);
+	s->max_idle = max_idle(c);
 	spin_init(&s->idle_lock);
 	list_init(&s->idle);
 	*ret = s;
@@ -112,7 +124,8 @@ int goferfs_create(struct gofer_client *c, u32 mount, u32 super_flags, struct su
 		return err;
 	}
 	/* Each cached name may hold a handle, and the gofer has no more than so many. */
-	dcache_limit = min(dcache_limit, (size_t)gofer_client_handles(c) / 2);
+	if (!s->frozen)
+		dcache_limit = min(dcache_limit, (size_t)gofer_client_handles(c) / 2);
 	err = gi_obtain(s, rep.root, &rep.attr, &root);
 	if (!err)
 		err = super_set_root(&s->super, root);

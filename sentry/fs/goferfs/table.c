@@ -160,35 +160,6 @@ static void gi_free(struct gofer_inode *gi)
 		inode_put(&parent->inode);
 }
 
-int gi_set_handle_locked(struct gofer_inode *gi, u32 handle, const struct gofer_attr *attr)
-{
-	if (attr->ino != gi->ino || attr->dev != gi->dev) {
-		gofer_client_drop(inode_gofer_super(&gi->inode)->c, handle);
-		return -ESTALE;
-	}
-	__atomic_store_n(&gi->handle, handle, __ATOMIC_RELEASE);
-	return 0;
-}
-
-int gi_handle(struct gofer_inode *gi, u32 *ret)
-{
-	struct gofer_node node;
-	int err = 0;
-
-	*ret = __atomic_load_n(&gi->handle, __ATOMIC_ACQUIRE);
-	if (*ret)
-		return 0;
-	mutex_lock(&gi->open_mu);
-	if (!gi->handle)
-		err = gs_walk_one(inode_gofer_super(&gi->inode), gi->parent->handle, gi->name,
-				  &node);
-	if (!err && !gi->handle)
-		err = gi_set_handle_locked(gi, node.handle, &node.attr);
-	*ret = gi->handle;
-	mutex_unlock(&gi->open_mu);
-	return err;
-}
-
 /* Let @gi be the inode of its file, or take the one there is instead; consumes @gi. */
 static int enter(struct gofer_super *s, struct gofer_inode *gi, const struct gofer_attr *attr,
 		 struct inode **ret)
