@@ -26,10 +26,10 @@
 
 /* What the stub may do by itself, whatever the arguments. */
 static const u32 stub_calls[] = {
-	SYS_mmap,  SYS_munmap,       SYS_mprotect, SYS_mremap,     SYS_madvise,
-	SYS_msync, SYS_mlock,        SYS_mlock2,   SYS_munlock,    SYS_pkey_mprotect,
-	SYS_close, SYS_rt_sigreturn, SYS_mincore,  SYS_membarrier, SYS_getrusage,
-	SYS_rt_sigprocmask,
+	SYS_mmap,    SYS_munmap,        SYS_mprotect,  SYS_mremap,
+	SYS_madvise, SYS_msync,         SYS_mlock,     SYS_mlock2,
+	SYS_munlock, SYS_pkey_mprotect, SYS_close,     SYS_rt_sigreturn,
+	SYS_mincore, SYS_membarrier,    SYS_getrusage, SYS_rt_sigprocmask,
 };
 
 struct assembler {
