@@ -7,8 +7,9 @@
  *
  *   - it begins when the last few calls came so soon after the guest was let run
  *     that looking would have been shorter than sleeping and waking;
- *   - it ends when nothing was posted for BUDGET, after which a wake-up costs
- *     little by comparison;
+ *   - it ends when nothing was posted for BUDGET, about what it costs to end, be
+ *     woken for a few calls and move away again: programs that fork and execute spend
+ *     that long between two bursts of calls;
  *   - it ends when that made nothing quicker: to wake a guest on another core, idle
  *     since it went to sleep, costs many times what it costs on our own, where
  *     guests wake if we are about to sleep ourselves.  Which of the two counts for
@@ -42,7 +43,7 @@
 #endif
 #define SYNC_WAKE_UP   1ul
 
-#define BUDGET         (50 * NSEC_PER_USEC)
+#define BUDGET         (200 * NSEC_PER_USEC)
 #define PREEMPTED      (150 * NSEC_PER_USEC) /* no interrupt takes that long */
 #define MOVE_MAX       (500 * NSEC_PER_USEC) /* to an idle core, which has to wake */
 #define PENALTY_MIN    (8 * NSEC_PER_MSEC)
@@ -52,8 +53,9 @@
 
 #define OTHERS         4 /* looks at one's own channel for one at all */
 
-#define CALLS_BEGIN    12            /* so many in quick succession */
-#define TRIAL          NSEC_PER_MSEC /* over which the rate of calls is compared */
+#define QUICK          (50 * NSEC_PER_USEC) /* from one call to the next */
+#define CALLS_BEGIN    12                   /* so many in quick succession */
+#define TRIAL          NSEC_PER_MSEC        /* over which the rate of calls is compared */
 #define LOST_TRIALS    10 /* over so many of which the time lost to others is summed up, */
 #define LOST_PART      5  /* and may be that part */
 #define DOUBT_MIN      (10 * NSEC_PER_MSEC)
@@ -243,7 +245,7 @@ void watch_called(struct vcpu *v)
 	struct watch *w = watch_here();
 	u64 now = cycles();
 
-	if (now - v->ran_at > cycles_from_ns(BUDGET))
+	if (now - v->ran_at > cycles_from_ns(QUICK))
 		count_anew(w, now);
 	if (w->on || one_core || w->calls < CALLS_BEGIN || now < w->off_until)
 		return;
