@@ -3,15 +3,16 @@
  *
  * The stub of a stopped parent is ordered to clone.  The call is notified, and
  * let through because it was ordered (dispatch.c).  What comes into being runs
- * on registers alone and makes one call with its token (POS_BORN).  Only then is
- * it given its channel, with the parent's signal frame in it, and parks as the
- * parent does.
+ * on registers alone and makes one call with its token (POS_BORN).  It is kept
+ * there until all is ready for it, and counts as parked in its stub meanwhile:
+ * its channel, with the parent's signal frame in it, is seen by the sentry.
  *
  *	parent           new process              new thread
  *	clone ---------> born(token)              born(token)
- *	park             <- descriptor            <- 0; the parent has mapped it
+ *	park             ...                      ...
+ *	                 <- descriptor            <- 0; the parent has mapped it
  *	                 map, close
- *	                 first orders, park       first orders, park
+ *	                 first orders, guest      first orders, guest
  *
  * Channels are not inherited (MADV_DONTFORK), so a child never sees its parent's.
  */
@@ -152,32 +153,58 @@ static void adopt_miscarried(struct vcpu *v, pid_t said)
 		log_error("host process %d is lost", pid);
 }
 
-int birth_settle(struct vcpu *v, unsigned nr)
+int birth_answer(struct vcpu *v, u64 id)
 {
+	int err;
+
+	v->born_orders = 0;
+	if (v->ch.given)
+		return notif_answer(id, 0);
+	err = notif_give_fd(id, v->ch.memfd, true);
+	channel_given(&v->ch);
+	return min(err, 0);
+}
+
+int birth_finish(struct vcpu *v)
+{
+	unsigned nr = v->born_orders;
 	int err;
 	u64 id;
 
+	if (likely(!nr))
+		return 0;
 	chan_write32(&v->ch, CHAN_NR_ORDERS, nr);
 	spin_lock(&v->lock);
 	id = v->stop.id;
-	if (v->pos == POS_BORN)
+	if (v->pos == POS_STUB)
 		vcpu_set_pos_locked(v, POS_RUNNING);
 	spin_unlock(&v->lock);
-	if (!v->ch.given) {
-		err = notif_give_fd(id, v->ch.memfd, true);
-		channel_given(&v->ch);
-		err = min(err, 0);
-	} else {
-		err = notif_answer(id, 0);
-	}
-	if (err) {
-		aspace_kill(v->as);
-		return err;
-	}
-	if (vcpu_wait_park(v, ORDER_CPU_LIMIT, false) && v->stop.done == nr)
+	err = birth_answer(v, id);
+	if (!err && vcpu_wait_park(v, ORDER_CPU_LIMIT, false) && v->stop.done == nr)
 		return 0;
 	aspace_kill(v->as);
-	return -EAGAIN;
+	return -ESRCH;
+}
+
+/*
+ * The newborn @v counts as parked in its stub, where it will never have been: the
+ * first answer gives it its channel, with @nr orders to run and a frame to leave by.
+ */
+static int stand_by(struct vcpu *v, unsigned nr)
+{
+	bool lost;
+
+	spin_lock(&v->lock);
+	lost = v->pos != POS_BORN;
+	if (!lost) {
+		v->stop.sp = channel_addr(&v->ch, notify.frame_off);
+		vcpu_set_pos_locked(v, POS_STUB);
+	}
+	spin_unlock(&v->lock);
+	/* Its parent had all signals blocked. */
+	v->unmasked = false;
+	v->born_orders = nr;
+	return lost ? -EAGAIN : 0;
 }
 
 /* It exists; what it does first, and its life apart from ours. */
@@ -192,7 +219,7 @@ static int settle_process(struct vcpu *parent, struct vcpu *v)
 	frame_clone(v, parent);
 	CHAN_ORDER(&v->ch, 0, SYS_madvise, channel_addr(&v->ch, 0), CHAN_SIZE, MADV_DONTFORK);
 	CHAN_ORDER(&v->ch, 1, SYS_prctl, PR_SET_PDEATHSIG, SIGKILL);
-	return birth_settle(v, 2);
+	return stand_by(v, 2);
 }
 
 int notify_aspace_fork(struct vcpu *parent, struct aspace **ret, struct vcpu **ret_vcpu)
@@ -263,7 +290,7 @@ static int make_thread(struct vcpu *parent, struct vcpu *v)
 		return err;
 	frame_clone(v, parent);
 	CHAN_ORDER(&v->ch, 0, SYS_prctl, PR_SET_PDEATHSIG, SIGKILL);
-	return birth_settle(v, 1);
+	return stand_by(v, 1);
 }
 
 int notify_vcpu_create(struct vcpu *parent, struct vcpu **ret)

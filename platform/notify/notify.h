@@ -142,6 +142,7 @@ struct vcpu {
 	u64 cpu_limit;           /* CPU time it may take then, or when kicked, ns */
 	u32 command;             /* STUB_CMD_*: how the next park is answered */
 	u32 reply;               /* TURN_*: how the next fast call is answered, if not TURN_DONE */
+	unsigned born_orders;    /* not 0: it waits for its channel, to run those first */
 	bool unmasked;           /* its frame is the stub's work: it takes signals in the stub */
 	bool fs_dirty, gs_dirty; /* segment bases to be set before it runs */
 	u64 fs_base, gs_base;
@@ -310,8 +311,11 @@ void vcpu_exited(struct vcpu *v);
 
 /* birth.c */
 
-/* birth_settle - the POS_BORN @v gets its channel and parks; @nr orders are run first */
-int birth_settle(struct vcpu *v, unsigned nr) must_check;
+/* birth_finish - if @v is newborn: it gets its channel, runs its orders and parks; 0 or -ESRCH */
+int birth_finish(struct vcpu *v) must_check;
+
+/* birth_answer - the newborn @v, waiting in notification @id, gets its channel; 0 or -errno */
+int birth_answer(struct vcpu *v, u64 id) must_check;
 
 /* cputime.c; the first two with vcpu.lock held */
 void cputime_resumed(struct vcpu *v);

@@ -29,6 +29,7 @@ static int run(struct vcpu *v, unsigned n, bool stay, unsigned *ret_done, long *
 	enum vcpu_pos pos = vcpu_pos(v);
 	bool call = pos == POS_CALL && v->stop.fast;
 
+	assert(!v->born_orders);
 	chan_write32(&v->ch, CHAN_NR_ORDERS, n);
 	if (call)
 		v->reply = stay ? TURN_ORDER : TURN_FULL;
@@ -89,7 +90,7 @@ int stub_enter(struct vcpu *v)
 
 void stub_flush(struct vcpu *v)
 {
-	unsigned n = 0;
+	unsigned n = v->born_orders;
 
 	if (vcpu_pos(v) != POS_STUB)
 		return;
@@ -303,6 +304,8 @@ int notify_vcpu_host_ops(struct vcpu *v, struct host_op *ops, size_t n)
 	for (size_t i = 0; i < n; i++)
 		if (!host_op_is_sound(&ops[i]))
 			return -EINVAL;
+	if (birth_finish(v))
+		return -ESRCH;
 	if (n == 1 && may_let_through(v, &ops[0])) {
 		v->let_through = true;
 		ops[0].ret = 0;
@@ -325,6 +328,8 @@ int notify_vcpu_cmpxchg32(struct vcpu *v, uaddr_t addr, u32 old, u32 new_val, u3
 
 	if (!in_user(addr, sizeof(u32)) || !IS_ALIGNED(addr, sizeof(u32)))
 		return -EFAULT;
+	if (birth_finish(v))
+		return -ESRCH;
 	/* Populated first, so that the stub's own access does not fault. */
 	CHAN_ORDER(&v->ch, 0, SYS_madvise, ALIGN_DOWN(addr, PAGE_SIZE), PAGE_SIZE,
 		   MADV_POPULATE_WRITE);
@@ -346,6 +351,8 @@ int notify_vcpu_cmpxchg64(struct vcpu *v, uaddr_t addr, u64 old, u64 new_val, u6
 
 	if (!in_user(addr, sizeof(u64)) || !IS_ALIGNED(addr, sizeof(u64)))
 		return -EFAULT;
+	if (birth_finish(v))
+		return -ESRCH;
 	CHAN_ORDER(&v->ch, 0, SYS_madvise, ALIGN_DOWN(addr, PAGE_SIZE), PAGE_SIZE,
 		   MADV_POPULATE_WRITE);
 	CHAN_ORDER(&v->ch, 1, ORDER_CMPXCHG64, addr, old, new_val);
@@ -380,7 +387,7 @@ static int count_resident(struct vcpu *v, uaddr_t start, u64 pages, u64 *ret)
 int notify_vcpu_resident(struct vcpu *v, uaddr_t start, u64 size, u64 *ret)
 {
 	u64 pages = 0;
-	int err = in_user(start, size) ? 0 : -EINVAL;
+	int err = in_user(start, size) ? birth_finish(v) : -EINVAL;
 
 	while (size && !err) {
 		u64 step = min(size, RESIDENT_STEP * PAGE_SIZE);
@@ -405,6 +412,8 @@ int notify_vcpu_usage(struct vcpu *v, struct vcpu_usage *ret)
 	long last;
 	int err;
 
+	if (birth_finish(v))
+		return -ESRCH;
 	CHAN_ORDER(&v->ch, 0, SYS_getrusage, RUSAGE_SELF, channel_addr(&v->ch, CHAN_WIN_IN));
 	err = stub_run_here(v, 1, &done, &last);
 	if (err || done < 1)

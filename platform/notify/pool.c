@@ -137,9 +137,16 @@ static void refill(void)
 	struct clean c;
 	int err = aspace_fork(notify.zygote, &c.as, &c.v);
 
-	if (!err)
+	if (!err) {
 		frame_clear(c.v);
-	else if (err != -ESRCH)
+		err = birth_finish(c.v);
+		if (err) {
+			vcpu_destroy(c.v);
+			aspace_put(c.as);
+			err = -EAGAIN;
+		}
+	}
+	if (err && err != -ESRCH)
 		log_warn("no new host process: %s", strerror(-err));
 	/* Without zygote there is nobody to wait for either; that it is lost was told. */
 	if (err == -ESRCH)

@@ -320,7 +320,9 @@ void vcpu_answer(struct vcpu *v)
 		id = turn_answer_locked(v, turn);
 	spin_unlock(&v->lock);
 
-	if (turn)
+	if (turn && v->born_orders)
+		err = birth_answer(v, id);
+	else if (turn)
 		err = id ? notif_answer(id, 0) : 0;
 	else if (pos == POS_CALL && v->let_through)
 		err = notif_let_through(id);

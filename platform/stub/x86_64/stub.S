@@ -187,7 +187,10 @@ stub_born_ip:
 	mov	$__NR_close, %eax
 	syscall
 settled:
-	xor	%r15d, %r15d
+	mov	CHAN_TURN(%rbx), %r15d
+	and	$(STUB_CMD_RUN | STUB_CMD_RESUME | STUB_CMD_EXIT), %r15d
+	test	$STUB_CMD_EXIT, %r15d
+	jnz	exit
 	jmp	run
 
 /* Tell the sentry how the orders went, and wait. */
