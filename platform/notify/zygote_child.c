@@ -64,7 +64,12 @@ void zygote_prepare(struct zygote_shared *sh)
 	clear_signals();
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) || getppid() != sh->parent)
 		zygote_fail(sh, STEP_PDEATHSIG);
-	setsid();
+	/*
+	 * Stays in the sentry's session, which is not the caller's.  The host shares its
+	 * cores between sessions (autogroup): guests and sentry in one keep the core from
+	 * a call to its answer, where two would each queue up behind all other sandboxes.
+	 */
+	setpgid(0, 0);
 	if (set_limits())
 		zygote_fail(sh, STEP_RLIMITS);
 	zygote_isolate(sh);
