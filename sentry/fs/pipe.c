@@ -244,6 +244,7 @@ static ssize_t write_slots(struct pipe *p, struct iov_iter *src, bool packet)
 	u32 room = min(p->nr_slots - pipe_used(p) - p->reserved, PIPE_RUN_MAX);
 	u32 nr = (u32)min(pages, (size_t)room);
 	struct pipe_run *run = run_get(p, nr);
+	size_t want;
 	ssize_t got;
 
 	/* Memory may be short for many, and there for one. */
@@ -253,7 +254,13 @@ static ssize_t write_slots(struct pipe *p, struct iov_iter *src, bool packet)
 	}
 	if (!run)
 		return -ENOMEM;
-	got = copy_from_iter_some(run->data, src, min(iov_iter_count(src), nr * PAGE_SIZE));
+	want = min(iov_iter_count(src), nr * PAGE_SIZE);
+	got = copy_from_iter_some(run->data, src, want);
+	/* As on Linux, a page that faults half way is none. */
+	if (got > 0 && (size_t)got < want) {
+		got = (ssize_t)ALIGN_DOWN((size_t)got, PAGE_SIZE);
+		got = got ? got : -EFAULT;
+	}
 	if (got <= 0)
 		run_put(p, run);
 	else
