@@ -95,9 +95,8 @@ static struct watch *watch_here(void)
 void watch_init(void)
 {
 	cpu_set_t set;
-	int n = host_sched_getaffinity(0, sizeof(set), &set);
 
-	one_core = n <= 0 || CPU_COUNT(&set) < 2;
+	one_core = host_sched_getaffinity(0, &set) || CPU_COUNT(&set) < 2;
 }
 
 static void tell_stub(struct vcpu *v, bool watched)

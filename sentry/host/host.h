@@ -14,6 +14,7 @@
  * Locks: none.  Never parks the fiber.
  */
 #pragma once
+#include <sched.h>
 #include <signal.h>
 #include <sys/epoll.h>
 #include <sys/mman.h>
@@ -155,8 +156,7 @@ int host_prlimit(pid_t pid, int resource, const struct rlimit64 *val, struct rli
 	must_check;
 int host_getrusage(int who, struct rusage *ret) must_check;
 
-/* host_sched_getaffinity - bytes the host wrote */
-int host_sched_getaffinity(pid_t pid, size_t size, void *ret_mask) must_check;
+int host_sched_getaffinity(pid_t pid, cpu_set_t *ret) must_check;
 int host_sched_setaffinity(pid_t pid, size_t size, const void *mask) must_check;
 int host_setpriority(int which, id_t who, int prio) must_check;
 

@@ -113,9 +113,14 @@ int host_getrusage(int who, struct rusage *ret)
 	return (int)hcall(HOST_getrusage, who, PTR(ret), 0, 0, 0, 0);
 }
 
-int host_sched_getaffinity(pid_t pid, size_t size, void *ret_mask)
+int host_sched_getaffinity(pid_t pid, cpu_set_t *ret)
 {
-	return (int)hcall(HOST_sched_getaffinity, pid, (long)size, PTR(ret_mask), 0, 0, 0);
+	long n;
+
+	/* The host writes as many bytes as its own masks have. */
+	CPU_ZERO(ret);
+	n = hcall(HOST_sched_getaffinity, pid, sizeof(*ret), PTR(ret), 0, 0, 0);
+	return (int)min(n, 0L);
 }
 
 int host_sched_setaffinity(pid_t pid, size_t size, const void *mask)

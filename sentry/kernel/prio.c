@@ -119,7 +119,7 @@ static cpu_set_t online; /* immutable after prio_init() */
 
 void prio_init(void)
 {
-	if (host_sched_getaffinity(0, sizeof(online), &online) <= 0)
+	if (host_sched_getaffinity(0, &online))
 		CPU_SET(0, &online);
 }
 

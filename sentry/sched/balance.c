@@ -30,7 +30,7 @@ unsigned balance_init(unsigned nr)
 	restless = nr > 1;
 	if (nr)
 		return min(nr, (unsigned)WORKERS_MAX);
-	if (host_sched_getaffinity(0, sizeof(cores), &cores) > 0)
+	if (!host_sched_getaffinity(0, &cores))
 		n = (unsigned)CPU_COUNT(&cores) / 2;
 	return min(max(n, 1u), (unsigned)WORKERS_MAX);
 }

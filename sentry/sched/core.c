@@ -22,11 +22,9 @@
 static void tie(struct worker *w, int cpu, u64 now)
 {
 	cpu_set_t here;
-	int n;
 
 	/* Taken anew each time: the host may have given us other cores. */
-	n = host_sched_getaffinity(0, sizeof(w->cores), &w->cores);
-	if (n <= 0)
+	if (host_sched_getaffinity(0, &w->cores))
 		return;
 	CPU_ZERO(&here);
 	CPU_SET(cpu, &here);
@@ -49,7 +47,7 @@ void sched_leave_core(void)
 
 	if (w->tied_until)
 		untie(w);
-	if (cpu < 0 || host_sched_getaffinity(0, sizeof(all), &all) <= 0)
+	if (cpu < 0 || host_sched_getaffinity(0, &all))
 		return;
 	others = all;
 	CPU_CLR(cpu, &others);
