@@ -1,7 +1,9 @@
 # The guest tests: one small static program each; *_dynamic.c is linked dynamically.
+# *_musl.c are made with musl where there is one.
 # They are the same in every MODE, so they stand in one place.
 GO := out/rel
-GUEST_SRC  := $(wildcard tests/guest/*.c tests/guest/bugs/*.c)
+MUSL_CC    := $(shell command -v musl-gcc)
+GUEST_SRC  := $(filter-out $(if $(MUSL_CC),,%_musl.c),$(wildcard tests/guest/*.c tests/guest/bugs/*.c))
 GUEST_BIN  := $(addprefix $(GO)/tests/guest/,$(notdir $(GUEST_SRC:.c=)))
 GUEST_CC   := gcc
 GUEST_CFLAGS := -std=gnu11 -D_GNU_SOURCE -O1 -g0 $(filter-out -Wmissing-prototypes,$(WARN)) \
@@ -14,6 +16,10 @@ $(GO)/tests/driver: tests/lib/driver.c
 $(GO)/tests/guest/%_dynamic: tests/guest/%_dynamic.c tests/guest/t.h
 	@mkdir -p $(@D)
 	$(Q)$(GUEST_CC) $(GUEST_CFLAGS) -s -o $@ $< -lm
+
+$(GO)/tests/guest/%_musl: tests/guest/%_musl.c
+	@mkdir -p $(@D)
+	$(Q)$(MUSL_CC) -std=gnu11 -D_GNU_SOURCE -O1 -Wall -Wextra -static -s -o $@ $<
 
 $(GO)/tests/guest/%: tests/guest/%.c tests/guest/t.h
 	@mkdir -p $(@D)
