@@ -391,6 +391,45 @@ TEST(goferfs_frozen_mount_holds_no_handles)
 	teardown(&r, &fx);
 }
 
+/* Opened one after the other, the files of a directory are asked for before they are opened. */
+TEST(goferfs_opens_early_what_comes_next)
+{
+	struct fs_listing l = {.ctx = {.emit = fs_list_emit}};
+	char name[21], order[40][24];
+	struct file *dir = NULL;
+	const char *text;
+	struct fs_fixture fx;
+	struct rig r;
+	int i, nr = 0;
+
+	REQUIRE(setup(&r, &fx, READONLY, 64));
+	CHECK_EQ(0, mkdirat(r.root_fd, "d", 0755));
+	for (i = 0; i < 40; i++) {
+		snprintf(name, sizeof(name), "d/f%d", i);
+		rig_file(r.root_fd, name, name);
+	}
+	REQUIRE(!vfs_open(&fx.root, "/d", O_RDONLY | O_DIRECTORY, 0, &dir));
+	CHECK_EQ(0, vfs_readdir(dir, &l.ctx));
+	REQUIRE(l.nr == 42);
+	for (text = l.text; sscanf(text, "%20s%n", name, &i) == 1; text += i)
+		if (name[0] == 'f')
+			snprintf(order[nr++], sizeof(order[0]), "/d/%s", name);
+	REQUIRE(nr == 40);
+	/* Two in a row: the second one brings others along, and so does the last of those. */
+	fault_gofer_at = 1000;
+	CHECK_STR(order[0] + 1, fs_text(&fx.root, order[0]));
+	CHECK_EQ(999, fault_gofer_at);
+	for (i = 1; i < 20; i++) {
+		CHECK_STR(order[i] + 1, fs_text(&fx.root, order[i]));
+		CHECK_EQ(998 - (i < 17 ? 16 : 32), fault_gofer_at);
+	}
+	/* From elsewhere: no more are asked for, and those that were are given back. */
+	CHECK_STR(order[39] + 1, fs_text(&fx.root, order[39]));
+	fault_gofer_at = 0;
+	file_put(dir);
+	teardown(&r, &fx);
+}
+
 TEST(goferfs_xattrs_of_files_with_and_without)
 {
 	static const u32 mounts[] = {EXCLUSIVE, READONLY, SHARED};

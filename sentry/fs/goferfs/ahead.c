@@ -9,6 +9,8 @@
  *
  * Locks: ahead_mu guards the lists, the sum and the counts.
  */
+#include <sys/stat.h>
+
 #include "fs/goferfs/internal.h"
 #include "lib/alloc.h"
 
@@ -191,6 +193,69 @@ enum ahead_found ahead_find(struct gofer_inode *dir, const struct qname *name,
 	}
 	mutex_unlock(&s->ahead_mu);
 	return found;
+}
+
+/* The entry of the regular file @gi in @b, and where the next one begins; false: not there. */
+static bool block_find_file(const struct gofer_ahead *b, const struct gofer_inode *gi,
+			    size_t *ret_next)
+{
+	struct qname name = qname_make(gi->name, strlen(gi->name));
+	const struct gofer_attr *attr;
+	u32 i = name.hash & b->mask;
+	const char *str;
+
+	for (; b->slots[i] != SLOT_EMPTY; i = (i + 1) & b->mask) {
+		size_t off = (size_t)b->slots[i] * 8;
+		const struct gofer_dirent *d = gofer_dirent_next(&b->entries, &off, &str, &attr);
+
+		if (d->name_len != name.len || memcmp(str, name.str, name.len))
+			continue;
+		*ret_next = off;
+		return true;
+	}
+	return false;
+}
+
+/* The regular files of @b from @off on. */
+static u32 block_files(const struct gofer_ahead *b, size_t off, struct gofer_entry *ret, u32 max)
+{
+	const struct gofer_dirent *d;
+	const struct gofer_attr *attr;
+	const char *str;
+	u32 n = 0;
+
+	while (n < max && (d = gofer_dirent_next(&b->entries, &off, &str, &attr))) {
+		struct qname name = {.str = str, .len = d->name_len};
+
+		if (!attr || !S_ISREG(attr->mode))
+			continue;
+		ret[n].dev = attr->dev;
+		ret[n].ino = attr->ino;
+		gofer_name_set(&ret[n++].name, &name);
+	}
+	return n;
+}
+
+u32 ahead_follow(struct gofer_inode *gi, struct gofer_entry *ret, u32 max)
+{
+	struct gofer_super *s = inode_gofer_super(&gi->inode);
+	struct gofer_inode *dir = gi->parent;
+	struct gofer_ahead *b;
+	bool expected;
+	size_t off;
+	u32 n = 0;
+
+	mutex_lock(&s->ahead_mu);
+	list_for_each_entry (b, &dir->ahead, of_dir) {
+		if (block_find_file(b, gi, &off)) {
+			n = block_files(b, off, ret, max);
+			break;
+		}
+	}
+	expected = dir->expected == gi->ino;
+	dir->expected = n ? ret[0].ino : 0;
+	mutex_unlock(&s->ahead_mu);
+	return expected ? n : 0;
 }
 
 void ahead_drop(struct gofer_inode *dir)

@@ -95,7 +95,8 @@ static void call_end_locked(struct gofer_call *call)
 {
 	list_del(&call->node);
 	__atomic_store_n(&call->done, true, __ATOMIC_RELEASE);
-	unpark(call->parker);
+	if (call->waiting)
+		unpark(call->parker);
 }
 
 /* Everybody who waits gets -EIO; true: it is news. */
@@ -312,6 +313,7 @@ static bool reader_try(struct gofer_client *c, struct gofer_call *call)
 	bool mine;
 
 	spin_lock(&c->lock);
+	call->parker = park_self();
 	call->waiting = true;
 	if (!c->reader && !call->done)
 		c->reader = call;
@@ -364,7 +366,7 @@ static void client_wait(struct gofer_client *c, struct gofer_call *call)
 }
 
 /* The reply is in the call: check its header, and let @w read its fields. */
-static int call_finish(struct gofer_call *call, struct wire *w, enum gofer_fd_rule rule)
+static int call_check(struct gofer_call *call, struct wire *w, enum gofer_fd_rule rule)
 {
 	const struct gofer_hdr *hdr = (const void *)call_buf(call);
 	bool has_fd = hostfd_valid(call->fd);
@@ -386,8 +388,7 @@ static bool fault_now(void)
 	return unlikely(fault_gofer_at > 0) && --fault_gofer_at == 0;
 }
 
-int gofer_call_run(struct gofer_client *c, struct gofer_call *call, struct wire *w,
-		   enum gofer_fd_rule rule)
+int gofer_call_start(struct gofer_client *c, struct gofer_call *call, struct wire *w)
 {
 	struct gofer_hdr *hdr = (void *)call_buf(call);
 	size_t size = w->off;
@@ -397,7 +398,6 @@ int gofer_call_run(struct gofer_client *c, struct gofer_call *call, struct wire 
 		return -EINVAL;
 	if (fault_now())
 		return -EIO;
-	call->parker = park_self();
 	call->waiting = false;
 	call->done = false;
 	call->error = 0;
@@ -415,12 +415,26 @@ int gofer_call_run(struct gofer_client *c, struct gofer_call *call, struct wire 
 
 	if (client_send(c, hdr, size, call->send_fd))
 		client_die(c);
+	return 0;
+}
+
+int gofer_call_finish(struct gofer_client *c, struct gofer_call *call, struct wire *w,
+		      enum gofer_fd_rule rule)
+{
 	client_wait(c, call);
 	/* The token that woke us may have been meant for the sleep around this one. */
-	unpark(call->parker);
+	unpark(park_self());
 	if (call->error)
 		return call->error;
-	return call_finish(call, w, rule);
+	return call_check(call, w, rule);
+}
+
+int gofer_call_run(struct gofer_client *c, struct gofer_call *call, struct wire *w,
+		   enum gofer_fd_rule rule)
+{
+	int err = gofer_call_start(c, call, w);
+
+	return err ? err : gofer_call_finish(c, call, w, rule);
 }
 
 /* A gofer that cannot take handles back is gone, and so are they. */

@@ -37,11 +37,11 @@ struct gofer_call {
 
 	/* Guarded by the client's lock while the request is out. */
 	struct list_head node;
-	struct parker *parker;
-	size_t len;   /* of the reply */
-	int error;    /* of the transport */
-	bool waiting; /* the request was sent: its owner may be made the reader */
-	bool done;    /* atomic */
+	struct parker *parker; /* of who waits */
+	size_t len;            /* of the reply */
+	int error;             /* of the transport */
+	bool waiting;          /* the request was sent: its owner may be made the reader */
+	bool done;             /* atomic */
 };
 
 static inline void gofer_call_init(struct gofer_call *call)
@@ -72,6 +72,15 @@ void gofer_call_begin(struct gofer_call *call, enum gofer_op op, struct wire *re
 bool gofer_call_grow(struct gofer_call *call, struct wire *w) must_check;
 int gofer_call_run(struct gofer_client *c, struct gofer_call *call, struct wire *w,
 		   enum gofer_fd_rule rule) must_check;
+
+/*
+ * The two halves of run, for who has other things to do meanwhile
+ *
+ * A call that was started must be finished, by anybody, before it goes.
+ */
+int gofer_call_start(struct gofer_client *c, struct gofer_call *call, struct wire *w) must_check;
+int gofer_call_finish(struct gofer_client *c, struct gofer_call *call, struct wire *w,
+		      enum gofer_fd_rule rule) must_check;
 
 /*
  * gofer_client_create - a client on @sock, a connected SOCK_SEQPACKET socket

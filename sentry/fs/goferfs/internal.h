@@ -40,6 +40,11 @@ struct gofer_super {
 	size_t ahead_bytes; /* guarded by ahead_mu */
 
 	u32 max_idle; /* immutable */
+	struct spinlock early_lock;
+	struct list_head
+		early; /* guarded by early_lock: opens that nobody asked for yet (early.c) */
+	u32 nr_early;  /* guarded by early_lock */
+
 	struct spinlock idle_lock;
 	struct list_head idle; /* guarded by idle_lock: inodes, longest idle first; weak */
 	u32 nr_idle;           /* guarded by idle_lock */
@@ -57,6 +62,7 @@ struct gofer_inode {
 	bool no_btime; /* immutable */
 
 	struct list_head ahead; /* a directory's; guarded by the super's ahead_mu */
+	u64 expected;           /* ahead_mu: the file that stands after the one opened last */
 	u32 nr_asked;           /* dir_mu: names the gofer was asked for one by one */
 
 	bool stale;     /* atomic: the host knows attributes that we do not */
@@ -130,6 +136,15 @@ void gs_table_fini(struct gofer_super *s);
 
 /* gs_make_room - the gofer is out of handles: give back what nobody uses */
 void gs_make_room(struct gofer_super *s);
+
+/* early.c */
+
+/* early_take - a descriptor to read @gi with, if it was asked for early; may sleep */
+bool early_take(struct gofer_inode *gi, hostfd_t *ret);
+
+/* early_ask - @gi is opened: ask for what will probably be opened next; may sleep */
+void early_ask(struct gofer_inode *gi);
+void early_drain(struct gofer_super *s);
 
 /* where.c */
 
@@ -245,6 +260,20 @@ enum ahead_found { AHEAD_UNKNOWN, AHEAD_ABSENT, AHEAD_FOUND };
 /* ahead_find - attributes of @name in @dir, or that there is none, if that was read ahead */
 enum ahead_found ahead_find(struct gofer_inode *dir, const struct qname *name,
 			    struct gofer_attr *ret);
+
+/* A regular file of a directory. */
+struct gofer_entry {
+	u64 dev, ino;
+	struct gofer_name name;
+};
+
+/*
+ * ahead_follow - @gi is opened: the regular files that stand after it, if it was expected
+ * @ret: [max]
+ *
+ * Expected is the one after the file of its directory that was opened last.
+ */
+u32 ahead_follow(struct gofer_inode *gi, struct gofer_entry *ret, u32 max);
 
 /* ahead_drop - forget what was read ahead of @dir */
 void ahead_drop(struct gofer_inode *dir);

@@ -45,6 +45,7 @@ static void gs_release(struct super *super)
 {
 	struct gofer_super *s = to_gofer_super(super);
 
+	early_drain(s);
 	super_fini(super);
 	gs_table_fini(s);
 	kfree(s);
@@ -98,6 +99,8 @@ static int gs_alloc(struct gofer_client *c, const struct gofer_attach_rep *at, u
 	s->frozen = !shared && at->flags & GOFER_MOUNT_RDONLY;
 	mutex_init(&s->ahead_mu, LOCK_LEAF);
 	list_init(&s->ahead);
+	spin_init(&s->early_lock);
+	list_init(&s->early);
 	s->max_idle = max_idle(c);
 	spin_init(&s->idle_lock);
 	list_init(&s->idle);
