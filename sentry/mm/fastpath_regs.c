@@ -35,7 +35,11 @@ static bool resume_at_locked(struct mm *mm, struct fastpath *fp, int signo, uadd
 	const struct vma *v;
 
 	if (signo == SIGSEGV) {
-		/* A trampoline that was taken away under the thread. */
+		/* In a trampoline that stands, the instruction is the guest's, and so is its fault.
+		 */
+		if (fp_to_guest(fp, ip, false) != ip)
+			return false;
+		/* One that was taken away under the thread. */
 		*ret = fp_to_guest(fp, ip, true);
 		v = vma_find_range(mm->vmas, ip, ip + 1);
 		return *ret != ip && (!v || !(v->flags & VMA_EXEC));
