@@ -54,7 +54,8 @@ void fastpath_return(struct task *t);
 /*
  * fastpath_fault - is a fault of @t the patching's own doing?
  *
- * A program that steps itself is unpatched from the first step on.
+ * A program that steps itself is unpatched from the first step on, and one that
+ * runs a copy of patched code from then on.
  *
  * Return: true: its registers are set, it goes on; false: the fault is the
  * guest's, and *@addr what it is to be told.

@@ -64,8 +64,9 @@ struct fp_box {
 struct fastpath {
 	struct fp_box box[2];
 	struct spinlock lock;
-	bool off;      /* patch no more */
-	bool barriers; /* registered for membarrier; mmap_lock */
+	bool off;         /* patch no more */
+	bool barriers;    /* registered for membarrier; mmap_lock */
+	uaddr_t repaired; /* the last copy of a site that was made good; mmap_lock */
 	u32 nr_sites, cap_sites;
 	struct fp_site *sites; /* a hash table, linear probing */
 	u32 nr_tramps, cap_tramps;
@@ -186,6 +187,14 @@ void fp_widen_box(struct fastpath *fp, uaddr_t site);
  */
 int fp_store_new(struct vcpu *v, struct fastpath *fp, const struct patch_site *s, const u8 *tramp,
 		 uaddr_t new_chunk, bool alone, int prot) must_check;
+
+/*
+ * fp_put_back_locked - fp_store_old() with what it has to know; mmap_lock is held
+ *
+ * Return: 0, or why the host did not.
+ */
+int fp_put_back_locked(struct mm *mm, struct fastpath *fp, struct vcpu *v,
+		       const struct patch_site *s) must_check;
 
 /* fp_store_old - the site's own bytes again */
 int fp_store_old(struct vcpu *v, struct fastpath *fp, const struct patch_site *s, bool alone,

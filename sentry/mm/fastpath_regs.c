@@ -9,6 +9,8 @@
 #include "lib/log.h"
 #include "mm/fastpath_internal.h"
 
+#define INT3 0xcc
+
 /* A trap at @ip, in a site that is no longer patched: it was when the instruction was fetched. */
 static bool was_patched_locked(struct mm *mm, struct fastpath *fp, uaddr_t ip)
 {
@@ -28,26 +30,74 @@ static bool was_patched_locked(struct mm *mm, struct fastpath *fp, uaddr_t ip)
 	return false;
 }
 
+static bool holds(struct mm *mm, uaddr_t at, const u8 *bytes)
+{
+	const u32 must = VMA_READ | VMA_EXEC;
+	const struct vma *v = vma_find_range(mm->vmas, at, at + PATCH_JUMP);
+	u8 now[PATCH_JUMP];
+
+	return v && (v->flags & (must | VMA_SHARED)) == must &&
+	       aspace_read(mm->aspace, now, at, PATCH_JUMP) == PATCH_JUMP &&
+	       !memcmp(now, bytes, PATCH_JUMP);
+}
+
+/*
+ * A copy of patched text that the program has made by its own loads has the
+ * jump too, and is now at @ip, as far from the trampoline as the copy is from
+ * the site.  The copy gets the bytes that it should have, and is run again.
+ */
+static bool repair_copy_locked(struct mm *mm, struct fastpath *fp, struct vcpu *vcpu, uaddr_t ip,
+			       uaddr_t *ret)
+{
+	for (u32 i = 0; i < fp->nr_tramps; i++) {
+		struct patch_site s = fp->tramps[i].s;
+		uaddr_t at = ip - (s.tramp - s.site);
+
+		*ret = at;
+		/* Another thread may have been faster. */
+		if (at == fp->repaired && holds(mm, at, s.orig))
+			return true;
+		if (at == s.site || !holds(mm, at, s.jump))
+			continue;
+		s.site = at;
+		fp->repaired = at;
+		return fp_put_back_locked(mm, fp, vcpu, &s) == 0;
+	}
+	return false;
+}
+
+/* A trap at @ip, in a copy that is being repaired: it was when the instruction was fetched. */
+static bool was_repaired_locked(struct mm *mm, const struct fastpath *fp, uaddr_t ip)
+{
+	u8 now = INT3;
+
+	return ip == fp->repaired && aspace_read(mm->aspace, &now, ip, 1) == 1 && now != INT3;
+}
+
 /* Where to go on after a fault at @ip; @ip itself: again. */
-static bool resume_at_locked(struct mm *mm, struct fastpath *fp, int signo, uaddr_t ip,
-			     uaddr_t *ret)
+static bool resume_at_locked(struct mm *mm, struct fastpath *fp, struct vcpu *vcpu, int signo,
+			     uaddr_t ip, uaddr_t *ret)
 {
 	const struct vma *v;
 
 	if (signo == SIGSEGV) {
+		v = vma_find_range(mm->vmas, ip, ip + 1);
+		if (v && v->flags & VMA_EXEC)
+			return false;
+		if (repair_copy_locked(mm, fp, vcpu, ip, ret))
+			return true;
 		/* In a trampoline that stands, the instruction is the guest's, and so is its fault.
 		 */
 		if (fp_to_guest(fp, ip, false) != ip)
 			return false;
 		/* One that was taken away under the thread. */
 		*ret = fp_to_guest(fp, ip, true);
-		v = vma_find_range(mm->vmas, ip, ip + 1);
-		return *ret != ip && (!v || !(v->flags & VMA_EXEC));
+		return *ret != ip;
 	}
 	if (signo == SIGTRAP)
 		ip--;
 	*ret = fp_to_tramp(fp, ip);
-	return *ret != ip || was_patched_locked(mm, fp, ip);
+	return *ret != ip || was_patched_locked(mm, fp, ip) || was_repaired_locked(mm, fp, ip);
 }
 
 /* The program steps itself: it must not step into a trampoline, and from there into the stub. */
@@ -69,7 +119,7 @@ bool fastpath_fault(struct task *t, int signo, int code, uaddr_t *addr)
 {
 	struct fastpath *fp = fp_of(t->mm);
 	struct regs regs;
-	bool ours;
+	bool ours, copied;
 
 	if (signo == SIGTRAP && code == TRAP_TRACE && fp_on()) {
 		stepped(t, addr);
@@ -80,8 +130,12 @@ bool fastpath_fault(struct task *t, int signo, int code, uaddr_t *addr)
 	if (vcpu_get_regs(t->vcpu, &regs))
 		return false;
 	mutex_lock(&t->mm->mmap_lock);
-	ours = signo != SIGFPE && resume_at_locked(t->mm, fp, signo, regs.ip, &regs.ip);
+	ours = signo != SIGFPE && resume_at_locked(t->mm, fp, t->vcpu, signo, regs.ip, &regs.ip);
+	copied = ours && regs.ip == fp->repaired;
 	mutex_unlock(&t->mm->mmap_lock);
+	/* Who copies code may do so again: from now on it is found as it should be. */
+	if (copied && !fp_is_off(fp))
+		fastpath_unpatch(t->mm, t->vcpu);
 	if (ours) {
 		log_debug("task %d trapped among patched bytes, goes on at %#lx", task_tid(t),
 			  (unsigned long)regs.ip);

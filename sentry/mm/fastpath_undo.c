@@ -21,9 +21,15 @@ static int prot_of(const struct mm *mm, uaddr_t addr)
 	return v ? (int)(v->flags & VMA_PROT_MASK) : PROT_READ | PROT_EXEC;
 }
 
+int fp_put_back_locked(struct mm *mm, struct fastpath *fp, struct vcpu *v,
+		       const struct patch_site *s)
+{
+	return fp_store_old(v, fp, s, fp_is_alone(mm), prot_of(mm, s->site));
+}
+
 static void put_back_locked(struct mm *mm, struct fastpath *fp, struct vcpu *v, struct fp_tramp *tr)
 {
-	if (fp_store_old(v, fp, &tr->s, fp_is_alone(mm), prot_of(mm, tr->s.site)))
+	if (fp_put_back_locked(mm, fp, v, &tr->s))
 		log_debug("site %#lx cannot be put back", (unsigned long)tr->s.site);
 	spin_lock(&fp->lock);
 	tr->live = false;
