@@ -53,9 +53,8 @@ struct vcpu_event {
 /*
  * One host system call to be made inside the guest's address space, by the
  * stub, on the sentry's order.  nr is one of mmap, munmap, mprotect, mremap,
- * madvise, msync, mlock, munlock, mlock2, pkey_mprotect, mincore,
- * membarrier, arch_prctl (only
- * ARCH_SET_FS and ARCH_SET_GS).
+ * madvise, msync, mlock, munlock, mlock2, pkey_mprotect, mincore, membarrier,
+ * arch_prctl (only ARCH_SET_FS and ARCH_SET_GS).
  *
  * Or HOST_OP_CMPXCHG64: compare and exchange an aligned 8 bytes in a page that is
  * writable by then; args are address, old and new value, and args[1] becomes what
@@ -70,6 +69,7 @@ struct host_op {
 	u64 args[6];
 	hostfd_t fd; /* mmap of a file: put into the guest for the call; args[4] is ignored */
 	long ret;    /* result of the host: value or -errno */
+	bool keep;   /* mmap of a file that anybody may read: the process may keep it */
 };
 
 struct platform_info {

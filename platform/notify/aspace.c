@@ -323,8 +323,8 @@ u64 notify_aspace_rss(struct aspace *as)
 	return 0;
 }
 
-/* The stub, the vDSO and the channels of a few thousand threads are not the guest's doing. */
-#define LIMIT_OWN (256ull << 20)
+/* The stub, the vDSO, kept files and the channels of a few thousand threads are not the guest's doing. */
+#define LIMIT_OWN (512ull << 20)
 
 int notify_aspace_limit(struct aspace *as, u64 bytes)
 {

@@ -16,6 +16,8 @@
  *
  * Channels are not inherited (MADV_DONTFORK), so a child never sees its parent's.
  */
+#include "platform/notify/birth.h"
+
 #include <sched.h>
 #include <signal.h>
 #include <sys/mman.h>
@@ -238,7 +240,12 @@ int notify_aspace_fork(struct vcpu *parent, struct aspace **ret, struct vcpu **r
 		return err;
 	}
 	aspace_add(v);
-	__atomic_store_n(&parent->as->forked, true, __ATOMIC_RELAXED);
+	/* Who forks again is likely to go on, and its children to run programs. */
+	if (__atomic_exchange_n(&parent->as->forked, true, __ATOMIC_RELAXED))
+		keep_provide(parent);
+	spin_lock(&parent->as->lock);
+	memcpy(as->kept, parent->as->kept, sizeof(as->kept));
+	spin_unlock(&parent->as->lock);
 	err = order_clone(parent, 0, v, PROCESS_FLAGS, &pid);
 	if (!err)
 		err = await_birth(v, pid, true);

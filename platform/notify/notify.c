@@ -61,6 +61,7 @@ static void notify_fini(void)
 	aspace_end_all();
 	pool_bury_rest();
 	channels_fini();
+	keep_fini();
 	procmem_stop();
 	kfree(notify.fpu.clean);
 }
@@ -76,6 +77,7 @@ static int notify_start(const char *name, const char **ret_why)
 	sched_set_spinner(watch_spin);
 	pool_init();
 	channels_init();
+	keep_init();
 	notify.traps = name ? !strcmp(name, "trap") : foreign;
 	notify.info.name = notify.traps ? "trap" : "notify";
 	notify.info.why = !notify.traps ? "seccomp user notification works on this host"

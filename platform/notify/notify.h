@@ -4,6 +4,7 @@
  *	aspace.c    host processes: made from the zygote, pooled, reaped
  *	vcpu.c      host threads: run, kick, registers
  *	orders.c    work in the guest's address space, done by the stub
+ *	keep.c      file mappings that stay, for those who map the file next
  *	spare.c     vcpus that outlive their guest threads
  *	dispatch.c  one listener for all: who is that, and what did it do
  *	turn.c      posts in a channel, and their answers
@@ -32,6 +33,7 @@
 #include "lib/ref.h"
 #include "platform/notify/channel.h"
 #include "platform/notify/contract.h"
+#include "platform/notify/keep.h"
 #include "platform/notify/stub_table.h"
 #include "platform/notify/window.h"
 #include "platform/ops.h"
@@ -72,6 +74,7 @@ struct aspace {
 	u64 slots[CHAN_SLOTS / 64]; /* guarded by lock: channel slots in use */
 	struct channel ch;          /* guarded by lock: of a vcpu that is gone, to be used again */
 
+	u32 kept[KEEP_SLOTS];   /* guarded by lock: generation of what stands there; 0: nothing */
 	struct vcpu *spares[4]; /* guarded by lock: counted; spare.c */
 	unsigned nr_spares;     /* guarded by lock */
 	unsigned nr_kept;       /* guarded by lock: those, and the ones that soon will be */
@@ -309,14 +312,6 @@ int vcpu_tell_exit(struct vcpu *v, u64 id) must_check;
 /* vcpu_exited - the host thread of a destroyed vcpu is gone; consumes what it held */
 void vcpu_exited(struct vcpu *v);
 
-/* birth.c */
-
-/* birth_finish - if @v is newborn: it gets its channel, runs its orders and parks; 0 or -ESRCH */
-int birth_finish(struct vcpu *v) must_check;
-
-/* birth_answer - the newborn @v, waiting in notification @id, gets its channel; 0 or -errno */
-int birth_answer(struct vcpu *v, u64 id) must_check;
-
 /* cputime.c; the first two with vcpu.lock held */
 void cputime_resumed(struct vcpu *v);
 void cputime_stopped(struct vcpu *v);
@@ -341,6 +336,9 @@ int stub_run(struct vcpu *v, unsigned n, unsigned *ret_done, long *ret_last) mus
 
 /* stub_run_here - as stub_run(), but a fast call stays one: the context is not asked for */
 int stub_run_here(struct vcpu *v, unsigned n, unsigned *ret_done, long *ret_last) must_check;
+
+/* stub_run_ops - make the host calls @ops, anywhere; 0, the failing op's error or -ESRCH */
+int stub_run_ops(struct vcpu *v, struct host_op *ops, size_t n) must_check;
 
 /* stub_notified - have a notification of the stopped @v, to give it descriptors; 0 or -ESRCH */
 int stub_notified(struct vcpu *v) must_check;

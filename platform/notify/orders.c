@@ -14,6 +14,7 @@
 
 #include "lib/log.h"
 #include "platform/host_op.h"
+#include "platform/notify/birth.h"
 #include "platform/notify/frame.h"
 #include "platform/notify/notify.h"
 #include "platform/notify/turn.h"
@@ -276,7 +277,7 @@ static int take_results(struct vcpu *v, struct host_op *ops, size_t n, unsigned 
 	return 0;
 }
 
-static int run_batch(struct vcpu *v, struct host_op *ops, size_t n)
+int stub_run_ops(struct vcpu *v, struct host_op *ops, size_t n)
 {
 	unsigned at = 0, done;
 	int err = 0, fd = -1, ret;
@@ -299,6 +300,58 @@ static int run_batch(struct vcpu *v, struct host_op *ops, size_t n)
 	return err ? err : ret;
 }
 
+/*
+ * What the host did for @op is in the @n ops at @done.  One that is in place with
+ * another protection than it was to have is no mapping the guest could go on with.
+ */
+static int take_expanded(struct vcpu *v, struct host_op *op, const struct host_op *done, unsigned n)
+{
+	unsigned i = 0;
+
+	while (i < n - 1 && !is_host_error(done[i].ret))
+		i++;
+	op->ret = done[i].ret;
+	if (n == 1) {
+		op->args[1] = done->args[1];
+		return 0;
+	}
+	if (!is_host_error(op->ret)) {
+		op->ret = (long)op->args[0];
+		return 0;
+	}
+	if (i == 0 || done[i - 1].nr != SYS_mremap)
+		return 0;
+	log_warn("host process %d has no memory for a protection and is killed", v->as->pid);
+	aspace_kill(v->as);
+	return -ESRCH;
+}
+
+/* The first of the ops, as many as the channel has room for; *@ret_n says how many. */
+static int run_some(struct vcpu *v, struct host_op *ops, size_t n, size_t *ret_n)
+{
+	struct host_op all[CHAN_MAX_ORDERS / 2];
+	u8 from[ARRAY_SIZE(all) + 1];
+	unsigned nr = 0;
+	size_t i = 0;
+	int err;
+
+	while (i < n && nr + KEEP_OPS <= ARRAY_SIZE(all)) {
+		from[i] = (u8)nr;
+		nr += keep_expand(v, &ops[i++], &all[nr]);
+	}
+	from[i] = (u8)nr;
+	for (unsigned k = 0; k < nr; k++)
+		all[k].ret = 0;
+	err = stub_run_ops(v, all, nr);
+	if (err)
+		keep_forget(v);
+	for (size_t k = 0; k < i; k++)
+		if (take_expanded(v, &ops[k], &all[from[k]], from[k + 1] - from[k]))
+			err = -ESRCH;
+	*ret_n = i;
+	return err;
+}
+
 int notify_vcpu_host_ops(struct vcpu *v, struct host_op *ops, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
@@ -311,11 +364,14 @@ int notify_vcpu_host_ops(struct vcpu *v, struct host_op *ops, size_t n)
 		ops[0].ret = 0;
 		return 0;
 	}
-	for (size_t i = 0; i < n; i += CHAN_MAX_ORDERS / 2) {
-		int err = run_batch(v, ops + i, min(n - i, (size_t)CHAN_MAX_ORDERS / 2));
+	while (n) {
+		size_t some;
+		int err = run_some(v, ops, n, &some);
 
 		if (err)
 			return err;
+		ops += some;
+		n -= some;
 	}
 	return 0;
 }

@@ -15,6 +15,7 @@
 #include "lib/alloc.h"
 #include "lib/log.h"
 #include "lib/waitq.h"
+#include "platform/notify/birth.h"
 #include "platform/notify/frame.h"
 #include "platform/notify/notify.h"
 

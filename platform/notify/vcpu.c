@@ -21,6 +21,7 @@
 
 #include "lib/alloc.h"
 #include "lib/log.h"
+#include "platform/notify/birth.h"
 #include "platform/notify/frame.h"
 #include "platform/notify/notify.h"
 #include "platform/notify/pool.h"

@@ -6,6 +6,7 @@
  *
  *	0 ... USER_END               the guest's
  *	USER_END = STUB_BASE         the stub's code and table, read and execute
+ *	KEEP_BASE ...                file mappings that nobody has touched (notify/keep.c)
  *	CHAN_BASE + slot * CHAN_SIZE the channel of the vcpu in that slot
  *	CHAN_END ... top             host vDSO and its data
  *
@@ -27,6 +28,10 @@
 #define STUB_USER_END 0x7ff000000000
 #define STUB_BASE     0x7ff000000000
 #define STUB_SIZE     0x2000
+
+/* File mappings that are kept for later programs: slots of KEEP_SIZE. */
+#define KEEP_BASE     0x7ff001000000
+#define KEEP_SIZE     0xc00000
 
 #define CHAN_BASE     0x7ff010000000
 #define CHAN_SIZE     0x10000

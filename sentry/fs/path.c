@@ -11,6 +11,7 @@
 
 #include "fs/dcache.h"
 #include "fs/file.h"
+#include "fs/inode.h"
 #include "fs/mount.h"
 #include "fs/super.h"
 
@@ -94,6 +95,42 @@ static int walk_up(struct back_buf *b, struct path *at, const struct path *root,
 		path_put(at);
 		*at = up;
 	}
+}
+
+/* Up to the root of the mount, where *@at is left. */
+static bool is_public_below(struct path *at)
+{
+	struct dcache *dc = at->dentry->super->dcache;
+	struct dentry *d = at->dentry;
+	bool is = true;
+
+	mutex_lock(&dc->mu);
+	while (is && d != at->mnt->root && d != d->parent) {
+		d = d->parent;
+		is = d->inode && inode_mode(d->inode) & S_IXOTH;
+	}
+	dentry_get(d);
+	mutex_unlock(&dc->mu);
+	dentry_put(at->dentry);
+	at->dentry = d;
+	return is;
+}
+
+bool path_is_public(const struct path *p)
+{
+	struct path at, up;
+	bool is;
+
+	if (!p->mnt || !p->dentry)
+		return false;
+	at = path_get(p);
+	while ((is = is_public_below(&at)) && at.dentry == at.mnt->root &&
+	       mount_point(at.mnt, &up)) {
+		path_put(&at);
+		at = up;
+	}
+	path_put(&at);
+	return is;
 }
 
 bool d_is_deleted(const struct path *p)

@@ -50,6 +50,9 @@ void path_put(struct path *p);
 int d_path(const struct path *p, const struct path *root, char *buf, size_t size, char **ret,
 	   bool *ret_reached) must_check;
 
+/* path_is_public - may anybody search every directory above @p.  Locks: takes LOCK_DCACHE */
+bool path_is_public(const struct path *p);
+
 /* d_is_deleted - was the name of @p removed (what getcwd() answers -ENOENT to) */
 bool d_is_deleted(const struct path *p);
 

@@ -15,6 +15,7 @@
 #include <sys/syscall.h>
 
 #include "fs/file.h"
+#include "fs/inode.h"
 #include "kernel/task.h"
 #include "lib/log.h"
 #include "mm/fastpath.h"
@@ -43,6 +44,7 @@ struct plan {
 	int flags;
 	u32 vm_flags;
 	bool anon;
+	bool keep; /* the host may keep it for others: anybody may read the file */
 	struct file_map map;
 	uaddr_t addr;
 	bool replaces;
@@ -117,6 +119,8 @@ static int plan_file(struct plan *p)
 	p->anon = !hostfd_valid(p->map.fd);
 	if (p->vm_flags & VMA_SHARED && !p->map.fd_writable && !p->anon)
 		p->vm_flags &= ~(u32)VMA_MAYWRITE;
+	p->keep = type == MAP_PRIVATE && !p->anon && req->file->inode &&
+		  inode_mode(req->file->inode) & S_IROTH && path_is_public(&req->file->path);
 	if (file_noexec(req->file))
 		p->vm_flags &= ~(u32)VMA_MAYEXEC;
 	return 0;
@@ -334,7 +338,8 @@ static bool host_map_image(struct mm *mm, struct vcpu *v, const struct plan *p,
 	struct host_op ops[2] = {
 		{.nr = SYS_mmap,
 		 .args = {0, FASTPATH_CHUNK, PROT_READ | PROT_EXEC,
-			  MAP_PRIVATE | MAP_FIXED_NOREPLACE, UINT64_MAX, p->len}},
+			  MAP_PRIVATE | MAP_FIXED_NOREPLACE, UINT64_MAX, p->len},
+		 .keep = text->keep},
 		*text,
 	};
 
@@ -355,6 +360,7 @@ static int host_map(struct mm *mm, struct vcpu *v, const struct plan *p)
 		.args = {p->addr, p->len, p->vm_flags & VMA_PROT_MASK, (u64)(p->flags & HOST_FLAGS),
 			 UINT64_MAX, 0},
 		.fd = p->map.fd,
+		.keep = p->keep,
 	};
 	int err;
 
