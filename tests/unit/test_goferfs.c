@@ -415,18 +415,61 @@ TEST(goferfs_opens_early_what_comes_next)
 		if (name[0] == 'f')
 			snprintf(order[nr++], sizeof(order[0]), "/d/%s", name);
 	REQUIRE(nr == 40);
-	/* Two in a row: the second one brings others along, and so does the last of those. */
+	/* The first brings others along, and so does the last of those. */
 	fault_gofer_at = 1000;
-	CHECK_STR(order[0] + 1, fs_text(&fx.root, order[0]));
-	CHECK_EQ(999, fault_gofer_at);
-	for (i = 1; i < 20; i++) {
+	for (i = 0; i < 20; i++) {
 		CHECK_STR(order[i] + 1, fs_text(&fx.root, order[i]));
-		CHECK_EQ(998 - (i < 17 ? 16 : 32), fault_gofer_at);
+		CHECK_EQ(999 - (i < 16 ? 16 : 32), fault_gofer_at);
 	}
 	/* From elsewhere: no more are asked for, and those that were are given back. */
 	CHECK_STR(order[39] + 1, fs_text(&fx.root, order[39]));
 	fault_gofer_at = 0;
 	file_put(dir);
+	teardown(&r, &fx);
+}
+
+static unsigned count_names(struct fs_fixture *fx, const char *path)
+{
+	struct fs_listing l = {.ctx = {.emit = fs_list_emit}};
+	struct file *dir = NULL;
+
+	if (vfs_open(&fx->root, path, O_RDONLY | O_DIRECTORY, 0, &dir))
+		return 0;
+	CHECK_EQ(0, vfs_readdir(dir, &l.ctx));
+	file_put(dir);
+	return l.nr - 2;
+}
+
+/* The same of directories: small, empty, and with more entries than are asked for early. */
+TEST(goferfs_reads_early_the_directories_that_come_next)
+{
+	const unsigned sizes[] = {1, 0, 30, 2};
+	struct fs_fixture fx;
+	char name[40];
+	struct rig r;
+	long asked;
+
+	REQUIRE(setup(&r, &fx, READONLY, 64));
+	CHECK_EQ(0, mkdirat(r.root_fd, "d", 0755));
+	for (int i = 0; i < 12; i++) {
+		snprintf(name, sizeof(name), "d/%02d", i);
+		CHECK_EQ(0, mkdirat(r.root_fd, name, 0755));
+		for (unsigned f = 0; f < sizes[i % 4]; f++) {
+			snprintf(name, sizeof(name), "d/%02d/name-of-file-%u", i, f);
+			rig_file(r.root_fd, name, "x");
+		}
+	}
+	CHECK_EQ(12, count_names(&fx, "/d"));
+	for (int round = 0; round < 2; round++) {
+		asked = fault_gofer_at = 1000;
+		for (int i = 0; i < 12; i++) {
+			snprintf(name, sizeof(name), "/d/%02d", i);
+			CHECK_EQ(sizes[i % 4], count_names(&fx, name));
+		}
+		asked -= fault_gofer_at;
+		CHECK(round ? asked == 0 : asked >= 12);
+	}
+	fault_gofer_at = 0;
 	teardown(&r, &fx);
 }
 

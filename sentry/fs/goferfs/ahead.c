@@ -30,10 +30,10 @@ static struct gofer_ahead *block_alloc(const struct gofer_bytes *entries)
 		nr++;
 	while (size < 2 * nr)
 		size *= 2;
-	b = nr ? kzalloc(sizeof(*b) + size * sizeof(b->slots[0])) : NULL;
+	b = kzalloc(sizeof(*b) + size * sizeof(b->slots[0]));
 	if (!b)
 		return NULL;
-	b->entries.p = kmemdup(entries->p, entries->len);
+	b->entries.p = nr ? kmemdup(entries->p, entries->len) : kzalloc(1);
 	if (!b->entries.p) {
 		kfree(b);
 		return NULL;
@@ -195,7 +195,7 @@ enum ahead_found ahead_find(struct gofer_inode *dir, const struct qname *name,
 	return found;
 }
 
-/* The entry of the regular file @gi in @b, and where the next one begins; false: not there. */
+/* Where the entry after that of @gi begins in @b; false: not there. */
 static bool block_find_file(const struct gofer_ahead *b, const struct gofer_inode *gi,
 			    size_t *ret_next)
 {
@@ -216,8 +216,9 @@ static bool block_find_file(const struct gofer_ahead *b, const struct gofer_inod
 	return false;
 }
 
-/* The regular files of @b from @off on. */
-static u32 block_files(const struct gofer_ahead *b, size_t off, struct gofer_entry *ret, u32 max)
+/* The files of @type in @b from @off on. */
+static u32 block_files(const struct gofer_ahead *b, size_t off, u32 type, struct gofer_entry *ret,
+		       u32 max)
 {
 	const struct gofer_dirent *d;
 	const struct gofer_attr *attr;
@@ -227,7 +228,7 @@ static u32 block_files(const struct gofer_ahead *b, size_t off, struct gofer_ent
 	while (n < max && (d = gofer_dirent_next(&b->entries, &off, &str, &attr))) {
 		struct qname name = {.str = str, .len = d->name_len};
 
-		if (!attr || !S_ISREG(attr->mode))
+		if (!attr || (attr->mode & S_IFMT) != type)
 			continue;
 		ret[n].dev = attr->dev;
 		ret[n].ino = attr->ino;
@@ -236,26 +237,49 @@ static u32 block_files(const struct gofer_ahead *b, size_t off, struct gofer_ent
 	return n;
 }
 
-u32 ahead_follow(struct gofer_inode *gi, struct gofer_entry *ret, u32 max)
+bool ahead_follow(struct gofer_inode *gi, struct gofer_entry *ret, u32 max, u32 *ret_n)
 {
 	struct gofer_super *s = inode_gofer_super(&gi->inode);
+	const u32 type = inode_mode(&gi->inode) & S_IFMT;
 	struct gofer_inode *dir = gi->parent;
+	u64 *expected = type == S_IFDIR ? &dir->expected_dir : &dir->expected_file;
 	struct gofer_ahead *b;
-	bool expected;
+	bool was_expected;
 	size_t off;
 	u32 n = 0;
 
 	mutex_lock(&s->ahead_mu);
 	list_for_each_entry (b, &dir->ahead, of_dir) {
 		if (block_find_file(b, gi, &off)) {
-			n = block_files(b, off, ret, max);
+			n = block_files(b, off, type, ret, max);
 			break;
 		}
 	}
-	expected = dir->expected == gi->ino;
-	dir->expected = n ? ret[0].ino : 0;
+	was_expected = *expected == gi->ino;
+	*expected = n ? ret[0].ino : 0;
 	mutex_unlock(&s->ahead_mu);
-	return expected ? n : 0;
+	*ret_n = n;
+	return was_expected;
+}
+
+u32 ahead_first(struct gofer_inode *dir, struct gofer_entry *ret, u32 max)
+{
+	struct gofer_super *s = inode_gofer_super(&dir->inode);
+	struct gofer_ahead *b;
+	u32 n = 0;
+
+	mutex_lock(&s->ahead_mu);
+	list_for_each_entry (b, &dir->ahead, of_dir) {
+		if (b->cookie)
+			continue;
+		n = block_files(b, 0, S_IFREG, ret, 1);
+		dir->expected_file = n ? ret[0].ino : 0;
+		n = block_files(b, 0, S_IFDIR, ret, max);
+		dir->expected_dir = n ? ret[0].ino : 0;
+		break;
+	}
+	mutex_unlock(&s->ahead_mu);
+	return n;
 }
 
 void ahead_drop(struct gofer_inode *dir)

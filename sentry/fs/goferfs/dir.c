@@ -109,14 +109,22 @@ static int load(struct gofer_dir *d, off_t pos)
 {
 	struct gofer_inode *gd = to_gofer_inode(d->file.inode);
 	struct gofer_readdir_rep rep;
+	bool first;
 	int err;
 
 	d->at = -1;
 	if (load_ahead(d, gd, pos))
 		return 0;
+	first = pos == DIR_FIRST && !gd->handle;
+	if (first && early_list(gd) && load_ahead(d, gd, pos)) {
+		early_ask(gd);
+		return 0;
+	}
 	err = gd_ask(gd, (u64)pos - DIR_FIRST, &d->call, &rep);
 	if (err)
 		return err;
+	if (first)
+		early_ask(gd);
 	d->entries = rep.entries;
 	d->eof = rep.eof;
 	d->off = 0;

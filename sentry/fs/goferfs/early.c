@@ -11,11 +11,15 @@
  *
  * Locks: early_lock for the list; its calls are finished off the list.
  */
+#include <sys/stat.h>
+
 #include "fs/goferfs/internal.h"
 #include "lib/alloc.h"
 
-#define NEXT_MAX  16 /* files asked for at a time */
-#define EARLY_MAX 64 /* of a mount */
+#define FILES_MAX 16   /* asked for at a time */
+#define DIRS_MAX  8    /* the same */
+#define EARLY_MAX 40   /* of a mount */
+#define LIST_SIZE 2048 /* bytes of entries; more of them are asked for when they are read */
 
 struct early {
 	struct list_head node;
@@ -23,8 +27,14 @@ struct early {
 	struct gofer_call call;
 };
 
-/* Wait for the reply, and free @e.  0, or -errno. */
-static int finish(struct gofer_super *s, struct early *e, hostfd_t *ret)
+static void early_free(struct early *e)
+{
+	gofer_call_fini(&e->call);
+	kfree(e);
+}
+
+/* Wait for the reply of an open, and free @e. */
+static bool finish_open(struct gofer_super *s, struct early *e, hostfd_t *ret)
 {
 	struct gofer_openat_rep rep;
 	struct wire w;
@@ -38,9 +48,8 @@ static int finish(struct gofer_super *s, struct early *e, hostfd_t *ret)
 		err = -ESTALE;
 	if (!err)
 		*ret = steal_hostfd(&e->call.fd);
-	gofer_call_fini(&e->call);
-	kfree(e);
-	return err;
+	early_free(e);
+	return !err;
 }
 
 static struct early *find_locked(struct gofer_super *s, u64 dev, u64 ino)
@@ -63,7 +72,7 @@ static bool is_asked_for(struct gofer_super *s, const struct gofer_entry *entry)
 	return found;
 }
 
-bool early_take(struct gofer_inode *gi, hostfd_t *ret)
+static struct early *take(struct gofer_inode *gi)
 {
 	struct gofer_super *s = inode_gofer_super(&gi->inode);
 	struct early *e;
@@ -75,15 +84,45 @@ bool early_take(struct gofer_inode *gi, hostfd_t *ret)
 		s->nr_early--;
 	}
 	spin_unlock(&s->early_lock);
-	return e && !finish(s, e, ret);
+	return e;
+}
+
+bool early_take(struct gofer_inode *gi, hostfd_t *ret)
+{
+	struct early *e = take(gi);
+
+	return e && finish_open(inode_gofer_super(&gi->inode), e, ret);
+}
+
+bool early_list(struct gofer_inode *gd)
+{
+	struct gofer_super *s = inode_gofer_super(&gd->inode);
+	struct early *e = take(gd);
+	struct gofer_listat_rep rep;
+	struct wire w;
+	int err;
+
+	if (!e)
+		return false;
+	err = gofer_call_finish(s->c, &e->call, &w, GOFER_FD_NONE);
+	if (!err) {
+		gofer_get_listat_rep(&w, &rep);
+		err = wire_get_end(&w);
+	}
+	if (!err && !rep.entries.len && !rep.eof)
+		err = -EIO;
+	if (!err)
+		ahead_add(gd, 0, &rep.entries, rep.eof);
+	early_free(e);
+	return !err;
 }
 
 /* Drop the oldest while there are more than @max. */
 static void trim(struct gofer_super *s, u32 max)
 {
 	for (;;) {
-		cleanup_hostfd hostfd_t fd = HOSTFD_NONE;
 		struct early *e = NULL;
+		struct wire w;
 
 		spin_lock(&s->early_lock);
 		if (s->nr_early > max) {
@@ -94,9 +133,9 @@ static void trim(struct gofer_super *s, u32 max)
 		spin_unlock(&s->early_lock);
 		if (!e)
 			return;
-		/* Whatever it says, nobody wanted it. */
-		if (finish(s, e, &fd))
-			continue;
+		/* Whatever it brings, nobody wants it. */
+		(void)!gofer_call_finish(s->c, &e->call, &w, GOFER_FD_MAYBE);
+		early_free(e);
 	}
 }
 
@@ -105,8 +144,28 @@ void early_drain(struct gofer_super *s)
 	trim(s, 0);
 }
 
+/* Write the request for what @type of file stands there. */
+static void put_request(struct gofer_call *call, u32 type, const struct gofer_where *at,
+			struct wire *ret_w)
+{
+	const struct gofer_openat_req open = {at->dir, at->names, GOFER_OPEN_READ};
+	const struct gofer_listat_req list = {
+		.dir = at->dir,
+		.names = at->names,
+		.size = LIST_SIZE,
+		.flags = GOFER_READDIR_ATTR,
+	};
+
+	gofer_call_begin(call, type == S_IFDIR ? GOFER_LISTAT : GOFER_OPENAT, ret_w);
+	if (type == S_IFDIR)
+		gofer_put_listat_req(ret_w, &list);
+	else
+		gofer_put_openat_req(ret_w, &open);
+}
+
 /* Ask for @entry of @dir. */
-static int ask(struct gofer_super *s, struct gofer_inode *dir, const struct gofer_entry *entry)
+static int ask(struct gofer_super *s, struct gofer_inode *dir, u32 type,
+	       const struct gofer_entry *entry)
 {
 	struct early *e = kzalloc(sizeof(*e));
 	struct gofer_where at;
@@ -120,10 +179,7 @@ static int ask(struct gofer_super *s, struct gofer_inode *dir, const struct gofe
 	e->ino = entry->ino;
 	err = gi_where(dir, entry->name.s, &at);
 	if (!err) {
-		struct gofer_openat_req req = {at.dir, at.names, GOFER_OPEN_READ};
-
-		gofer_call_begin(&e->call, GOFER_OPENAT, &w);
-		gofer_put_openat_req(&w, &req);
+		put_request(&e->call, type, &at, &w);
 		err = gofer_call_start(s->c, &e->call, &w);
 	}
 	gi_where_fini(dir, &at);
@@ -138,19 +194,34 @@ static int ask(struct gofer_super *s, struct gofer_inode *dir, const struct gofe
 	return 0;
 }
 
+/* When something fails, they are opened when they are asked for. */
+static void ask_all(struct gofer_super *s, struct gofer_inode *dir, u32 type,
+		    const struct gofer_entry *entries, u32 n)
+{
+	/* Many at a time: to wake the gofer for one costs more than what it does then. */
+	if (!n || is_asked_for(s, &entries[0]))
+		return;
+	for (u32 i = 0; i < n; i++)
+		if (!is_asked_for(s, &entries[i]) && ask(s, dir, type, &entries[i]))
+			break;
+	trim(s, EARLY_MAX);
+}
+
 void early_ask(struct gofer_inode *gi)
 {
 	struct gofer_super *s = inode_gofer_super(&gi->inode);
-	cleanup_free struct gofer_entry *next = kcalloc(NEXT_MAX, sizeof(*next));
-	u32 i, n = next ? ahead_follow(gi, next, NEXT_MAX) : 0;
+	cleanup_free struct gofer_entry *next = kcalloc(FILES_MAX, sizeof(*next));
+	const u32 type = inode_mode(&gi->inode) & S_IFMT;
+	const bool is_dir = type == S_IFDIR;
+	bool expected;
+	u32 n;
 
-	/* Many at a time: to wake the gofer for one costs more than what it does then. */
-	if (n && is_asked_for(s, &next[0]))
+	if (!next)
 		return;
-	/* When something fails, the files are opened when they are asked for. */
-	for (i = 0; i < n; i++)
-		if (!is_asked_for(s, &next[i]) && ask(s, gi->parent, &next[i]))
-			break;
-	if (n)
-		trim(s, EARLY_MAX);
+	expected = ahead_follow(gi, next, is_dir ? DIRS_MAX : FILES_MAX, &n);
+	if (expected)
+		ask_all(s, gi->parent, type, next, n);
+	n = is_dir ? ahead_first(gi, next, DIRS_MAX) : 0;
+	if (expected)
+		ask_all(s, gi, type, next, n);
 }

@@ -62,8 +62,9 @@ struct gofer_inode {
 	bool no_btime; /* immutable */
 
 	struct list_head ahead; /* a directory's; guarded by the super's ahead_mu */
-	u64 expected;           /* ahead_mu: the file that stands after the one opened last */
-	u32 nr_asked;           /* dir_mu: names the gofer was asked for one by one */
+	/* ahead_mu: the file and the directory that stand after those opened last */
+	u64 expected_file, expected_dir;
+	u32 nr_asked; /* dir_mu: names the gofer was asked for one by one */
 
 	bool stale;     /* atomic: the host knows attributes that we do not */
 	bool mapped;    /* atomic: was mapped for writing: size and times move by themselves */
@@ -142,7 +143,10 @@ void gs_make_room(struct gofer_super *s);
 /* early_take - a descriptor to read @gi with, if it was asked for early; may sleep */
 bool early_take(struct gofer_inode *gi, hostfd_t *ret);
 
-/* early_ask - @gi is opened: ask for what will probably be opened next; may sleep */
+/* early_list - the first entries of @gd, if they were asked for early, go to what was read ahead */
+bool early_list(struct gofer_inode *gd);
+
+/* early_ask - @gi, which has no handle, is opened: ask for what will probably be next; may sleep */
 void early_ask(struct gofer_inode *gi);
 void early_drain(struct gofer_super *s);
 
@@ -261,19 +265,23 @@ enum ahead_found { AHEAD_UNKNOWN, AHEAD_ABSENT, AHEAD_FOUND };
 enum ahead_found ahead_find(struct gofer_inode *dir, const struct qname *name,
 			    struct gofer_attr *ret);
 
-/* A regular file of a directory. */
+/* A file of a directory. */
 struct gofer_entry {
 	u64 dev, ino;
 	struct gofer_name name;
 };
 
 /*
- * ahead_follow - @gi is opened: the regular files that stand after it, if it was expected
- * @ret: [max]
+ * ahead_follow - @gi is opened: was that expected, and which files of its type stand after it?
+ * @ret: [max]; *@ret_n of them
  *
- * Expected is the one after the file of its directory that was opened last.
+ * Expected is the one after the file of its directory and type that was opened last.
  */
-u32 ahead_follow(struct gofer_inode *gi, struct gofer_entry *ret, u32 max);
+bool ahead_follow(struct gofer_inode *gi, struct gofer_entry *ret, u32 max, u32 *ret_n);
+
+/* ahead_first - @dir is read: its first directories, which are expected then, as is its first file
+ */
+u32 ahead_first(struct gofer_inode *dir, struct gofer_entry *ret, u32 max);
 
 /* ahead_drop - forget what was read ahead of @dir */
 void ahead_drop(struct gofer_inode *dir);
