@@ -17,7 +17,7 @@
 #include "b.h"
 
 #define THREADS_MAX 64
-#define CALLS       1000 /* between looks at the clock */
+#define CALLS       100 /* between looks at the clock */
 #define ROUNDS      1000
 #define LATE        75
 
