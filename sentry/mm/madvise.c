@@ -271,6 +271,9 @@ int mm_msync(struct mm *mm, struct vcpu *v, uaddr_t addr, size_t len, int flags)
 		return -ENOMEM;
 	mutex_lock(&mm->mmap_lock);
 	err = (int)mm_host1(v, SYS_msync, addr, size, (u64)flags, 0);
+	/* What the host knows there the guest does not: a hole, when all else is done. */
+	if (!err && fastpath_first_locked(mm, addr, addr + size))
+		err = -ENOMEM;
 	mutex_unlock(&mm->mmap_lock);
 	return err;
 }
@@ -287,7 +290,10 @@ int mm_mincore(struct mm *mm, struct vcpu *v, uaddr_t addr, size_t len, uaddr_t 
 	if (!mm_range_ok(vec, pages))
 		return -EFAULT;
 	mutex_lock(&mm->mmap_lock);
-	err = (int)mm_host1(v, SYS_mincore, addr, len, vec, 0);
+	if (fastpath_first_locked(mm, addr, addr + len))
+		err = -ENOMEM;
+	else
+		err = (int)mm_host1(v, SYS_mincore, addr, len, vec, 0);
 	mutex_unlock(&mm->mmap_lock);
 	return err;
 }

@@ -28,7 +28,7 @@ static unsigned char *place_near(const unsigned char *at, const struct site *s)
 			continue;
 		memcpy(&rel, at + i + 1, sizeof(rel));
 		to = (unsigned char *)at + i + 5 + rel;
-		return to - (uintptr_t)to % 0x10000;
+		return to - (uintptr_t)to % SITE_PAGE;
 	}
 	return (unsigned char *)(((uintptr_t)at & ~0xffffffUL) - (300UL << 20));
 }
@@ -87,7 +87,7 @@ static void check_maps(const unsigned char *hole)
 	T_TRUE(f);
 	while (fgets(line, sizeof(line), f))
 		if (sscanf(line, "%lx-%lx", &from, &to) == 2)
-			T_TRUE((uintptr_t)hole + 0x10000 <= from || (uintptr_t)hole >= to);
+			T_TRUE((uintptr_t)hole + SITE_PAGE <= from || (uintptr_t)hole >= to);
 	fclose(f);
 }
 
