@@ -97,7 +97,7 @@ TEST(figures_have_three_digits)
 
 TEST(words_are_split_and_places_filled_in)
 {
-	const struct words_places places = {"/w", "/tmp/x", 81};
+	const struct words_places places = {"/w", "/tmp/x", 81, 0};
 	struct words w = {0};
 	char *text = words_expand("{work}/bin {port} {tmp}-a {other}", &places);
 
