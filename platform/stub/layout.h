@@ -30,13 +30,13 @@
 #define STUB_SIZE     0x2000
 
 /* File mappings that are kept for later programs: slots of KEEP_SIZE. */
-#define KEEP_BASE     0x7ff001000000
-#define KEEP_SIZE     0xc00000
+#define KEEP_BASE  0x7ff001000000
+#define KEEP_SIZE  0xc00000
 
-#define CHAN_BASE     0x7ff010000000
-#define CHAN_SIZE     0x10000
-#define CHAN_END      0x7ff0f0000000
-#define CHAN_SLOTS    57344 /* (CHAN_END - CHAN_BASE) / CHAN_SIZE */
+#define CHAN_BASE  0x7ff010000000
+#define CHAN_SIZE  0x10000
+#define CHAN_END   0x7ff0f0000000
+#define CHAN_SLOTS 57344 /* (CHAN_END - CHAN_BASE) / CHAN_SIZE */
 
 /* Where the vDSO is moved to if the host put it among the guest's memory. */
 #define VDSO_HOME 0x7ff100000000
