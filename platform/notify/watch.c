@@ -58,8 +58,7 @@
 #define TRIAL          NSEC_PER_MSEC        /* over which the rate of calls is compared */
 #define LOST_TRIALS    10 /* over so many of which the time lost to others is summed up, */
 #define LOST_PART      5  /* and may be that part */
-#define DOUBT_MIN      (10 * NSEC_PER_MSEC)
-#define DOUBT_MAX      NSEC_PER_SEC
+#define DOUBT          (2 * NSEC_PER_MSEC) /* how long to wait after a trial that was in vain */
 
 struct watch {
 	struct spinlock lock;
@@ -69,7 +68,6 @@ struct watch {
 	u64 counted;     /* cycles, as all below */
 	u64 rate_asleep; /* calls in 2^30 cycles, before it began */
 	u64 rate;        /* in the last trial */
-	u64 doubt;       /* how long to wait after a trial that was in vain */
 	u64 since;       /* began, or was last disturbed */
 	u64 seen;        /* the last post */
 	u64 off_until;   /* not before */
@@ -264,12 +262,9 @@ static bool still_pays(struct watch *w, u64 now)
 	w->rate = rate_since(w, now);
 	count_anew(w, now);
 	if (w->rate < w->rate_asleep + w->rate_asleep / 8) {
-		w->doubt = min(max(w->doubt * 2, cycles_from_ns(DOUBT_MIN)),
-			       cycles_from_ns(DOUBT_MAX));
-		w->off_until = now + w->doubt;
+		w->off_until = now + cycles_from_ns(DOUBT);
 		return false;
 	}
-	w->doubt = 0;
 	/* The guests do something else now, of which we do not know how it was asleep. */
 	return w->rate >= before / 4;
 }
