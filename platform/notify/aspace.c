@@ -323,7 +323,7 @@ u64 notify_aspace_rss(struct aspace *as)
 	return 0;
 }
 
-/* The stub, the vDSO, kept files and the channels of a few thousand threads are not the guest's doing. */
+/* Stub, vDSO, kept files and the channels of a few thousand threads are not the guest's doing. */
 #define LIMIT_OWN (512ull << 20)
 
 int notify_aspace_limit(struct aspace *as, u64 bytes)
