@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 
 #include "lib/alloc.h"
+#include "lib/cycles.h"
 #include "lib/log.h"
 #include "platform/notify/notify.h"
 #include "platform/notify/pool.h"
@@ -17,6 +18,7 @@
 
 static struct spinlock aspaces_lock;
 static struct list_head aspaces = LIST_HEAD_INIT(aspaces); /* born ones; guarded by aspaces_lock */
+static unsigned nr_dying; /* atomic: marked dead, and not yet let go of */
 
 struct aspace *notify_aspace_get(struct aspace *as)
 {
@@ -103,6 +105,7 @@ static void note_death(struct aspace *as, const siginfo_t *info)
 		return;
 	}
 	as->dead = true;
+	__atomic_add_fetch(&nr_dying, 1, __ATOMIC_ACQUIRE);
 	as->status = status_of(info);
 	list_for_each_entry (v, &as->vcpus, node)
 		vcpu_stopped(v, POS_GONE, NULL);
@@ -110,6 +113,7 @@ static void note_death(struct aspace *as, const siginfo_t *info)
 	while ((v = pick_exiting(as)))
 		vcpu_exited(v);
 	aspace_put(as);
+	__atomic_sub_fetch(&nr_dying, 1, __ATOMIC_RELEASE);
 }
 
 static void on_death(struct poll_source *s, poll_t ready)
@@ -198,6 +202,9 @@ void aspace_end_all(void)
 		note_death(as, &info);
 		aspace_put(as);
 	}
+	/* A worker may be about to bury the last one. */
+	while (__atomic_load_n(&nr_dying, __ATOMIC_ACQUIRE))
+		cpu_relax();
 }
 
 int aspace_born(struct aspace *as, pid_t pid)
