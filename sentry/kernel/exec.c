@@ -315,6 +315,7 @@ static void reset_task(struct task *t, struct exec *x)
 	task_set_comm(t, base ? base + 1 : x->filename);
 	posix_timers_clear(t->tg);
 	sighand_flush_handlers(t->tg->sighand);
+	t->settable = 0;
 	task_replace_cred_take(t, steal(&x->cred));
 	mutex_lock(&tasklist_lock);
 	t->tg->did_exec = true;

@@ -3,8 +3,9 @@
  * signals whose action is plain (default, no flags, no mask).
  *
  * The stub may set such an action to the same again, which only stores a
- * restorer.  It notes that, and it is looked at before an action is read or copied:
- * nobody else asks for the restorer of a signal that has no handler.
+ * restorer.  It notes that, and it is looked at before an action is read or copied,
+ * before it is told anew, and before the task loses its vcpu: nobody else asks for
+ * the restorer of a signal that has no handler.
  *
  * Handlers that several tasks share are told to none of them.
  *
@@ -73,11 +74,16 @@ void task_tell_stub(struct task *t)
 
 	if (!t->vcpu)
 		return;
+	if (trace_is_on()) {
+		vcpu_set_local(t->vcpu, NULL);
+		return;
+	}
+	task_hear_stub(t);
 	if (!shares_handlers(t))
 		tell_actions(t, &l);
-	t->settable = trace_is_on() ? 0 : l.settable & ~l.restored;
+	t->settable = l.settable & ~l.restored;
 	t->restorer = l.restorer;
-	vcpu_set_local(t->vcpu, trace_is_on() ? NULL : &l);
+	vcpu_set_local(t->vcpu, &l);
 }
 
 void task_hear_stub(struct task *t)
@@ -93,10 +99,12 @@ void task_hear_stub(struct task *t)
 		return;
 	mutex_lock(&sh->mu);
 	for (int i = 0; i < NSIG_GUEST; i++) {
-		if (!(set & sig_bit(i + 1)))
+		struct linux_sigaction *sa = &sh->action[i];
+
+		if (!(set & sig_bit(i + 1)) || !is_plain(sa))
 			continue;
-		sh->action[i].flags = SA_RESTORER_FLAG;
-		sh->action[i].restorer = t->restorer;
+		sa->flags = SA_RESTORER_FLAG;
+		sa->restorer = t->restorer;
 	}
 	mutex_unlock(&sh->mu);
 }

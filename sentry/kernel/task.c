@@ -355,6 +355,8 @@ void task_move_vcpu(struct task *from, struct task *to)
 	struct vcpu *v = from->vcpu;
 	u64 used = vcpu_cputime(v);
 
+	task_hear_stub(from);
+	from->settable = 0;
 	/* From now on another fiber drives it. */
 	park_settle(park_self());
 	set_vcpu(from, NULL, used);

@@ -148,6 +148,28 @@ static void children_have_the_same(void)
 	T_EXITED(pid, 0);
 }
 
+static void *look_on(void *arg)
+{
+	return arg;
+}
+
+/* What was set is not forgotten by calls that have nothing to do with it. */
+static void others_do_not_matter(void)
+{
+	uintptr_t r = (uintptr_t)the_restorer;
+	pthread_t th;
+
+	T_EQ(set(SIGUSR1, 0, 0, 0), 0);
+	T_EQ(set(SIGUSR1, 0, RESTORER_FLAG, r), 0);
+	T_OK(setgid(getgid()));
+	expect(SIGUSR1, 0, RESTORER_FLAG, r);
+	T_EQ(set(SIGUSR2, 0, 0, 0), 0);
+	T_EQ(set(SIGUSR2, 0, RESTORER_FLAG, r), 0);
+	T_EQ(pthread_create(&th, NULL, look_on, NULL), 0);
+	T_EQ(pthread_join(th, NULL), 0);
+	expect(SIGUSR2, 0, RESTORER_FLAG, r);
+}
+
 static void *change(void *arg)
 {
 	(void)arg;
@@ -202,6 +224,7 @@ int main(int argc, char **argv)
 				T_EQ(set(sig, 0, RESTORER_FLAG, r), 0);
 	all_are_default(RESTORER_FLAG, r);
 	children_have_the_same();
+	others_do_not_matter();
 	wrong_arguments();
 	default_drops_pending();
 	one_after_the_other();
