@@ -68,7 +68,8 @@ static int adopt(struct gofer_server *s, const struct node *dir, const char *nam
 {
 	u32 mount = dir->mount;
 	int dirfd = dir->fd, err;
-	cleanup_gfd int fd = gsys_step(dirfd, name);
+	bool same;
+	cleanup_gfd int fd = node_step(dir, name, &same);
 	struct statx stx;
 
 	err = fd < 0 ? fd : gsys_statx(fd, &stx);
@@ -79,7 +80,7 @@ static int adopt(struct gofer_server *s, const struct node *dir, const char *nam
 	if (!err)
 		err = dress(fd, o, mode);
 	if (!err)
-		err = node_add(s, mount, steal_gfd(&fd), ret_handle, ret_attr);
+		err = node_add(s, mount, steal_gfd(&fd), same, ret_handle, ret_attr);
 	return err ? take_back(dirfd, name, S_ISDIR(mode), err) : 0;
 }
 
@@ -101,7 +102,7 @@ static int adopt_open(struct gofer_server *s, u32 mount, int fd, u32 mode, const
 	path_fd = gsys_reopen(fd, O_PATH);
 	if (path_fd < 0)
 		return path_fd;
-	return node_add(s, mount, path_fd, ret_handle, ret_attr);
+	return node_add(s, mount, path_fd, true, ret_handle, ret_attr);
 }
 
 int gofer_do_create(struct gofer_server *s, const struct gofer_create_req *req,

@@ -61,11 +61,20 @@ struct node *node_get(struct gofer_server *s, u32 handle);
 int node_dir(struct gofer_server *s, u32 handle, bool change, struct node **ret) must_check;
 
 /*
+ * node_step - an O_PATH descriptor of @name in the directory @dir
+ * @ret_same: no mount point was crossed, so what is there is shown as @dir is
+ *
+ * Return: the descriptor or -errno.
+ */
+int node_step(const struct node *dir, const char *name, bool *ret_same) must_check;
+
+/*
  * node_add - give out a handle for @fd, an O_PATH descriptor; consumed in any case
+ * @same: it is on the mount of a directory that is shown
  *
  * Return: 0, -EMFILE when all handles are out, -ENOMEM, or what statx says.
  */
-int node_add(struct gofer_server *s, u32 mount, int fd, u32 *ret_handle,
+int node_add(struct gofer_server *s, u32 mount, int fd, bool same, u32 *ret_handle,
 	     struct gofer_attr *ret_attr) must_check;
 void node_drop(struct gofer_server *s, u32 handle);
 void node_drop_all(struct gofer_server *s);
@@ -80,7 +89,7 @@ void attr_from_statx(const struct gofer_mount *m, const struct statx *stx, struc
  * node_visit - as node_add, without a handle: the caller has the descriptor
  * @ret: what is there; its fd is @fd
  */
-int node_visit(struct gofer_server *s, u32 mount, int fd, struct node *ret,
+int node_visit(struct gofer_server *s, u32 mount, int fd, bool same, struct node *ret,
 	       struct gofer_attr *ret_attr) must_check;
 
 /* node_rdonly - -EROFS is due */

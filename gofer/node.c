@@ -6,8 +6,10 @@
  * which opens nothing: a device or fifo behind it is not touched.
  *
  * File systems that are the host kernel's own interface (proc, sys, ...) are
- * shown as empty directories: the sentry mounts its own there.
+ * shown as empty directories: the sentry mounts its own there.  A file system
+ * ends at a mount point, so only behind one the host is asked what it is.
  */
+#include <fcntl.h>
 #include <linux/magic.h>
 #include <sys/sysmacros.h>
 
@@ -124,7 +126,16 @@ static int node_hidden(int fd, bool *ret)
 	return err;
 }
 
-int node_visit(struct gofer_server *s, u32 mount, int fd, struct node *ret,
+/* A host without openat2, or an outer filter against it, cannot say what was crossed. */
+int node_step(const struct node *dir, const char *name, bool *ret_same)
+{
+	int fd = gsys_walk(dir->fd, name, O_PATH);
+
+	*ret_same = fd != -EXDEV && fd != -ENOSYS && fd != -EPERM;
+	return *ret_same ? fd : gsys_step(dir->fd, name);
+}
+
+int node_visit(struct gofer_server *s, u32 mount, int fd, bool same, struct node *ret,
 	       struct gofer_attr *ret_attr)
 {
 	struct statx stx;
@@ -132,7 +143,7 @@ int node_visit(struct gofer_server *s, u32 mount, int fd, struct node *ret,
 	int err;
 
 	err = gsys_statx(fd, &stx);
-	if (!err)
+	if (!err && !same)
 		err = node_hidden(fd, &hidden);
 	if (err)
 		return err;
@@ -152,13 +163,13 @@ int node_visit(struct gofer_server *s, u32 mount, int fd, struct node *ret,
 	return 0;
 }
 
-int node_add(struct gofer_server *s, u32 mount, int fd_taken, u32 *ret_handle,
+int node_add(struct gofer_server *s, u32 mount, int fd_taken, bool same, u32 *ret_handle,
 	     struct gofer_attr *ret_attr)
 {
 	cleanup_gfd int fd = fd_taken;
 	struct node made, *n;
 	u32 slot = 0;
-	int err = node_visit(s, mount, fd, &made, ret_attr);
+	int err = node_visit(s, mount, fd, same, &made, ret_attr);
 
 	if (!err)
 		err = slot_take(s, &slot);

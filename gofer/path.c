@@ -33,6 +33,8 @@ static int step(struct gofer_server *s, const char *name, struct node *n, struct
 {
 	cleanup_gfd int from = n->fd;
 	cleanup_gfd int fd = -1;
+	struct node dir = *n;
+	bool same;
 	int err;
 
 	n->fd = -1;
@@ -40,8 +42,8 @@ static int step(struct gofer_server *s, const char *name, struct node *n, struct
 		return -ENOTDIR;
 	if (n->empty)
 		return -ENOENT;
-	fd = gsys_step(from, name);
-	err = fd < 0 ? fd : node_visit(s, n->mount, fd, n, attr);
+	fd = node_step(&dir, name, &same);
+	err = fd < 0 ? fd : node_visit(s, n->mount, fd, same, n, attr);
 	if (!err)
 		(void)steal_gfd(&fd);
 	return err;
@@ -79,7 +81,7 @@ int path_visit(struct gofer_server *s, u32 handle, const struct gofer_names *nam
 		return visit_stepwise(s, dir, names, ret, ret_attr);
 	if (fd < 0)
 		return fd == -ELOOP ? -ENOTDIR : fd;
-	err = node_visit(s, dir->mount, fd, ret, ret_attr);
+	err = node_visit(s, dir->mount, fd, true, ret, ret_attr);
 	if (err)
 		gsys_close(fd);
 	return err;

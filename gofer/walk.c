@@ -32,7 +32,7 @@ int gofer_do_attach(struct gofer_server *s, const struct gofer_attach_req *req,
 	fd = gsys_reopen(m->fd, O_PATH);
 	if (fd < 0)
 		return fd;
-	err = node_add(s, req->mount, fd, &rep->root, &rep->attr);
+	err = node_add(s, req->mount, fd, false, &rep->root, &rep->attr);
 	if (err)
 		return err;
 	rep->flags = (m->rdonly ? GOFER_MOUNT_RDONLY : 0) | (m->shared ? GOFER_MOUNT_SHARED : 0);
@@ -52,6 +52,7 @@ int gofer_do_walk(struct gofer_server *s, const struct gofer_walk_req *req,
 	struct node *dir;
 	u32 i, mount;
 	int fd, err;
+	bool same;
 
 	err = node_dir(s, req->dir, false, &dir);
 	if (err)
@@ -60,8 +61,8 @@ int gofer_do_walk(struct gofer_server *s, const struct gofer_walk_req *req,
 	for (i = 0; i < req->names.n; i++) {
 		struct gofer_node *n = &out->v[i];
 
-		fd = gsys_step(dir->fd, req->names.v[i]);
-		err = fd < 0 ? fd : node_add(s, mount, fd, &n->handle, &n->attr);
+		fd = node_step(dir, req->names.v[i], &same);
+		err = fd < 0 ? fd : node_add(s, mount, fd, same, &n->handle, &n->attr);
 		if (err)
 			break;
 		out->n++;

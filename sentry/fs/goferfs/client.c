@@ -5,8 +5,9 @@
  * for receiving: of those who wait, one is the *reader*.  It takes messages off
  * the socket, hands each to its owner and wakes it, and when its own has come
  * it makes another waiter the reader.  A lone caller thus sends and receives
- * without anybody's help.  A reader that finds the socket empty sleeps: a fiber
- * until the poll source unparks it, a plain thread in ppoll.
+ * without anybody's help.  A fiber sleeps until the poll source unparks it, and
+ * looks at the socket only when there may be something; a plain thread sleeps
+ * in recvmsg.
  *
  * Locks: c->lock (spinlock) guards the list of requests, the reader and the
  * dropped handles.  rx belongs to the reader.
@@ -37,6 +38,7 @@ struct gofer_client {
 	struct spinlock lock;
 	struct list_head calls;    /* guarded by lock: requests that are out */
 	struct gofer_call *reader; /* guarded by lock */
+	bool readable;             /* guarded by lock: a reply may be there */
 	struct list_head senders;  /* guarded by lock: those who wait for room to send */
 	u32 next_id;               /* guarded by lock */
 	bool dead;                 /* guarded by lock: the gofer is gone */
@@ -135,7 +137,9 @@ static void sock_ready(struct poll_source *s, poll_t ready)
 	if (ready & (EPOLLHUP | EPOLLERR))
 		client_die(c);
 	spin_lock(&c->lock);
-	if (c->reader)
+	if (ready & ~(poll_t)EPOLLOUT)
+		c->readable = true;
+	if (c->reader && c->readable)
 		unpark(c->reader->parker);
 	list_for_each_entry (snd, &c->senders, node)
 		unpark(snd->parker);
@@ -152,20 +156,40 @@ static bool client_is_watched(struct gofer_client *c)
 	if (!__atomic_compare_exchange_n(&c->watched, &state, WATCH_STARTING, false,
 					 __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
 		return false;
-	state = poll_source_add(&c->source, EPOLLIN | EPOLLOUT) ? WATCH_NO : WATCH_YES;
+	state = poll_source_add(&c->source, EPOLLIN) ? WATCH_NO : WATCH_YES;
 	__atomic_store_n(&c->watched, state, __ATOMIC_RELEASE);
 	return state == WATCH_YES;
+}
+
+/* Where no worker tells us: the thread sleeps. */
+static void poll_here(struct gofer_client *c, short events)
+{
+	struct pollfd pfd = {.fd = c->sock.n, .events = events};
+
+	if (host_ppoll(&pfd, 1, -1) < 0 && fiber_self())
+		fiber_yield();
+	spin_lock(&c->lock);
+	c->readable = true;
+	spin_unlock(&c->lock);
 }
 
 /* Sleep until the socket is ready, or perhaps only until somebody thought so. */
 static void sock_wait(struct gofer_client *c, short events)
 {
-	struct pollfd pfd = {.fd = c->sock.n, .events = events};
-
 	if (fiber_self() && client_is_watched(c))
 		park(PARK_FOREVER);
-	else if (host_ppoll(&pfd, 1, -1) < 0 && fiber_self())
-		fiber_yield();
+	else
+		poll_here(c, events);
+}
+
+/*
+ * Each message the gofer takes would be an event, so room is watched for only
+ * since somebody had to wait for it, which is rare.
+ */
+static void watch_room(struct gofer_client *c)
+{
+	if (fiber_self() && client_is_watched(c) && poll_source_mod(&c->source, EPOLLIN | EPOLLOUT))
+		log_debug("gofer: room to send is not watched");
 }
 
 /* Send @size bytes at @buf; sleeps while the socket is full. */
@@ -197,6 +221,7 @@ static int client_send(struct gofer_client *c, const void *buf, size_t size, hos
 	spin_lock(&c->lock);
 	list_add_tail(&self.node, &c->senders);
 	spin_unlock(&c->lock);
+	watch_room(c);
 	while ((n = host_sendmsg(c->sock, &msg, MSG_DONTWAIT)) == -EAGAIN)
 		sock_wait(c, POLLOUT);
 	spin_lock(&c->lock);
@@ -250,7 +275,7 @@ static int client_recv(struct gofer_client *c, struct arrival *ret)
 		.msg_control = control.buf,
 		.msg_controllen = sizeof(control.buf),
 	};
-	ssize_t n = host_recvmsg(c->sock, &msg, MSG_DONTWAIT);
+	ssize_t n = host_recvmsg(c->sock, &msg, fiber_self() ? MSG_DONTWAIT : 0);
 
 	if (n == -EAGAIN)
 		return -EAGAIN;
@@ -299,6 +324,7 @@ static int deliver(struct gofer_client *c, const struct arrival *a)
 
 	spin_lock(&c->lock);
 	ok = deliver_locked(c, a, big);
+	c->readable = !list_empty(&c->calls);
 	spin_unlock(&c->lock);
 	if (ok)
 		return 0;
@@ -340,6 +366,23 @@ static void reader_leave(struct gofer_client *c, struct gofer_call *call)
 	spin_unlock(&c->lock);
 }
 
+/*
+ * Is it worth while to look for a message?  Not for one that was asked just now.
+ * What comes after this makes it readable again.
+ */
+static bool take_readable(struct gofer_client *c)
+{
+	bool ret;
+
+	if (!fiber_self())
+		return true;
+	spin_lock(&c->lock);
+	ret = c->readable || c->dead;
+	c->readable = false;
+	spin_unlock(&c->lock);
+	return ret;
+}
+
 static bool call_is_done(struct gofer_call *call)
 {
 	return __atomic_load_n(&call->done, __ATOMIC_ACQUIRE);
@@ -356,7 +399,7 @@ static void client_wait(struct gofer_client *c, struct gofer_call *call)
 				park(PARK_FOREVER);
 			continue;
 		}
-		err = client_recv(c, &a);
+		err = take_readable(c) ? client_recv(c, &a) : -EAGAIN;
 		if (err == -EAGAIN)
 			sock_wait(c, POLLIN);
 		else if (err || deliver(c, &a))
