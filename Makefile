@@ -31,7 +31,7 @@ endif
 
 CFLAGS  := $(BASE) $(CFLAGS_$(MODE)) $(EXTRA_CFLAGS)
 LDFLAGS := $(LDFLAGS_$(MODE))
-LDLIBS  := -lseccomp -ljansson -lpthread -lm
+LDLIBS  := -ljansson -lpthread -lm
 
 ROOTS := $(wildcard lib sentry platform gofer runtime)
 SRCS := $(shell find $(ROOTS) -name '*.c' -not -path 'platform/stub/*' | sort)

@@ -1,15 +1,17 @@
 /*
- * Filters made with libseccomp (filter.h)
+ * Filters of sentry and gofer, and putting them on (filter.h)
  */
 #include "lib/filter.h"
 
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <sched.h>
-#include <seccomp.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <unistd.h>
 
-#define CALLS_MAX 1024 /* numbers a filter can be about */
+#define INSNS_MAX 1024 /* instructions of one program */
 
 /* What makes a thread and nothing else: the flags of pthread_create(3). */
 #define THREAD_FLAGS (CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD)
@@ -79,26 +81,6 @@ const struct filter filter_libc = {
 	.nr_refusals = ARRAY_SIZE(libc_refusals),
 };
 
-static int add_rule(scmp_filter_ctx ctx, const struct filter_rule *r)
-{
-	struct scmp_arg_cmp cmp = {.arg = r->arg};
-
-	switch (r->test) {
-	case FILTER_ANY:
-		return seccomp_rule_add_exact(ctx, SCMP_ACT_ALLOW, (int)r->nr, 0);
-	case FILTER_EQ:
-		cmp.op = SCMP_CMP_EQ;
-		cmp.datum_a = r->value;
-		break;
-	case FILTER_MASKED:
-		cmp.op = SCMP_CMP_MASKED_EQ;
-		cmp.datum_a = r->mask;
-		cmp.datum_b = r->value;
-		break;
-	}
-	return seccomp_rule_add_exact_array(ctx, SCMP_ACT_ALLOW, (int)r->nr, 1, &cmp);
-}
-
 static bool in_rules(const struct filter *filters, size_t nr, long call)
 {
 	size_t i, k;
@@ -110,43 +92,23 @@ static bool in_rules(const struct filter *filters, size_t nr, long call)
 	return false;
 }
 
-static int add_filter(scmp_filter_ctx ctx, const struct filter *f, const struct filter *all,
-		      size_t nr)
-{
-	int err = 0;
-	size_t i;
-
-	for (i = 0; i < f->nr_rules && !err; i++) {
-		err = add_rule(ctx, &f->rules[i]);
-		/* The same rule twice, from two lists, is one rule. */
-		if (err == -EEXIST)
-			err = 0;
-	}
-	for (i = 0; i < f->nr_refusals && !err; i++)
-		if (!in_rules(all, nr, f->refusals[i].nr))
-			err = seccomp_rule_add_exact(ctx, SCMP_ACT_ERRNO((u32)f->refusals[i].error),
-						     (int)f->refusals[i].nr, 0);
-	return err;
-}
-
 int filter_install(const struct filter *filters, size_t nr)
 {
-	scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_KILL_PROCESS);
-	int err;
-	size_t i;
+	struct sock_filter insns[INSNS_MAX];
+	int len = filter_assemble(filters, nr, insns, INSNS_MAX);
+	struct sock_fprog prog;
+	long ret;
 
-	if (!ctx)
-		return -ENOMEM;
-	err = seccomp_attr_set(ctx, SCMP_FLTATR_CTL_TSYNC, 1);
-	/* A tree instead of a list: calls with conditions are many. */
-	if (!err)
-		err = seccomp_attr_set(ctx, SCMP_FLTATR_CTL_OPTIMIZE, 2);
-	for (i = 0; i < nr && !err; i++)
-		err = add_filter(ctx, &filters[i], filters, nr);
-	if (!err)
-		err = seccomp_load(ctx);
-	seccomp_release(ctx);
-	return err;
+	if (len < 0)
+		return len;
+	prog = (struct sock_fprog){.len = (u16)len, .filter = insns + INSNS_MAX - len};
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
+		return -errno;
+	ret = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC, &prog);
+	if (ret < 0)
+		return -errno;
+	/* A positive number is a thread that could not follow. */
+	return ret ? -ESRCH : 0;
 }
 
 size_t filter_nr_calls(const struct filter *filters, size_t nr)
@@ -154,7 +116,7 @@ size_t filter_nr_calls(const struct filter *filters, size_t nr)
 	size_t count = 0;
 	long call;
 
-	for (call = 0; call < CALLS_MAX; call++)
+	for (call = 0; call < FILTER_CALLS_END; call++)
 		count += in_rules(filters, nr, call);
 	return count;
 }

@@ -7,6 +7,8 @@
 #pragma once
 #include "lib/base.h"
 
+#define FILTER_CALLS_END 1024 /* numbers from here on are in no filter */
+
 enum filter_test {
 	FILTER_ANY,    /* no condition */
 	FILTER_EQ,     /* argument == value */
@@ -45,6 +47,17 @@ struct filter {
 	} * refusals;
 	size_t nr_refusals;
 };
+
+struct sock_filter;
+
+/*
+ * filter_assemble - the program that the host's kernel runs
+ * @prog: room for @size instructions, of which the last ones are used
+ *
+ * Return: how many they are, -E2BIG or -EINVAL.
+ */
+int filter_assemble(const struct filter *filters, size_t nr, struct sock_filter *prog, size_t size)
+	must_check;
 
 /*
  * filter_install - for every thread of the process, from now on
