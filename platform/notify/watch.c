@@ -13,7 +13,9 @@
  *   - it ends when that made nothing quicker: to wake a guest on another core, idle
  *     since it went to sleep, costs many times what it costs on our own, where
  *     guests wake if we are about to sleep ourselves.  Which of the two counts for
- *     more the guests' work decides, so calls are counted, before and after;
+ *     more the guests' work decides, so calls are counted, before and after.  Before:
+ *     over the last few milliseconds that had calls, and not in the burst of them that
+ *     made us begin;
  *   - when the host gives much of the core's time to somebody else (the counter jumps,
  *     and it was a switch), it stays away for a while, and for longer the next time;
  *   - with one core to run on it never begins.
@@ -43,7 +45,7 @@
 #endif
 #define SYNC_WAKE_UP   1ul
 
-#define BUDGET         (200 * NSEC_PER_USEC)
+#define BUDGET         (300 * NSEC_PER_USEC)
 #define PREEMPTED      (150 * NSEC_PER_USEC) /* no interrupt takes that long */
 #define MOVE_MAX       (500 * NSEC_PER_USEC) /* to an idle core, which has to wake */
 #define PENALTY_MIN    (8 * NSEC_PER_MSEC)
@@ -59,18 +61,27 @@
 #define LOST_TRIALS    10 /* over so many of which the time lost to others is summed up, */
 #define LOST_PART      5  /* and may be that part */
 #define DOUBT          (2 * NSEC_PER_MSEC) /* how long to wait after a trial that was in vain */
+#define MEMORY         8                   /* trials whose time a rate is of */
+
+/* So many calls in so much time. */
+struct pace {
+	u64 calls, time;
+};
 
 struct watch {
 	struct spinlock lock;
 	struct list_head vcpus; /* guarded by lock: that run, or are about to again */
 	bool made, on;
-	unsigned calls;  /* since @counted */
-	u64 counted;     /* cycles, as all below */
-	u64 rate_asleep; /* calls in 2^30 cycles, before it began */
-	u64 rate;        /* in the last trial */
-	u64 since;       /* began, or was last disturbed */
-	u64 seen;        /* the last post */
-	u64 off_until;   /* not before */
+	u64 calls;                   /* ever */
+	u64 first;                   /* of those, when @counted */
+	u64 counted;                 /* cycles, as all below */
+	u64 told_first;              /* of those, when @told */
+	u64 told;                    /* the last one by notification, or the end of looking */
+	struct pace asleep, looking; /* lately */
+	u64 rate;                    /* in the last trial, calls in 2^30 cycles */
+	u64 since;                   /* began, or was last disturbed */
+	u64 seen;                    /* the last post */
+	u64 off_until;               /* not before */
 	u64 penalty;
 	u64 lost, lost_since;         /* to others, in the last LOST_TRIALS or less */
 	long switches;                /* involuntary ones, counted so far */
@@ -179,12 +190,49 @@ static bool look(struct watch *w)
 	return found;
 }
 
+static u64 rate(const struct pace *p)
+{
+	return (p->calls << 30) / max(p->time, (u64)1);
+}
+
+/* What was long ago counts for less. */
+static void add_pace(struct pace *p, u64 calls, u64 time)
+{
+	p->calls += calls;
+	p->time += time;
+	if (p->time > cycles_from_ns(MEMORY * TRIAL)) {
+		p->calls /= 2;
+		p->time /= 2;
+	}
+}
+
+static void count_anew(struct watch *w, u64 now)
+{
+	w->first = w->calls;
+	w->counted = now;
+}
+
+/* From now on calls are told of by notification. */
+static void falls_asleep(struct watch *w, u64 now)
+{
+	w->told_first = w->calls;
+	w->told = now;
+}
+
+/* One was.  A pause in which we would not have gone on looking is none of the guests' work. */
+static void count_asleep(struct watch *w, u64 now)
+{
+	add_pace(&w->asleep, w->calls - w->told_first, min(now - w->told, cycles_from_ns(BUDGET)));
+	falls_asleep(w, now);
+}
+
 /* True: something was posted at the last moment. */
 static bool end(struct watch *w)
 {
 	struct vcpu *v;
 
 	w->on = false;
+	falls_asleep(w, cycles());
 	set_sync(true);
 	spin_lock(&w->lock);
 	list_for_each_entry (v, &w->vcpus, watch)
@@ -226,17 +274,6 @@ void watch_remove(struct vcpu *v)
 	tell_stub(v, false);
 }
 
-static u64 rate_since(const struct watch *w, u64 now)
-{
-	return ((u64)w->calls << 30) / max(now - w->counted, (u64)1);
-}
-
-static void count_anew(struct watch *w, u64 now)
-{
-	w->calls = 0;
-	w->counted = now;
-}
-
 void watch_called(struct vcpu *v)
 {
 	struct watch *w = watch_here();
@@ -244,9 +281,11 @@ void watch_called(struct vcpu *v)
 
 	if (now - v->ran_at > cycles_from_ns(QUICK))
 		count_anew(w, now);
-	if (w->on || one_core || w->calls < CALLS_BEGIN || now < w->off_until)
+	if (w->on || one_core)
 		return;
-	w->rate_asleep = rate_since(w, now);
+	count_asleep(w, now);
+	if (w->calls - w->first < CALLS_BEGIN || now < w->off_until)
+		return;
 	w->rate = 0;
 	if (begin(w))
 		count_anew(w, w->since);
@@ -255,13 +294,16 @@ void watch_called(struct vcpu *v)
 /* Is it still worth it?  Asked while looking; false: it was in vain. */
 static bool still_pays(struct watch *w, u64 now)
 {
-	u64 before = w->rate;
+	struct pace p = {w->calls - w->first, now - w->counted};
+	u64 before = w->rate, asleep;
 
-	if (likely(now - w->counted < w->trial))
+	if (likely(p.time < w->trial))
 		return true;
-	w->rate = rate_since(w, now);
+	w->rate = rate(&p);
+	add_pace(&w->looking, p.calls, p.time);
 	count_anew(w, now);
-	if (w->rate < w->rate_asleep + w->rate_asleep / 8) {
+	asleep = rate(&w->asleep);
+	if (rate(&w->looking) < asleep + asleep / 8) {
 		w->off_until = now + cycles_from_ns(DOUBT);
 		return false;
 	}
