@@ -12,6 +12,7 @@ struct platform_ops {
 	void (*fini)(void);
 	void (*on_lost)(void (*fn)(void));
 	const struct platform_layer *(*layers)(size_t *ret_nr);
+	void (*hide_files)(void);         /* NULL: nothing is kept */
 	const struct platform_info *info; /* filled in by start */
 
 	int (*aspace_create)(struct aspace **ret, struct vcpu **ret_vcpu);

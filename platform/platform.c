@@ -72,6 +72,12 @@ const struct platform_layer *platform_layers(size_t *ret_nr)
 	return ops->layers(ret_nr);
 }
 
+void platform_hide_files(void)
+{
+	if (ops->hide_files)
+		ops->hide_files();
+}
+
 void platform_fini(void)
 {
 	ops->fini();

@@ -1,6 +1,5 @@
 /*
- * How guest instructions stop at us: the whole contract between the sentry and
- * a platform.
+ * How guest instructions stop at us: the whole contract of sentry and platform.
  *
  * A guest address space is a host process (struct aspace), a guest thread a host
  * thread in it (struct vcpu).  A task's fiber drives its vcpu in a loop:
@@ -8,9 +7,8 @@
  *	while (!vcpu_run(v, &ev))      guest runs until something happens
  *		handle(&ev);           vcpu is stopped and ours; results are set
  *
- * A vcpu is *stopped* from the return of vcpu_run() to the next call of it.
- * Everything below that takes a vcpu wants it stopped and is called only by the
- * fiber that runs it, except vcpu_kick(), which anybody may call at any time.
+ * A vcpu is *stopped* from the return of vcpu_run() to the next call of it.  What takes a
+ * vcpu wants it stopped, and is called only by its fiber, except vcpu_kick(), at any time.
  *
  * Locks: unless said otherwise these may sleep the calling fiber and are called
  * with no lock of rank LOCK_VCPU or later held.
@@ -69,7 +67,7 @@ struct host_op {
 	u64 args[6];
 	hostfd_t fd; /* mmap of a file: put into the guest for the call; args[4] is ignored */
 	long ret;    /* result of the host: value or -errno */
-	bool keep;   /* mmap of a file that anybody may read: the process may keep it */
+	bool keep;   /* mmap: anybody may read the file, keep it; munmap of all: but what is kept */
 };
 
 struct platform_info {
@@ -83,9 +81,8 @@ struct platform_info {
 	bool mem_forced; /* aspace_read() and aspace_write() pass by the guest's page protection */
 
 	/*
-	 * Where the trampolines of the fast path jump to; 0: no fast path.  A
-	 * trampoline comes with rax the number and the arguments where a system
-	 * call has them, flags and all else as the guest left it, and
+	 * Where trampolines of the fast path jump to; 0: none.  One comes with rax the number
+	 * and the arguments where a system call has them, all else as the guest left it, and
 	 *
 	 *	lea 1f(%rip), %rcx
 	 *	jmp *fast_entry
@@ -97,6 +94,9 @@ struct platform_info {
 	 */
 	uaddr_t fast_entry;
 };
+
+/* platform_hide_files - files that all could read are hidden now: keep them for nobody else */
+void platform_hide_files(void);
 
 /*
  * platform_init - choose and start a platform: zygote, listener, pool

@@ -15,7 +15,13 @@
  * anybody may read (struct host_op).  What it does to it, it does to itself.
  *
  * A slot says which file stands at its place; an address space notes of which
- * generation what it has there is.  Locks: keep.lock; as->lock for as->kept.
+ * generation what it has there is.  A file that has changed since (ctime) loses its slot:
+ * on an overlay of the host it may be another by now, under the same numbers.
+ *
+ * Who may read a file is asked when it is mapped.  When less people may, all slots are
+ * given up (keep_hide_all()), and what a process has of old ones goes with its program.
+ *
+ * Locks: keep.lock; as->lock for as->kept.
  */
 #include "platform/notify/keep.h"
 
@@ -49,6 +55,7 @@ struct file_id {
 
 struct slot {
 	struct file_id id;
+	struct timespec ctime;
 	hostfd_t fd; /* holds the file, so that its numbers are no other's */
 	u64 used;    /* when, in mappings */
 	u32 gen;     /* 0: free */
@@ -73,11 +80,28 @@ void keep_init(void)
 
 void keep_fini(void)
 {
-	for (unsigned i = 0; i < KEEP_SLOTS; i++) {
-		if (keep.slots[i].gen)
-			host_close(keep.slots[i].fd);
-		keep.slots[i].gen = 0;
-	}
+	keep_hide_all();
+}
+
+/* The slot is free, and the first to be used; the caller closes its descriptor, if it had one. */
+static hostfd_t vacate_locked(struct slot *s) REQUIRES(keep.lock)
+{
+	hostfd_t fd = s->gen ? s->fd : HOSTFD_NONE;
+
+	*s = (struct slot){.fd = HOSTFD_NONE};
+	return fd;
+}
+
+void keep_hide_all(void)
+{
+	hostfd_t fds[KEEP_SLOTS];
+
+	spin_lock(&keep.lock);
+	for (unsigned i = 0; i < KEEP_SLOTS; i++)
+		fds[i] = vacate_locked(&keep.slots[i]);
+	spin_unlock(&keep.lock);
+	for (unsigned i = 0; i < KEEP_SLOTS; i++)
+		host_close(fds[i]);
 }
 
 static bool same_file(const struct file_id *a, const struct file_id *b)
@@ -102,7 +126,10 @@ static bool count_locked(const struct file_id *id) REQUIRES(keep.lock)
 		keep.seen[i].id = *id;
 		keep.seen[i].uses = 0;
 	}
-	return ++keep.seen[i].uses >= KEEP_USES;
+	if (++keep.seen[i].uses < KEEP_USES)
+		return false;
+	keep.seen[i].uses = 0;
+	return true;
 }
 
 static struct slot *oldest_locked(void) REQUIRES(keep.lock)
@@ -132,6 +159,11 @@ static bool may_hold(hostfd_t fd, const struct stat *st)
 	return seals >= 0 && seals & F_SEAL_WRITE;
 }
 
+static bool is_unchanged(const struct slot *s, const struct stat *st)
+{
+	return s->ctime.tv_sec == st->st_ctim.tv_sec && s->ctime.tv_nsec == st->st_ctim.tv_nsec;
+}
+
 /* The slot of the file, as it is now, and its place; false: it has none. */
 static bool lookup(hostfd_t fd, struct slot *ret, unsigned *ret_at)
 {
@@ -141,18 +173,19 @@ static bool lookup(hostfd_t fd, struct slot *ret, unsigned *ret_at)
 	struct slot *s;
 	struct stat st;
 
-	if (host_fstat(fd, &st) || !S_ISREG(st.st_mode) || st.st_size <= 0 ||
-	    st.st_size > (off_t)KEEP_LEN)
+	if (host_fstat(fd, &st) || !S_ISREG(st.st_mode) || !(st.st_mode & S_IROTH) ||
+	    st.st_size <= 0 || st.st_size > (off_t)KEEP_LEN)
 		return false;
 	id = (struct file_id){st.st_dev, st.st_ino};
 	spin_lock(&keep.lock);
 	s = find_locked(&id);
-	if (!s && count_locked(&id) && may_hold(fd, &st) && !host_dup(fd, &dup)) {
+	if (s && !is_unchanged(s, &st)) {
+		old = vacate_locked(s);
+		s = NULL;
+	} else if (!s && count_locked(&id) && may_hold(fd, &st) && !host_dup(fd, &dup)) {
 		s = oldest_locked();
-		old = s->gen ? s->fd : HOSTFD_NONE;
-		s->fd = dup;
-		s->id = id;
-		s->gen = ++keep.gen;
+		old = vacate_locked(s);
+		*s = (struct slot){.id = id, .ctime = st.st_ctim, .fd = dup, .gen = ++keep.gen};
 	}
 	if (s) {
 		s->used = ++keep.now;
@@ -189,6 +222,43 @@ static struct host_op keep_op(unsigned at, hostfd_t fd)
 	};
 }
 
+/* Has @as something of a file that has lost its slot? */
+static bool holds_old(struct aspace *as)
+{
+	u32 gens[KEEP_SLOTS];
+	bool old = false;
+
+	spin_lock(&keep.lock);
+	for (unsigned i = 0; i < KEEP_SLOTS; i++)
+		gens[i] = keep.slots[i].gen;
+	spin_unlock(&keep.lock);
+	spin_lock(&as->lock);
+	for (unsigned i = 0; i < KEEP_SLOTS; i++)
+		old |= as->kept[i] && as->kept[i] != gens[i];
+	spin_unlock(&as->lock);
+	return old;
+}
+
+static struct host_op drop_op(void)
+{
+	return (struct host_op){
+		.nr = SYS_munmap,
+		.args = {KEEP_BASE, KEEP_SLOTS * KEEP_SIZE},
+		.fd = HOSTFD_NONE,
+	};
+}
+
+/* Another program comes: does what is kept go too?  @out: how, then. */
+static bool empties(struct vcpu *v, const struct host_op *op, struct host_op *out)
+{
+	if (op->nr != SYS_munmap || op->args[0] || op->args[1] != STUB_USER_END ||
+	    (op->keep && !holds_old(v->as)))
+		return false;
+	keep_forget(v);
+	*out = drop_op();
+	return true;
+}
+
 static bool can_be_kept(const struct host_op *op)
 {
 	return op->keep && op->nr == SYS_mmap && hostfd_valid(op->fd) &&
@@ -202,6 +272,8 @@ unsigned keep_expand(struct vcpu *v, const struct host_op *op, struct host_op *o
 	struct slot s;
 
 	out[0] = *op;
+	if (empties(v, op, &out[1]))
+		return 2;
 	if (!can_be_kept(op) || !lookup(op->fd, &s, &at) || off > KEEP_LEN || len > KEEP_LEN - off)
 		return 1;
 	if (take_note(v->as, at, s.gen))
@@ -228,16 +300,47 @@ void keep_forget(struct vcpu *v)
 	spin_unlock(&v->as->lock);
 }
 
-/* The next slot from *@at on that @as lacks, with a descriptor of the caller's. */
-static bool next_lacking(struct aspace *as, unsigned *at, struct slot *ret)
+int keep_drop_old(struct vcpu *v)
+{
+	struct host_op op = drop_op();
+
+	if (!holds_old(v->as))
+		return 0;
+	keep_forget(v);
+	return stub_run_ops(v, &op, 1);
+}
+
+/* Is what is in the copy @s of slot @at still as it was?  Else the slot is given up. */
+static bool still_holds(const struct slot *s, unsigned at)
+{
+	hostfd_t old = HOSTFD_NONE;
+	struct stat st;
+
+	if (!host_fstat(s->fd, &st) && is_unchanged(s, &st))
+		return true;
+	spin_lock(&keep.lock);
+	if (keep.slots[at].gen == s->gen)
+		old = vacate_locked(&keep.slots[at]);
+	spin_unlock(&keep.lock);
+	host_close(old);
+	return false;
+}
+
+/* The next slot from *@at on whose generation is not that in @has, with a descriptor of the
+ * caller's. */
+static bool next_lacking(const u32 *has, unsigned *at, struct slot *ret)
 {
 	bool found = false;
 
 	for (; *at < KEEP_SLOTS && !found; ++*at) {
 		spin_lock(&keep.lock);
 		*ret = keep.slots[*at];
-		found = ret->gen && as->kept[*at] != ret->gen && !host_dup(ret->fd, &ret->fd);
+		found = ret->gen && has[*at] != ret->gen && !host_dup(ret->fd, &ret->fd);
 		spin_unlock(&keep.lock);
+		if (found && !still_holds(ret, *at)) {
+			host_close(ret->fd);
+			found = false;
+		}
 	}
 	return found;
 }
@@ -245,10 +348,16 @@ static bool next_lacking(struct aspace *as, unsigned *at, struct slot *ret)
 void keep_provide(struct vcpu *v)
 {
 	struct host_op ops[PROVIDE];
+	u32 has[KEEP_SLOTS];
 	unsigned n = 0, at = 0;
 	struct slot s;
 
-	while (n < PROVIDE && next_lacking(v->as, &at, &s)) {
+	if (keep_drop_old(v))
+		return;
+	spin_lock(&v->as->lock);
+	memcpy(has, v->as->kept, sizeof(has));
+	spin_unlock(&v->as->lock);
+	while (n < PROVIDE && next_lacking(has, &at, &s)) {
 		(void)take_note(v->as, at - 1, s.gen);
 		ops[n++] = keep_op(at - 1, s.fd);
 	}

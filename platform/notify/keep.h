@@ -14,11 +14,18 @@
 void keep_init(void);
 void keep_fini(void);
 
+/* keep_hide_all - as platform_hide_files() */
+void keep_hide_all(void);
+
 /* keep_expand - write to @out what is to be done for @op in the address space of @v; how many */
 unsigned keep_expand(struct vcpu *v, const struct host_op *op, struct host_op *out);
 
 /* keep_forget - of what stands in the address space of @v nothing is known any more */
 void keep_forget(struct vcpu *v);
+
+/* keep_drop_old - the stopped @v gives up what it keeps, if some of that is not for it any more; 0
+ * or -errno */
+int keep_drop_old(struct vcpu *v) must_check;
 
 /*
  * keep_provide - the stopped @v, which forks, maps what its children will want

@@ -111,6 +111,7 @@ const struct platform_ops notify_ops = {
 	.fini = notify_fini,
 	.on_lost = notify_on_lost,
 	.layers = zygote_layers,
+	.hide_files = keep_hide_all,
 	.info = &notify.info,
 	.aspace_create = notify_aspace_create,
 	.aspace_fork = notify_aspace_fork,

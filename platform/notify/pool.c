@@ -132,6 +132,12 @@ static void bury_all(void)
 	}
 }
 
+static void discard(struct clean *c)
+{
+	vcpu_destroy(c->v);
+	aspace_put(c->as);
+}
+
 /* One more, or the reason why not, for those who wait. */
 static void refill(void)
 {
@@ -142,8 +148,7 @@ static void refill(void)
 		frame_clear(c.v);
 		err = birth_finish(c.v);
 		if (err) {
-			vcpu_destroy(c.v);
-			aspace_put(c.as);
+			discard(&c);
 			err = -EAGAIN;
 		}
 	}
@@ -255,10 +260,8 @@ void pool_stop(void)
 		wake_keeper();
 		await_keeper();
 	}
-	for (unsigned i = 0; i < pool.nr_ready; i++) {
-		vcpu_destroy(pool.ready[i].v);
-		aspace_put(pool.ready[i].as);
-	}
+	for (unsigned i = 0; i < pool.nr_ready; i++)
+		discard(&pool.ready[i]);
 	pool.nr_ready = 0;
 }
 
@@ -268,7 +271,7 @@ void pool_bury_rest(void)
 	reap_orphans(true);
 }
 
-int notify_aspace_create(struct aspace **ret, struct vcpu **ret_vcpu)
+static int take_ready(struct clean *ret)
 {
 	unsigned failures;
 	int err = 0;
@@ -283,15 +286,28 @@ int notify_aspace_create(struct aspace **ret, struct vcpu **ret_vcpu)
 	}
 	pool.nr_waiting--;
 	if (pool.nr_ready) {
-		struct clean *c = &pool.ready[--pool.nr_ready];
-
+		*ret = pool.ready[--pool.nr_ready];
 		pool.nr_taken++;
-		*ret = c->as;
-		*ret_vcpu = c->v;
 	} else {
 		err = pool.error;
 	}
 	mutex_unlock(&pool.mu);
 	wake_keeper();
 	return err;
+}
+
+int notify_aspace_create(struct aspace **ret, struct vcpu **ret_vcpu)
+{
+	struct clean c = {NULL, NULL};
+	int err = take_ready(&c);
+
+	if (err)
+		return err;
+	if (keep_drop_old(c.v)) {
+		discard(&c);
+		return -EAGAIN;
+	}
+	*ret = c.as;
+	*ret_vcpu = c.v;
+	return 0;
 }

@@ -46,7 +46,7 @@ $(ATTACK_AID): $(GO)/tests/%: tests/lib/%.c
 	@mkdir -p $(@D)
 	$(Q)$(GUEST_CC) $(GUEST_CFLAGS) -static -s -o $@ $<
 
-$(GO)/tests/attack/%: tests/attack/%.c tests/attack/a.h tests/guest/t.h platform/stub/layout.h
+$(GO)/tests/attack/%: tests/attack/%.c tests/attack/a.h tests/attack/forge.h tests/guest/t.h platform/stub/layout.h
 	@mkdir -p $(@D)
 	$(Q)$(GUEST_CC) $(GUEST_CFLAGS) -I. -Itests/attack -static -s -o $@ $<
 

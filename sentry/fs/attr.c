@@ -14,6 +14,7 @@
 #include "fs/mount.h"
 #include "fs/super.h"
 #include "kernel/cred.h"
+#include "mm/mm.h"
 
 #define ST_VALID     0x20
 #define RELATIME_AGE (24 * 3600)
@@ -210,10 +211,16 @@ static int change(const struct path *p, struct iattr *a, const struct cred *cred
 int vfs_chmod(const struct path *p, u32 mode, const struct cred *cred)
 {
 	struct iattr a = {.valid = ATTR_MODE, .mode = mode & 07777};
+	struct inode *inode = p->dentry->inode;
+	const u32 open = inode_is_dir(inode) ? S_IXOTH : S_IROTH, before = inode_mode(inode);
+	int err;
 
-	if (inode_is_symlink(p->dentry->inode))
+	if (inode_is_symlink(inode))
 		return -EOPNOTSUPP;
-	return change(p, &a, cred);
+	err = change(p, &a, cred);
+	if (!err && before & open && !(inode_mode(inode) & open))
+		mm_hide_files();
+	return err;
 }
 
 int vfs_chown(const struct path *p, u32 uid, u32 gid, const struct cred *cred)

@@ -1,6 +1,7 @@
 /* Root, working directory and umask of tasks (fs_struct.h). */
 #include "fs/fs_struct.h"
 
+#include "fs/mount.h"
 #include "lib/alloc.h"
 
 int fs_struct_create(const struct path *root, const struct path *cwd, struct fs_struct **ret)
@@ -54,6 +55,15 @@ void fs_struct_paths(struct fs_struct *fs, struct path *ret_root, struct path *r
 	if (ret_cwd)
 		*ret_cwd = path_get(&fs->cwd);
 	mutex_unlock(&fs->mu);
+}
+
+bool fs_struct_sees_all(struct fs_struct *fs)
+{
+	cleanup_path struct path root = PATH_NONE;
+	cleanup_path struct path above = PATH_NONE;
+
+	fs_struct_paths(fs, &root, NULL);
+	return root.dentry == root.mnt->root && !mount_point(root.mnt, &above);
 }
 
 static void set_path(struct fs_struct *fs, struct path *which, const struct path *p)

@@ -26,6 +26,9 @@ int fs_struct_copy(struct fs_struct *old, struct fs_struct **ret) must_check;
 struct fs_struct *fs_struct_get(struct fs_struct *fs);
 void fs_struct_put(struct fs_struct *fs); /* Locks: none.  May sleep. */
 
+/* fs_struct_sees_all - no chroot(2) is in force.  Locks: takes LOCK_FS and LOCK_MOUNTS */
+bool fs_struct_sees_all(struct fs_struct *fs);
+
 /* fs_struct_paths - counted copies of root and cwd; either may be NULL */
 void fs_struct_paths(struct fs_struct *fs, struct path *ret_root, struct path *ret_cwd);
 

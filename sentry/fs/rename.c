@@ -14,6 +14,7 @@
 #include "fs/mount.h"
 #include "fs/super.h"
 #include "kernel/cred.h"
+#include "mm/mm.h"
 
 struct renaming {
 	struct path olddir, newdir; /* counted */
@@ -226,6 +227,12 @@ static void renaming_end(struct renaming *r)
 	path_put(&r->newdir);
 }
 
+/* May anybody reach what stands in @dir? */
+static bool is_public(const struct path *dir)
+{
+	return inode_mode(dir->dentry->inode) & S_IXOTH && path_is_public(dir);
+}
+
 int vfs_rename(const struct namei_base *oldbase, const char *oldname,
 	       const struct namei_base *newbase, const char *newname, unsigned flags)
 {
@@ -242,6 +249,9 @@ int vfs_rename(const struct namei_base *oldbase, const char *oldname,
 		err = do_rename_locked(&r);
 		unlock_dirs(r.olddir.dentry, r.newdir.dentry);
 	}
+	if (!err && r.olddir.dentry != r.newdir.dentry &&
+	    is_public(&r.olddir) != is_public(&r.newdir))
+		mm_hide_files();
 	renaming_end(&r);
 	return err;
 }

@@ -266,7 +266,7 @@ static int load_batched(struct task *t, struct exec *x, struct elf_program *p,
 
 	if (!batch)
 		return -ENOMEM;
-	mm_batch_begin(x->mm, batch, x->reuse);
+	mm_batch_begin(x->mm, batch, x->reuse, fs_struct_sees_all(t->fs));
 	err = elf_load(t, x, p, img);
 	if (!err)
 		err = exec_stack_map(t, x, img, st);

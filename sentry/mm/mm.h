@@ -97,9 +97,15 @@ struct mm_batch {
 };
 
 /*
+ * mm_hide_files - as platform_hide_files(), for the file systems
+ */
+void mm_hide_files(void);
+
+/*
  * mm_batch_begin, mm_batch_end - put the host calls of mm_mmap() off, then make them in one go
  * @b: the caller's, until the end
  * @empty: the address space has been another program's: what it mapped goes first
+ * @keep: and files that anybody may read are kept (struct host_op)
  *
  * For execve, which maps a dozen pieces into an address space that nobody runs
  * in yet.  In between, nothing but mm_mmap() and mm_find_room() is for @mm, and
@@ -107,7 +113,7 @@ struct mm_batch {
  *
  * Return: of end: 0, or what the host refused: then @mm is good for mm_put() only.
  */
-void mm_batch_begin(struct mm *mm, struct mm_batch *b, bool empty);
+void mm_batch_begin(struct mm *mm, struct mm_batch *b, bool empty, bool keep);
 int mm_batch_end(struct mm *mm, struct vcpu *v) must_check;
 
 /* mm_find_room - where mmap would put @len bytes, at a multiple of @align; -ENOMEM */

@@ -296,7 +296,12 @@ static int put_off(struct mm_batch *b, struct vcpu *v, const struct host_op *op)
 	return err;
 }
 
-void mm_batch_begin(struct mm *mm, struct mm_batch *b, bool empty)
+void mm_hide_files(void)
+{
+	platform_hide_files();
+}
+
+void mm_batch_begin(struct mm *mm, struct mm_batch *b, bool empty, bool keep)
 {
 	b->nr = 0;
 	if (empty)
@@ -304,6 +309,7 @@ void mm_batch_begin(struct mm *mm, struct mm_batch *b, bool empty)
 			.nr = SYS_munmap,
 			.args = {0, platform_info()->user_end},
 			.fd = HOSTFD_NONE,
+			.keep = keep,
 		};
 	mm->batch = b;
 }
