@@ -303,7 +303,7 @@ static bool still_pays(struct watch *w, u64 now)
 	add_pace(&w->looking, p.calls, p.time);
 	count_anew(w, now);
 	asleep = rate(&w->asleep);
-	if (rate(&w->looking) < asleep + asleep / 8) {
+	if (max(w->rate, rate(&w->looking)) < asleep + asleep / 8) {
 		w->off_until = now + cycles_from_ns(DOUBT);
 		return false;
 	}

@@ -90,6 +90,12 @@ const char *patch_decode(const struct patch_code *code, uaddr_t call, u64 nr,
 /* patch_target_ok - can the site's jump lead to @tramp */
 bool patch_target_ok(const struct patch_plan *p, uaddr_t tramp);
 
+/* patch_is_choosy - only few places, 16 MiB apart at least, are good for its trampoline */
+static inline bool patch_is_choosy(const struct patch_plan *p)
+{
+	return p->inside & 1 << 4;
+}
+
 /*
  * patch_target - the @k-th of the places to try a trampoline at, best first
  * @ret: a page-aligned address near which, upwards, patch_target_ok() holds somewhere

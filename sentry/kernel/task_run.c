@@ -4,6 +4,7 @@
  * A restart code that no handler turned into EINTR means the call is served
  * once more, here, without going back to the guest: its arguments are ours.
  */
+#include <sys/syscall.h>
 #include <sys/wait.h>
 
 #include "kernel/syscall.h"
@@ -73,6 +74,18 @@ static void serve_dead(struct task *t, int status)
 	tgroup_exit(t->tg, WIFSIGNALED(status) ? WTERMSIG(status) : SIGKILL);
 }
 
+/* Behind such a call there is another program, or none: its place is counted before. */
+static bool is_last(u64 nr)
+{
+	return nr == SYS_execve || nr == SYS_execveat || nr == SYS_exit || nr == SYS_exit_group;
+}
+
+static void count_trap(struct task *t, const struct vcpu_event *ev, bool served)
+{
+	if (ev->kind == VCPU_SYSCALL && is_last(ev->call.nr) != served)
+		fastpath_trapped(t, ev);
+}
+
 /* What stopped the guest; the result of the call, if it was one. */
 static long serve_event(struct task *t, const struct vcpu_event *ev)
 {
@@ -87,6 +100,7 @@ static long serve_event(struct task *t, const struct vcpu_event *ev)
 		}
 		task_set_call(t, ev->call.nr);
 		t->call_fast = ev->call.fast;
+		count_trap(t, ev, false);
 		return serve_timed(t, ev->call.nr, ev->call.args);
 	case VCPU_FAULT:
 		serve_fault(t, ev);
@@ -129,7 +143,7 @@ void task_main(void *task)
 	while (settle(t, &ev, &ret)) {
 		if (t->call_nr != NO_CALL && !t->no_result)
 			vcpu_set_result(t->vcpu, ret);
-		fastpath_trapped(t, &ev);
+		count_trap(t, &ev, true);
 		fastpath_return(t);
 		t->no_result = false;
 		task_set_call(t, NO_CALL);

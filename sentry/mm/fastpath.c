@@ -191,15 +191,33 @@ static void move_off(struct fastpath *fp, struct vcpu *v)
 	(void)!vcpu_set_regs(v, &regs);
 }
 
-/* Other processes may come by there too. */
-static void note(struct mm *mm, uaddr_t call, u64 nr)
+/* FNV-1a of the bytes around @call, and where they are; false: they cannot be patched. */
+static bool describe(struct mm *mm, const struct vma *v, uaddr_t call, struct fp_place *ret)
 {
+	struct look l;
+	u64 hash = 0xcbf29ce484222325;
+
+	if (!fp_may_patch(v) || !look_at(mm, v, call, &l))
+		return false;
+	for (size_t i = 0; i < l.code.len; i++)
+		hash = (hash ^ l.bytes[i]) * 0x100000001b3;
+	ret->call = call;
+	ret->hash = hash;
+	return true;
+}
+
+/* Other processes may come by there too. */
+static void note(struct mm *mm, struct fastpath *fp, uaddr_t call, u64 nr)
+{
+	struct fp_place p = {.nr = (u32)nr};
 	const struct vma *v;
 
 	mutex_lock(&mm->mmap_lock);
 	v = vma_find_range(mm->vmas, call, call + PATCH_SYSCALL);
 	if (fp_may_patch(v) && v->file && v->file->inode)
 		fp_cache_note(v->file->inode, v->off + (call - v->start), (u32)nr);
+	if (fp->kin && describe(mm, v, call, &p))
+		fp_kin_note(fp->kin, &p);
 	mutex_unlock(&mm->mmap_lock);
 }
 
@@ -217,6 +235,29 @@ static void patch(struct task *t, struct fastpath *fp, uaddr_t call, u64 nr)
 		move_off(fp, t->vcpu);
 }
 
+void fastpath_learn_locked(struct mm *mm, struct vcpu *v)
+{
+	struct fastpath *fp = fp_of(mm);
+	struct fp_place p, now;
+	bool patched = false;
+	u32 at = 0, news;
+
+	if (!fp || !fp->kin || fp_is_off(fp))
+		return;
+	news = fp_kin_news(fp->kin);
+	if (news == fp->kin_seen)
+		return;
+	fp->kin_seen = news;
+	while (fp_kin_next(fp->kin, &at, &p)) {
+		const struct vma *vma = vma_find_range(mm->vmas, p.call, p.call + PATCH_SYSCALL);
+
+		if (describe(mm, vma, p.call, &now) && now.hash == p.hash && fp_claim(fp, p.call))
+			patched |= !patch_locked(mm, fp, v, p.call, p.nr);
+	}
+	if (patched)
+		move_off(fp, v);
+}
+
 void fastpath_trapped_slow(struct task *t, uaddr_t ip, u64 nr)
 {
 	uaddr_t call = ip - PATCH_SYSCALL;
@@ -231,7 +272,7 @@ void fastpath_trapped_slow(struct task *t, uaddr_t ip, u64 nr)
 	case FP_NOTHING:
 		break;
 	case FP_NOTE:
-		note(t->mm, call, nr);
+		note(t->mm, fp, call, nr);
 		break;
 	case FP_PATCH:
 		patch(t, fp, call, nr);

@@ -44,6 +44,13 @@ static inline void fastpath_trapped(struct task *t, const struct vcpu_event *ev)
 }
 
 /*
+ * fastpath_learn_locked - @v's memory is about to be copied: patch where copies of it trapped
+ *
+ * Locks: mm->mmap_lock is held.
+ */
+void fastpath_learn_locked(struct mm *mm, struct vcpu *v);
+
+/*
  * fastpath_return - @t's vcpu, stopped in a fast call or not, will be let run
  *
  * If the trampoline it came through has been taken away meanwhile, it goes on

@@ -139,7 +139,11 @@ struct build {
 	unsigned max;
 };
 
-static void build_site(struct build *b, const struct known_site *ks)
+/*
+ * @choosy: sites for whose jump the highest byte of the distance must be a trap, or the
+ * others.  The first one decides where the chunk stands, and the others can go anywhere.
+ */
+static void build_site(struct build *b, const struct known_site *ks, bool choosy)
 {
 	struct fp_image *img = b->img;
 	u64 at = ks->off - img->off;
@@ -151,7 +155,8 @@ static void build_site(struct build *b, const struct known_site *ks)
 	bool placed = false;
 
 	if (ks->off < img->off || at >= img->len || img->nr == b->max ||
-	    patch_decode(&code, NOMINAL + at, ks->nr, &p) || fp_overlaps(img->tramps, img->nr, &p))
+	    patch_decode(&code, NOMINAL + at, ks->nr, &p) || patch_is_choosy(&p) != choosy ||
+	    fp_overlaps(img->tramps, img->nr, &p))
 		return;
 	if (img->nr)
 		placed = patch_chunk_take(&img->chunk, &p, &tramp);
@@ -194,9 +199,9 @@ static int fill(struct build *b, const struct fp_file *ff, const struct file_map
 			break;
 		done += (u64)n;
 	}
-	for (u32 i = 0; i < ff->nr; i++)
-		if (ff->sites[i].processes >= PROCESSES)
-			build_site(b, &ff->sites[i]);
+	for (u32 i = 0; i < 2 * ff->nr; i++)
+		if (ff->sites[i % ff->nr].processes >= PROCESSES)
+			build_site(b, &ff->sites[i % ff->nr], i < ff->nr);
 	build_jumps(b);
 	return 0;
 }

@@ -26,6 +26,7 @@ struct fp_site {
 	uaddr_t call; /* of the syscall instruction */
 	u8 state;     /* enum fp_state; FREE: an empty slot of the table */
 	u8 traps;
+	bool noted; /* by this process; a copy has not been there yet */
 };
 
 /* A trampoline.  Not live: its site is put back, but a thread may still be in it. */
@@ -61,12 +62,23 @@ struct fp_box {
 };
 #define FP_BOX(addr) ((addr) >> 46 & 1)
 
+/* A place where a process trapped, and what stood around it. */
+struct fp_place {
+	uaddr_t call;
+	u32 nr;
+	u64 hash;
+};
+
+struct fp_kin;
+
 struct fastpath {
 	struct fp_box box[2];
 	struct spinlock lock;
-	bool off;         /* patch no more */
-	bool barriers;    /* registered for membarrier; mmap_lock */
-	uaddr_t repaired; /* the last copy of a site that was made good; mmap_lock */
+	bool off;           /* patch no more */
+	bool barriers;      /* registered for membarrier; mmap_lock */
+	uaddr_t repaired;   /* the last copy of a site that was made good; mmap_lock */
+	struct fp_kin *kin; /* counted: shared with copies; NULL: there are none; mmap_lock */
+	u32 kin_seen;       /* of its news; mmap_lock */
 	u32 nr_sites, cap_sites;
 	struct fp_site *sites; /* a hash table, linear probing */
 	u32 nr_tramps, cap_tramps;
@@ -155,6 +167,9 @@ enum fp_due { FP_NOTHING, FP_NOTE, FP_PATCH };
  */
 enum fp_due fp_count(struct fastpath *fp, uaddr_t call) must_check;
 
+/* fp_claim - @call is about to be patched, for others; false: it is, or was refused */
+bool fp_claim(struct fastpath *fp, uaddr_t call) must_check;
+
 /* fp_set_state - of a site that was counted */
 void fp_set_state(struct fastpath *fp, uaddr_t call, enum fp_state state);
 
@@ -199,3 +214,16 @@ int fp_put_back_locked(struct mm *mm, struct fastpath *fp, struct vcpu *v,
 /* fp_store_old - the site's own bytes again */
 int fp_store_old(struct vcpu *v, struct fastpath *fp, const struct patch_site *s, bool alone,
 		 int prot) must_check;
+
+/* fp_kin_get - another reference, of a new one if @kin is NULL; NULL: no memory */
+struct fp_kin *fp_kin_get(struct fp_kin *kin) must_check;
+void fp_kin_put(struct fp_kin *kin);
+
+/* fp_kin_note - a process trapped there for the first time */
+void fp_kin_note(struct fp_kin *kin, const struct fp_place *p);
+
+/* fp_kin_news - a number that grows when a place becomes worth patching */
+u32 fp_kin_news(const struct fp_kin *kin);
+
+/* fp_kin_next - the next such place from *@at on */
+bool fp_kin_next(struct fp_kin *kin, u32 *at, struct fp_place *ret) must_check;

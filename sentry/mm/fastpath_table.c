@@ -32,10 +32,20 @@ void fastpath_free(struct fastpath *fp)
 		return;
 	for (u32 i = 0; i < fp->nr_chunks; i++)
 		fp_image_put(fp->chunks[i].image);
+	fp_kin_put(fp->kin);
 	kfree(fp->sites);
 	kfree(fp->tramps);
 	kfree(fp->chunks);
 	kfree(fp);
+}
+
+static struct fp_site *copy_sites(const struct fastpath *old)
+{
+	struct fp_site *sites = kmemdup(old->sites, old->cap_sites * sizeof(*old->sites));
+
+	for (u32 i = 0; sites && i < old->cap_sites; i++)
+		sites[i].noted = false;
+	return sites;
 }
 
 static struct fastpath *copy(const struct fastpath *old)
@@ -52,7 +62,7 @@ static struct fastpath *copy(const struct fastpath *old)
 	fp->nr_tramps = fp->cap_tramps = old->nr_tramps;
 	fp->nr_chunks = fp->cap_chunks = old->nr_chunks;
 	fp->nr_gone = __atomic_load_n(&old->nr_gone, __ATOMIC_RELAXED);
-	fp->sites = kmemdup(old->sites, old->cap_sites * sizeof(*old->sites));
+	fp->sites = copy_sites(old);
 	fp->tramps = NULL;
 	fp->chunks = NULL;
 	if (fp->sites && old->nr_tramps)
@@ -76,11 +86,19 @@ int fastpath_fork(struct mm *mm, const struct mm *old)
 
 	if (!fp)
 		return 0;
+	if (!fp->kin)
+		fp->kin = fp_kin_get(NULL);
+	if (!fp->kin)
+		return -ENOMEM;
 	/* Sites are counted without mmap_lock: their table may not move meanwhile. */
 	spin_lock(&fp->lock);
 	mm->fast = copy(fp);
 	spin_unlock(&fp->lock);
-	return mm->fast ? 0 : -ENOMEM;
+	if (!mm->fast)
+		return -ENOMEM;
+	mm->fast->kin = fp_kin_get(fp->kin);
+	mm->fast->kin_seen = fp->kin_seen;
+	return 0;
 }
 
 bool fp_overlaps(const struct fp_tramp *tramps, u32 nr, const struct patch_plan *p)
@@ -140,22 +158,33 @@ static bool grow_sites(struct fastpath *fp) NO_TSA
 	return fp->nr_sites * 4 < fp->cap_sites * 3;
 }
 
+/* The record of @call, made if it is a site at all. */
+static struct fp_site *enter_site(struct fastpath *fp, uaddr_t call) REQUIRES(fp->lock)
+{
+	struct fp_site *s = slot_of(fp->sites, fp->cap_sites, call);
+
+	if (s->state != FP_FREE || in_chunk(fp, call, false) || fp->nr_sites >= FP_SITES_MAX)
+		return s;
+	if (fp->nr_sites * 4 >= fp->cap_sites * 3 && !grow_sites(fp))
+		return s;
+	s = slot_of(fp->sites, fp->cap_sites, call);
+	if (s->state == FP_FREE) {
+		*s = (struct fp_site){.call = call, .state = FP_COUNTED};
+		fp->nr_sites++;
+	}
+	return s;
+}
+
 enum fp_due fp_count(struct fastpath *fp, uaddr_t call)
 {
 	enum fp_due due = FP_NOTHING;
 	struct fp_site *s;
 
 	spin_lock(&fp->lock);
-	s = slot_of(fp->sites, fp->cap_sites, call);
-	if (s->state == FP_FREE && !in_chunk(fp, call, false) && fp->nr_sites < FP_SITES_MAX) {
-		if (fp->nr_sites * 4 < fp->cap_sites * 3 || grow_sites(fp)) {
-			s = slot_of(fp->sites, fp->cap_sites, call);
-			if (s->state == FP_FREE) {
-				*s = (struct fp_site){.call = call, .state = FP_COUNTED};
-				fp->nr_sites++;
-				due = FP_NOTE;
-			}
-		}
+	s = enter_site(fp, call);
+	if (s->state == FP_COUNTED && !s->noted) {
+		s->noted = true;
+		due = FP_NOTE;
 	}
 	if (s->state == FP_COUNTED && !fp->off && ++s->traps >= FASTPATH_TRAPS) {
 		/* Whoever patches it says how that went. */
@@ -164,6 +193,20 @@ enum fp_due fp_count(struct fastpath *fp, uaddr_t call)
 	}
 	spin_unlock(&fp->lock);
 	return due;
+}
+
+bool fp_claim(struct fastpath *fp, uaddr_t call)
+{
+	struct fp_site *s;
+	bool ok;
+
+	spin_lock(&fp->lock);
+	s = enter_site(fp, call);
+	ok = s->state == FP_COUNTED;
+	if (ok)
+		s->state = FP_REFUSED;
+	spin_unlock(&fp->lock);
+	return ok;
 }
 
 void fp_set_state(struct fastpath *fp, uaddr_t call, enum fp_state state)

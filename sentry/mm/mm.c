@@ -182,6 +182,7 @@ int mm_fork(struct mm *old, struct vcpu *parent, struct mm **ret, struct vcpu **
 	int err;
 
 	mutex_lock(&old->mmap_lock);
+	fastpath_learn_locked(old, parent);
 	err = aspace_fork(parent, &as, &v);
 	if (!err)
 		err = mm_alloc(as, &mm);

@@ -153,7 +153,9 @@ TEST(fastpath_of_a_child_is_its_own)
 	CHECK_EQ(TEXT + 102, fp_to_guest(child.fast, CHUNK + 79, false));
 	child.fast->tramps[0].live = false;
 	CHECK_EQ(CHUNK + 79, fp_to_tramp(parent.fast, TEXT + 102));
-	CHECK_EQ(FP_NOTHING, fp_count(child.fast, TEXT + 500));
+	/* It has not been there yet, but that its parent was counts. */
+	CHECK_EQ(FP_NOTE, fp_count(child.fast, TEXT + 500));
+	CHECK_EQ(FP_PATCH, fp_count(child.fast, TEXT + 500));
 	REQUIRE(add(child.fast, TEXT + 300, CHUNK + 256));
 	CHECK_EQ(1, parent.fast->nr_tramps);
 	fastpath_free(child.fast);
@@ -165,10 +167,50 @@ TEST(fastpath_copy_without_memory_leaks_nothing)
 	struct mm parent = {.fast = with_chunk()}, child = {0};
 
 	REQUIRE(parent.fast && add(parent.fast, TEXT + 100, CHUNK + 64));
-	for (int n = 1; n <= 4; n++) {
-		fault_alloc_at = n;
+	/* The second time what it shares with its copies is there. */
+	for (int n = 1; n <= 8; n++) {
+		fault_alloc_at = (n - 1) % 4 + 1;
 		CHECK_EQ(-ENOMEM, fastpath_fork(&child, &parent));
 	}
 	fault_alloc_at = 0;
 	fastpath_free(parent.fast);
+}
+
+TEST(fastpath_kin_tell_what_two_of_them_came_by)
+{
+	struct fp_place a = {TEXT + 100, 231, 7}, b = {TEXT + 200, 59, 8}, got;
+	struct fp_kin *kin = fp_kin_get(NULL);
+	u32 at = 0;
+
+	REQUIRE(kin);
+	fp_kin_note(kin, &a);
+	fp_kin_note(kin, &b);
+	CHECK_EQ(0, fp_kin_news(kin));
+	CHECK(!fp_kin_next(kin, &at, &got));
+	fp_kin_note(kin, &b);
+	CHECK_EQ(1, fp_kin_news(kin));
+	at = 0;
+	REQUIRE(fp_kin_next(kin, &at, &got));
+	CHECK(got.call == b.call && got.nr == b.nr && got.hash == b.hash);
+	CHECK(!fp_kin_next(kin, &at, &got));
+	/* Other code at the same place: what was said of it before is nothing. */
+	a.hash = 9;
+	fp_kin_note(kin, &a);
+	CHECK_EQ(1, fp_kin_news(kin));
+	fp_kin_note(kin, &a);
+	CHECK_EQ(2, fp_kin_news(kin));
+	fp_kin_put(kin);
+}
+
+TEST(fastpath_claimed_sites_are_left_alone)
+{
+	struct fastpath *fp = with_chunk();
+
+	REQUIRE(fp);
+	CHECK(fp_claim(fp, TEXT));
+	CHECK(!fp_claim(fp, TEXT));
+	CHECK_EQ(FP_NOTHING, fp_count(fp, TEXT));
+	/* Not a site. */
+	CHECK(!fp_claim(fp, CHUNK + 13));
+	fastpath_free(fp);
 }

@@ -59,7 +59,7 @@ static const u8 mid_free[] = {0x80, 0xc0, 0x40, 0xf0, 0x20};
 
 bool patch_target(const struct patch_plan *p, unsigned k, uaddr_t *ret)
 {
-	bool high_is_trap = p->inside & 1 << 4, mid_is_trap = p->inside & 1 << 3;
+	bool high_is_trap = patch_is_choosy(p), mid_is_trap = p->inside & 1 << 3;
 	const u8 *high = high_is_trap ? high_trap : high_free;
 	size_t nr_high = high_is_trap ? sizeof(high_trap) : sizeof(high_free);
 	const u8 *mid = mid_is_trap ? trap_bytes : mid_free;
