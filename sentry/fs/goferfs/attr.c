@@ -139,13 +139,27 @@ int gi_getattr(struct inode *inode, struct kstat *ret)
 	return 0;
 }
 
-/* A size through a descriptor that may write, if there is one: no rights are asked for again. */
+/* Is it open to be read, and has it not been for writing? */
+static bool is_only_read(struct gofer_inode *gi)
+{
+	hostfd_t fd;
+
+	if (!gi_fd_peek(gi, false, &fd))
+		return false;
+	gi_fd_put(gi);
+	return true;
+}
+
+/*
+ * A size through a descriptor that may write, if there is one: no rights are asked for again.
+ * If there is one that only reads, it may be of a file that will be another (fds.c).
+ */
 static int truncate_locked(struct gofer_inode *gi, u64 size, bool *ret_done)
 {
 	hostfd_t fd;
 	int err;
 
-	*ret_done = gi_fd_peek(gi, true, &fd);
+	*ret_done = gi_fd_peek(gi, true, &fd) || (is_only_read(gi) && !gi_fd_get(gi, true, &fd));
 	if (!*ret_done)
 		return 0;
 	err = host_ftruncate(fd, (off_t)size);

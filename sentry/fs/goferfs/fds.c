@@ -9,8 +9,15 @@
  * A descriptor is handed to guests for mapping, so one that can write never
  * stands in for one that only reads.
  *
+ * On an overlay of the host a file is copied when it is first opened to be
+ * written to; what was opened before and is mapped shows the old one for ever.  So
+ * the descriptor to read with, and our mapping, are made anew before anybody writes.
+ *
  * Locks: gi->open_mu, across the gofer call; idle_lock for the counts.
  */
+#include <linux/magic.h>
+#include <sys/vfs.h>
+
 #include "fs/goferfs/internal.h"
 
 static void fds_use(struct gofer_super *s, struct gofer_inode *gi)
@@ -66,12 +73,42 @@ static int open_locked(struct gofer_inode *gi, u32 flags, hostfd_t *ret)
 	return err;
 }
 
+/* Who has the old descriptor in use keeps it; its read(2) shows what is there. */
+static int renew_locked(struct gofer_inode *gi)
+{
+	hostfd_t fresh = HOSTFD_NONE;
+	struct statfs st;
+	int err;
+
+	if (!hostfd_valid(gi->ro) || host_fstatfs(gi->ro, &st) ||
+	    st.f_type != OVERLAYFS_SUPER_MAGIC)
+		return 0;
+	err = open_locked(gi, GOFER_OPEN_READ, &fresh);
+	if (!err)
+		err = gi_remap_locked(gi, fresh);
+	if (err) {
+		host_close(fresh);
+		return err;
+	}
+	/* Both stay until nobody uses any of them, and so does the one that writes. */
+	assert(!hostfd_valid(gi->old));
+	gi->old = gi->ro;
+	gi->ro = fresh;
+	return 0;
+}
+
 /* The host may let us write what it does not let us read: then writing is all we ask. */
 static int open_write_locked(struct gofer_inode *gi)
 {
 	int err = open_locked(gi, GOFER_OPEN_READ | GOFER_OPEN_WRITE, &gi->rw);
 
-	return err == -EACCES ? open_locked(gi, GOFER_OPEN_WRITE, &gi->rw) : err;
+	if (err == -EACCES)
+		err = open_locked(gi, GOFER_OPEN_WRITE, &gi->rw);
+	if (!err)
+		err = renew_locked(gi);
+	if (err)
+		host_close(steal_hostfd(&gi->rw));
+	return err;
 }
 
 bool gi_fd_peek(struct gofer_inode *gi, bool write, hostfd_t *ret)
@@ -109,10 +146,9 @@ static void close_unused(struct gofer_super *s, struct gofer_inode *gi)
 	/* Whoever begins to use it now waits for open_mu and finds it closed. */
 	if (!used) {
 		gi_unmap(gi);
-		host_close(gi->ro);
-		host_close(gi->rw);
-		gi->ro = HOSTFD_NONE;
-		gi->rw = HOSTFD_NONE;
+		host_close(steal_hostfd(&gi->ro));
+		host_close(steal_hostfd(&gi->rw));
+		host_close(steal_hostfd(&gi->old));
 	}
 	mutex_unlock(&gi->open_mu);
 }
@@ -216,4 +252,5 @@ void gi_fds_close(struct gofer_inode *gi)
 	gi_unmap(gi);
 	host_close(gi->ro);
 	host_close(gi->rw);
+	host_close(gi->old);
 }

@@ -72,6 +72,7 @@ struct gofer_inode {
 
 	struct mutex open_mu; /* LOCK_GOFER; held across the gofer call that opens */
 	hostfd_t ro, rw;      /* guarded by open_mu; kept while nr_open, and then for a while */
+	hostfd_t old;         /* guarded by open_mu: ro before it was renewed; gone with them */
 
 	/* mapped.c; gone with ro and rw */
 	u8 *map;         /* set under open_mu, read atomically; valid for users of ro and rw */
@@ -211,6 +212,9 @@ void gs_close_idle_maps(struct gofer_super *s, u64 max);
  */
 ssize_t gi_read_mapped(struct gofer_inode *gi, hostfd_t fd, struct iov_iter *dst, size_t count,
 		       off_t pos) must_check;
+
+/* gi_remap_locked - what is mapped, if anything, is @fd's from now on; open_mu is held */
+int gi_remap_locked(struct gofer_inode *gi, hostfd_t fd) must_check;
 
 /* gi_unmap - nobody uses @gi's descriptors; open_mu is held, or @gi is going */
 void gi_unmap(struct gofer_inode *gi);

@@ -53,6 +53,16 @@ static void map_locked(struct gofer_inode *gi, hostfd_t fd)
 	__atomic_store_n(&gi->map, p, __ATOMIC_RELEASE);
 }
 
+/* In one go: others read there. */
+int gi_remap_locked(struct gofer_inode *gi, hostfd_t fd)
+{
+	void *p;
+
+	return gi->map ? host_mmap(gi->map, gi->map_len, PROT_READ, MAP_SHARED | MAP_FIXED, fd, 0,
+				   &p)
+		       : 0;
+}
+
 void gi_unmap(struct gofer_inode *gi)
 {
 	struct gofer_super *s = inode_gofer_super(&gi->inode);

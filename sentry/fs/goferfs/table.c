@@ -144,6 +144,7 @@ static struct gofer_inode *gi_alloc(struct gofer_super *s, u32 handle,
 	mutex_init(&gi->open_mu, LOCK_GOFER);
 	gi->ro = HOSTFD_NONE;
 	gi->rw = HOSTFD_NONE;
+	gi->old = HOSTFD_NONE;
 	list_init(&gi->idle);
 	list_init(&gi->ahead);
 	return gi;
