@@ -96,14 +96,14 @@ static u64 caps_needed(const struct gofer_table *t, bool strict)
 	return 0;
 }
 
-void gofer_confine(struct gofer_table *t, bool strict, struct harden_report *r)
+void gofer_confine(struct gofer_table *t, bool strict, u64 born_in, struct harden_report *r)
 {
 	u32 i;
 
 	for (i = 0; i < t->nr; i++)
 		clone_one(&t->mounts[i]);
 	clone_cwd();
-	harden_isolate(false, true, r);
+	harden_isolate(false, born_in, true, r);
 	landlock(t, r);
 	harden_lock(caps_needed(t, strict), r);
 	harden_note(r, HARDEN_SECCOMP, gofer_filter_install());

@@ -12,7 +12,7 @@
  *
  * gofer_sys_init() was called; nothing but the mounts can be reached afterwards.
  */
-void gofer_confine(struct gofer_table *t, bool strict, struct harden_report *r);
+void gofer_confine(struct gofer_table *t, bool strict, u64 born_in, struct harden_report *r);
 
 /* gofer_layers_wanted - what --strict insists on: @r decides between two ways of one end */
 u32 gofer_layers_wanted(const struct harden_report *r);

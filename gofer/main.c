@@ -5,6 +5,7 @@
  * directory for each mount.  Everything that needs the host's file system by
  * path happens here, before the doors are closed behind it.
  */
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -77,13 +78,13 @@ static void close_strangers(const struct gofer_table *t, struct harden_report *r
 }
 
 /* Every layer; with --strict, or nothing. */
-static int confine(struct gofer_table *t, bool strict, bool doctor)
+static int confine(struct gofer_table *t, bool strict, bool doctor, u64 born_in)
 {
 	struct harden_report r = {0};
 	struct harden_list missing = {.used = 0};
 
 	close_strangers(t, &r);
-	gofer_confine(t, strict, &r);
+	gofer_confine(t, strict, born_in, &r);
 	if (doctor)
 		harden_print(&r, gofer_layers_wanted(&r), "gofer", ROLE_FD_LOG);
 	if (!harden_missing(&r, gofer_layers_wanted(&r), &missing))
@@ -104,7 +105,7 @@ int gofer_main(int argc, char **argv)
 	u32 handles;
 	int err;
 
-	(void)argc, (void)argv;
+	prctl(PR_SET_NAME, "bailey-gofer");
 	log_init("gofer", ROLE_FD_LOG, LOG_WARN);
 	umask(0);
 	fault_arm("gofer", "alloc", &fault_alloc_at);
@@ -118,7 +119,7 @@ int gofer_main(int argc, char **argv)
 		return 1;
 	}
 	handles = handles_max();
-	err = confine(&table, strict, doctor);
+	err = confine(&table, strict, doctor, role_born_in(argc, argv));
 	if (!err)
 		err = gofer_server_create(&table, handles, &s);
 	if (err) {

@@ -225,6 +225,16 @@ static int own_user_ns(void)
 	return 0;
 }
 
+/* Mounts and namespaces can be made: the first process of a user namespace has that right. */
+static bool may_administer(void)
+{
+	struct __user_cap_header_struct hdr = {.version = _LINUX_CAPABILITY_VERSION_3};
+	struct __user_cap_data_struct data[2];
+
+	return !syscall(SYS_capget, &hdr, data) &&
+	       data[CAP_TO_INDEX(CAP_SYS_ADMIN)].effective & CAP_TO_MASK(CAP_SYS_ADMIN);
+}
+
 static const struct {
 	int flag;
 	enum harden_layer layer;
@@ -266,14 +276,19 @@ static int leave_old_root(void)
 	return err;
 }
 
-void harden_isolate_begin(bool user_ns, struct harden_report *r)
+void harden_isolate_begin(bool user_ns, u64 born_in, struct harden_report *r)
 {
 	size_t i;
 
-	if (user_ns)
+	if (user_ns && born_in & CLONE_NEWUSER && may_administer())
+		harden_note(r, HARDEN_USER_NS, 0);
+	else if (user_ns)
 		harden_note(r, HARDEN_USER_NS, own_user_ns());
 	for (i = 0; i < ARRAY_SIZE(namespaces); i++)
-		harden_note(r, namespaces[i].layer, sys_err(unshare(namespaces[i].flag)));
+		harden_note(r, namespaces[i].layer,
+			    born_in & (u64)namespaces[i].flag
+				    ? 0
+				    : sys_err(unshare(namespaces[i].flag)));
 	if (r->on[HARDEN_MOUNT_NS])
 		harden_note(r, HARDEN_EMPTY_ROOT, enter_empty_root());
 	else
@@ -288,11 +303,11 @@ void harden_isolate_end(struct harden_report *r)
 		harden_note(r, HARDEN_EMPTY_ROOT, leave_old_root());
 }
 
-void harden_isolate(bool user_ns, bool keep_cwd, struct harden_report *r)
+void harden_isolate(bool user_ns, u64 born_in, bool keep_cwd, struct harden_report *r)
 {
 	int cwd = keep_cwd ? open(".", O_PATH | O_DIRECTORY | O_CLOEXEC) : -1;
 
-	harden_isolate_begin(user_ns, r);
+	harden_isolate_begin(user_ns, born_in, r);
 	harden_isolate_end(r);
 	if (cwd < 0)
 		return;

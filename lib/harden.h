@@ -77,11 +77,12 @@ void harden_fds(const int *keep, size_t nr, struct harden_report *r);
  * harden_isolate - own namespaces and an empty root
  * @user_ns: a user namespace too, or as the way to have the others.  Not for a
  *	role that must see whose files are whose: ids of others read as nobody there
+ * @born_in: those that whoever started us has made for the sandbox: CLONE_NEW*
  * @keep_cwd: the working directory stays what it is, and else becomes the root
  *
  * The process must have one thread.  Descriptors that are open stay usable.
  */
-void harden_isolate(bool user_ns, bool keep_cwd, struct harden_report *r);
+void harden_isolate(bool user_ns, u64 born_in, bool keep_cwd, struct harden_report *r);
 
 /*
  * harden_isolate_begin, harden_isolate_end - the same in two steps, without @keep_cwd
@@ -90,7 +91,7 @@ void harden_isolate(bool user_ns, bool keep_cwd, struct harden_report *r);
  * unmount it takes the host half a millisecond of waiting, in which another
  * process may well start.
  */
-void harden_isolate_begin(bool user_ns, struct harden_report *r);
+void harden_isolate_begin(bool user_ns, u64 born_in, struct harden_report *r);
 void harden_isolate_end(struct harden_report *r);
 
 /*

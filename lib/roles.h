@@ -6,6 +6,7 @@
  * these numbers and closes all others.
  */
 #pragma once
+#include "lib/base.h"
 
 enum role_fd {
 	ROLE_FD_LOG = 2,     /* messages for the user */
@@ -20,6 +21,12 @@ enum role_fd {
 	ROLE_FD_MOUNT0 =
 		10, /* gofer: host directories, one a mount of the spec that has a source */
 };
+
+/*
+ * role_born_in - the only argument of a role: CLONE_NEW* of the namespaces that
+ * were made for its sandbox before it was executed, in hexadecimal
+ */
+u64 role_born_in(int argc, char **argv);
 
 /* What the roles run; the result is the status of the process. */
 int sentry_main(int argc, char **argv);

@@ -7,6 +7,7 @@
  */
 #include <malloc.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/sysinfo.h>
 #include <sys/wait.h>
@@ -247,7 +248,7 @@ static unsigned forced_workers(void)
 	return n ? (unsigned)atoi(n) : 0;
 }
 
-static int prepare(struct boot_error *e)
+static int prepare(u64 born_in, struct boot_error *e)
 {
 	char why[256];
 	struct fiber *f;
@@ -256,7 +257,7 @@ static int prepare(struct boot_error *e)
 	if (err)
 		return boot_fail(e, STATUS_FAILED, "the sandbox's specification: %s", why);
 	log_init("bailey", ROLE_FD_LOG, (enum log_level)spec->log_level);
-	layers_isolate(spec->detached);
+	layers_isolate(spec->detached, born_in);
 	if (start_trace(e))
 		return -1;
 	raise_nofile();
@@ -283,14 +284,14 @@ int sentry_main(int argc, char **argv)
 	struct boot_error e = {.status = STATUS_FAILED};
 	int err;
 
-	(void)argc, (void)argv;
+	prctl(PR_SET_NAME, "bailey-sentry");
 	signal(SIGPIPE, SIG_IGN);
 	/* Buffers of a transfer come from the heap, which is not given back after each. */
 	mallopt(M_MMAP_THRESHOLD, HEAP_BUFFER_MAX);
 	mallopt(M_TRIM_THRESHOLD, 2 * HEAP_BUFFER_MAX);
 	fault_arm("sentry", "alloc", &fault_alloc_at);
 	fault_arm("sentry", "host", &fault_host_at);
-	if (prepare(&e)) {
+	if (prepare(role_born_in(argc, argv), &e)) {
 		boot_failed(&e);
 		return STATUS_FAILED;
 	}

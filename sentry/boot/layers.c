@@ -13,7 +13,7 @@
 
 static struct harden_report report;
 
-void layers_isolate(bool detached)
+void layers_isolate(bool detached, u64 born_in)
 {
 	static const int keep[] = {
 		0,
@@ -28,7 +28,7 @@ void layers_isolate(bool detached)
 		ROLE_FD_LISTEN, /* the last: only a container has it */
 	};
 
-	host_isolate(keep, ARRAY_SIZE(keep) - !detached, &report);
+	host_isolate(keep, ARRAY_SIZE(keep) - !detached, born_in, &report);
 }
 
 void layers_isolate_end(void)

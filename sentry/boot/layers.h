@@ -6,7 +6,7 @@
 #include "lib/base.h"
 
 /* layers_isolate - the first half, before the platform starts; one thread */
-void layers_isolate(bool detached);
+void layers_isolate(bool detached, u64 born_in);
 
 /* layers_isolate_end - its last step, which takes time: while the platform starts */
 void layers_isolate_end(void);

@@ -11,10 +11,10 @@
 
 #include "host/filter.h"
 
-void host_isolate(const int *keep, size_t nr, struct harden_report *r)
+void host_isolate(const int *keep, size_t nr, u64 born_in, struct harden_report *r)
 {
 	harden_fds(keep, nr, r);
-	harden_isolate_begin(true, r);
+	harden_isolate_begin(true, born_in, r);
 	/* Made by whoever started us: in one of our own we are its first process. */
 	harden_note(r, HARDEN_PID_NS, getpid() == 1 ? 0 : -EPERM);
 }

@@ -8,7 +8,7 @@
  * host_isolate - namespaces and an empty root; before platform_init(), one thread
  * @keep: descriptors the role was started with, ascending; all others are closed
  */
-void host_isolate(const int *keep, size_t nr, struct harden_report *r);
+void host_isolate(const int *keep, size_t nr, u64 born_in, struct harden_report *r);
 
 /* host_isolate_end - leave the old root; while the platform starts, since it takes time */
 void host_isolate_end(struct harden_report *r);
