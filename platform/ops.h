@@ -49,6 +49,8 @@ struct platform_ops {
 	bool (*window_out)(struct vcpu *v, uaddr_t dst, const void *src, size_t size);
 	void (*window_touch)(struct vcpu *v, uaddr_t addr, size_t size);
 	void (*window_spill)(struct vcpu *v);
+	size_t (*bulk_in)(struct vcpu *v, void *dst, uaddr_t src, size_t size);
+	size_t (*bulk_out)(struct vcpu *v, uaddr_t dst, const void *src, size_t size);
 	void (*set_local)(struct vcpu *v, const struct vcpu_local *l);
 	u64 (*restored)(struct vcpu *v);
 };

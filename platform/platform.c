@@ -4,6 +4,7 @@
 #include "platform/platform.h"
 
 #include "lib/log.h"
+#include "platform/bulk.h"
 #include "platform/ops.h"
 
 /* Set by platform_init() before there is a second thread, immutable afterwards. */
@@ -243,6 +244,16 @@ void vcpu_window_spill(struct vcpu *v)
 {
 	if (ops->window_spill)
 		ops->window_spill(v);
+}
+
+size_t vcpu_bulk_in(struct vcpu *v, void *dst, uaddr_t src, size_t size)
+{
+	return ops->bulk_in ? ops->bulk_in(v, dst, src, size) : 0;
+}
+
+size_t vcpu_bulk_out(struct vcpu *v, uaddr_t dst, const void *src, size_t size)
+{
+	return ops->bulk_out ? ops->bulk_out(v, dst, src, size) : 0;
 }
 
 void vcpu_set_local(struct vcpu *v, const struct vcpu_local *l)

@@ -51,6 +51,7 @@ void aspace_free(struct aspace *as)
 	if (__atomic_load_n(&as->forked, __ATOMIC_RELAXED))
 		channel_destroy(&as->ch);
 	channel_recycle(&as->ch);
+	bulk_fini(&as->bulk);
 	kfree(as);
 }
 

@@ -1,5 +1,6 @@
 /* The calls of platform.h as this platform answers them. */
 #pragma once
+#include "platform/bulk.h"
 #include "platform/platform.h"
 
 /* What they do: platform.h.  notify.c puts them into notify_ops. */
@@ -34,5 +35,7 @@ size_t notify_window_in(struct vcpu *v, void *dst, uaddr_t src, size_t size);
 bool notify_window_out(struct vcpu *v, uaddr_t dst, const void *src, size_t size);
 void notify_window_touch(struct vcpu *v, uaddr_t addr, size_t size);
 void notify_window_spill(struct vcpu *v);
+size_t notify_bulk_in(struct vcpu *v, void *dst, uaddr_t src, size_t size);
+size_t notify_bulk_out(struct vcpu *v, uaddr_t dst, const void *src, size_t size);
 void notify_vcpu_set_local(struct vcpu *v, const struct vcpu_local *l);
 u64 notify_vcpu_restored(struct vcpu *v);

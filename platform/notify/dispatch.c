@@ -250,7 +250,7 @@ static void serve_nested(struct vcpu *v, const struct stop *s)
 
 	spin_lock(&v->lock);
 	if (s->args[1] != KICK_SIGNAL) {
-		if (v->pos != POS_RUNNING || !frame_redirect_fault(v, frame, ip))
+		if (!frame_redirect_fault(v, frame, ip))
 			answer = NESTED_PARK;
 	} else {
 		v->kick_sent = false;

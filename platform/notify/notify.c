@@ -144,6 +144,8 @@ const struct platform_ops notify_ops = {
 	.window_out = notify_window_out,
 	.window_touch = notify_window_touch,
 	.window_spill = notify_window_spill,
+	.bulk_in = notify_bulk_in,
+	.bulk_out = notify_bulk_out,
 	.set_local = notify_vcpu_set_local,
 	.restored = notify_vcpu_restored,
 };

@@ -9,7 +9,7 @@
  *	dispatch.c  one listener for all: who is that, and what did it do
  *	turn.c      posts in a channel, and their answers
  *	watch.c     who looks for them, and when
- *	window.c    what the pointers of a fast call point to
+ *	window.c    what the pointers of a fast call point to; bulk.c: what is long
  *	cputime.c    what the guest's instructions took
  *	filter.c    the seccomp filter every guest process lives under
  *	zygote*.c   the process all others are forked from
@@ -31,6 +31,7 @@
 #include "lib/mutex.h"
 #include "lib/park.h"
 #include "lib/ref.h"
+#include "platform/notify/bulk.h"
 #include "platform/notify/channel.h"
 #include "platform/notify/contract.h"
 #include "platform/notify/keep.h"
@@ -79,6 +80,7 @@ struct aspace {
 	unsigned nr_spares;     /* guarded by lock */
 	unsigned nr_kept;       /* guarded by lock: those, and the ones that soon will be */
 
+	struct bulk bulk;
 	bool forked;    /* atomic: others were copied from it */
 	bool shared;    /* atomic, written under lock: has, or had, several vcpus */
 	u64 cpu_shared; /* guarded by lock: CPU time that vcpus have had their share of */
@@ -152,6 +154,7 @@ struct vcpu {
 	long result; /* of the call at POS_CALL */
 	u64 orig_ax; /* number of the call it is stopped in, or NO_CALL */
 	struct window win;
+	struct bulk_user bulk;
 	bool local_told;   /* to the stub: it may answer from them */
 	bool local_hidden; /* atomic, written under lock: but not its next call */
 };

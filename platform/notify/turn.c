@@ -79,6 +79,8 @@ bool turn_claim_locked(struct vcpu *v)
 		return false;
 	v->stop.fast = true;
 	v->stop.notified = false;
+	if (unlikely(v->bulk.stuck))
+		bulk_release_locked(v);
 	cputime_stopped(v);
 	/* Last: its owner may look at the position without the lock, and then at the rest. */
 	vcpu_set_pos_locked(v, turn == TURN_CALL ? POS_CALL : POS_STUB);
@@ -92,6 +94,14 @@ void turn_put_to_sleep_locked(struct vcpu *v)
 	/* Else it is on its way to sleep already, or answered by its own forgery. */
 	__atomic_compare_exchange_n(turn_word(v), &posted, TURN_SLEEP, false, __ATOMIC_SEQ_CST,
 				    __ATOMIC_RELAXED);
+}
+
+bool turn_bulk_locked(struct vcpu *v)
+{
+	u32 posted = TURN_CALL;
+
+	return __atomic_compare_exchange_n(turn_word(v), &posted, TURN_BULK, false,
+					   __ATOMIC_SEQ_CST, __ATOMIC_RELAXED);
 }
 
 u64 turn_answer_locked(struct vcpu *v, u32 turn)

@@ -14,6 +14,9 @@ bool turn_claim_locked(struct vcpu *v) REQUIRES(v->lock) must_check;
 /* turn_put_to_sleep - the stopped @v need not spin: its answer will take time */
 void turn_put_to_sleep_locked(struct vcpu *v) REQUIRES(v->lock);
 
+/* turn_bulk - the stub of the stopped @v looks at CHAN_BULK_*; false: it does not look any more */
+bool turn_bulk_locked(struct vcpu *v) REQUIRES(v->lock) must_check;
+
 /*
  * turn_answer - tell the stopped @v TURN_*
  *

@@ -424,6 +424,8 @@ static void begin_call(struct vcpu *v)
 
 static void let_go(struct vcpu *v)
 {
+	if (unlikely(v->bulk.wanted))
+		bulk_make(v);
 	stub_flush(v);
 	vcpu_answer(v);
 	/* A kick between our look at it and POS_RUNNING has sent no signal. */

@@ -258,7 +258,8 @@ void watch_add(struct vcpu *v)
 
 	if (unlikely(v->home != w))
 		join(w, v);
-	v->ran_at = cycles();
+	/* What the call has taken is no time without one. */
+	v->ran_at = w->seen = cycles();
 }
 
 void watch_remove(struct vcpu *v)

@@ -7,6 +7,7 @@
  *	0 ... USER_END               the guest's
  *	USER_END = STUB_BASE         the stub's code and table, read and execute
  *	KEEP_BASE ...                file mappings that nobody has touched (notify/keep.c)
+ *	BULK_BASE ...                where long copies pass through (notify/bulk.c)
  *	CHAN_BASE + slot * CHAN_SIZE the channel of the vcpu in that slot
  *	CHAN_END ... top             host vDSO and its data
  *
@@ -32,6 +33,10 @@
 /* File mappings that are kept for later programs: slots of KEEP_SIZE. */
 #define KEEP_BASE  0x7ff001000000
 #define KEEP_SIZE  0xc00000
+
+/* The window for long copies, one a process. */
+#define BULK_BASE  0x7ff00e000000
+#define BULK_SIZE  0x200000
 
 #define CHAN_BASE  0x7ff010000000
 #define CHAN_SIZE  0x10000
@@ -81,6 +86,18 @@
 #define CHAN_VEC     0xd0 /* struct iovec[2] */
 
 /*
+ * TURN_BULK: the stub copies so many bytes, as far as they are there, and says how far it
+ * has come, and with BULK_ENDED that it goes no farther.
+ */
+#define CHAN_BULK_TAIL 0xf0  /* u32: the stub's */
+#define CHAN_BULK_FROM 0x1c0 /* u64: where from, an address of the guest's */
+#define CHAN_BULK_TO   0x1c8 /* u64: where to, likewise */
+#define CHAN_BULK_LEN  0x1d0 /* u32: how many in all */
+#define CHAN_BULK_HEAD 0x1d4 /* u32: how many are there; BULK_ENDED: there will be no more */
+#define BULK_CHUNK     0x4000
+#define BULK_ENDED     0x80000000
+
+/*
  * A window is a run of pieces of guest memory, one behind the other: where it
  * stands, how long it is, its bytes, filled up to a multiple of 8.  A fault in
  * stub_marshal leaves the pieces that are whole: the call is posted with those.
@@ -127,6 +144,7 @@
 #define TURN_FULL   0x21 /* to a call: build a signal frame, run the orders, park */
 #define TURN_ORDER  0x22 /* to a call: run the orders, post the call again */
 #define TURN_SLEEP  0x23 /* to any post: it will take time; sleep */
+#define TURN_BULK   0x24 /* to a call: copy what CHAN_BULK_* say; then it is posted as before */
 #define TURN_CMD    0x40 /* to a park: STUB_CMD_* in the bits below */
 
 /* The rest of the control page. */

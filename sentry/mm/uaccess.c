@@ -20,6 +20,7 @@
 #include "lib/park.h"
 #include "mm/fastpath.h"
 #include "mm/internal.h"
+#include "platform/bulk.h"
 #include "platform/platform.h"
 
 #define UIO_MAXIOV_GUEST 1024
@@ -136,8 +137,11 @@ static ssize_t read_some(struct task *t, struct mm *mm, void *dst, uaddr_t src, 
 
 	if (v) {
 		done = vcpu_window_in(v, dst, src, can);
-		if (unlikely(done < can))
+		if (unlikely(done < can)) {
 			vcpu_window_touch(v, src + done, can - done);
+			if (can - done >= BULK_MIN)
+				done += vcpu_bulk_in(v, (char *)dst + done, src + done, can - done);
+		}
 	}
 	while (done < can) {
 		ssize_t n = read_allowed(mm, (char *)dst + done, src + done, can - done);
@@ -154,13 +158,9 @@ static ssize_t read_some(struct task *t, struct mm *mm, void *dst, uaddr_t src, 
 }
 
 /* Put off till the call returns, if @may; false: it is to be written now. */
-static bool write_later(struct task *t, struct mm *mm, uaddr_t dst, const void *src, size_t size,
-			bool may)
+static bool write_later(struct task *t, struct vcpu *v, struct mm *mm, uaddr_t dst, const void *src,
+			size_t size, bool may)
 {
-	struct vcpu *v = window_of(t, mm);
-
-	if (!v)
-		return false;
 	if (may && size <= WINDOW_OUT_MAX && surely_writable(mm, &t->writable, dst, size) &&
 	    vcpu_window_out(v, dst, src, size))
 		return true;
@@ -172,10 +172,13 @@ static ssize_t write_some(struct task *t, struct mm *mm, uaddr_t dst, const void
 			  bool grow)
 {
 	size_t can = clamp_range(dst, size), done = 0, grown_at = SIZE_MAX;
+	struct vcpu *v = window_of(t, mm);
 
 	/* mm_write() is for those who must see it done, as who clears a futex at a thread's end. */
-	if (can && write_later(t, mm, dst, src, can, grow))
+	if (v && can && write_later(t, v, mm, dst, src, can, grow))
 		return (ssize_t)can;
+	if (v && can >= BULK_MIN)
+		done = vcpu_bulk_out(v, dst, src, can);
 	while (done < can) {
 		ssize_t n = write_allowed(mm, dst + done, (const char *)src + done, can - done);
 

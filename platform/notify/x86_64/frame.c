@@ -117,6 +117,11 @@ bool frame_redirect_fault(struct vcpu *v, uaddr_t addr, uaddr_t ip)
 {
 	const struct stub_table *t = &notify.stub;
 
+	/* Whether or not somebody still waits for it. */
+	if (ip >= t->bulk && ip < t->bulk_end)
+		return frame_redirect_call(v, addr, t->bulk_ended);
+	if (v->pos != POS_RUNNING)
+		return false;
 	/* The pieces that are whole are counted: the call goes on with those. */
 	if (ip >= t->marshal && ip < t->marshal_end)
 		return frame_redirect_call(v, addr, t->post);

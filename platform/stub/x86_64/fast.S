@@ -97,6 +97,8 @@ stub_return_args:
 	jmp	*%rcx
 
 fast_other:
+	cmp	$TURN_BULK, %eax
+	je	stub_bulk
 	cmp	$TURN_SLEEP, %eax
 	je	fast_sleep_from
 	cmp	$TURN_FULL, %eax
@@ -121,6 +123,8 @@ fast_ordered:
 	mov	CHAN_SAVE+24(%r11), %r14
 	mov	CHAN_SAVE+32(%r11), %r15
 	jmp	stub_post
+
+#include "platform/stub/x86_64/bulk.S"
 
 /* A kick has met the stub with the answer there: what is to be copied out is, then it parks. */
 stub_kicked:

@@ -17,6 +17,8 @@ guarded_copy:
 	mov %rdx, %rcx
 	cmp $64, %rcx
 	jb 2f
+	cmp $2048, %rcx
+	jae 2f
 1:	movups (%rsi), %xmm0
 	movups 16(%rsi), %xmm1
 	movups 32(%rsi), %xmm2
