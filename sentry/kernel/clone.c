@@ -125,13 +125,14 @@ static int copy_sighand(struct task *t, struct task *c, u64 flags)
 		c->altstack = t->altstack;
 	else
 		c->altstack = (stack_t){.ss_flags = SS_DISABLE};
+	/* Before somebody else can see or change them. */
+	task_hear_stub(t);
 	if (flags & CLONE_THREAD)
 		return 0;
 	if (flags & CLONE_SIGHAND) {
 		c->tg->sighand = sighand_get(t->tg->sighand);
 		return 0;
 	}
-	task_hear_stub(t);
 	return sighand_copy(t->tg->sighand, flags & CLONE_CLEAR_SIGHAND, &c->tg->sighand);
 }
 

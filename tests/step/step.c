@@ -19,6 +19,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -54,11 +55,11 @@
 
 static pid_t sandbox, guest;
 static int mem = -1, ask;
-static uint64_t shared;
+static uint64_t shared, nonce_at;
 static struct step_shared sh;
 static struct stub_table stub;
 static unsigned hits;
-static uint32_t rounds;
+static uint32_t rounds, total;
 static uint32_t asked; /* of the guest's second thread */
 static bool late;      /* it has not done so at once, in this call */
 
@@ -118,12 +119,13 @@ static bool is_ours(pid_t pid)
 /* The host process of the guest: the one whose memory has the nonce. */
 static bool is_guest(pid_t pid, const char *nonce)
 {
-	char path[64];
+	char path[64], there[STEP_NONCE];
 
 	snprintf(path, sizeof(path), "/proc/%d/mem", pid);
 	mem = open(path, O_RDWR | O_CLOEXEC);
-	if (mem != -1 && pread(mem, &sh, sizeof(sh), (off_t)shared) == sizeof(sh) &&
-	    !strncmp(sh.nonce, nonce, sizeof(sh.nonce)))
+	if (mem != -1 && pread(mem, there, sizeof(there), (off_t)nonce_at) == sizeof(there) &&
+	    !strncmp(there, nonce, sizeof(there)) &&
+	    pread(mem, &sh, sizeof(sh), (off_t)shared) == sizeof(sh))
 		return true;
 	close(mem);
 	return false;
@@ -145,7 +147,7 @@ static bool find_guest(const char *nonce)
 	return guest != 0;
 }
 
-static void start(const char *bailey, const char *program, const char *platform, const char *nonce)
+static void start(char **argv, const char *beside, const char *nonce)
 {
 	int in[2], out[2];
 	char line[64];
@@ -157,7 +159,7 @@ static void start(const char *bailey, const char *program, const char *platform,
 	if (sandbox == 0) {
 		dup2(in[0], 0);
 		dup2(out[1], 1);
-		execl(bailey, "bailey", "do", "--platform", platform, "--", program, nonce,
+		execl(argv[1], "bailey", "do", "--platform", argv[3], "--", argv[2], nonce, beside,
 		      (char *)NULL);
 		_exit(127);
 	}
@@ -167,7 +169,8 @@ static void start(const char *bailey, const char *program, const char *platform,
 	f = fdopen(out[0], "r");
 	if (!f || !fgets(line, sizeof(line), f))
 		die("the guest does not start");
-	shared = strtoull(line, NULL, 16);
+	if (sscanf(line, "%" SCNx64 " %" SCNx64, &shared, &nonce_at) != 2)
+		die("the guest says: %s", line);
 }
 
 static void skip(const char *why)
@@ -513,16 +516,32 @@ static uint64_t end_of_stub(void)
 	return STUB_BASE + n;
 }
 
-int main(int argc, char **argv)
+static void try_call(const struct step_call *c, uint64_t stub_end)
 {
 	static uint64_t places[PLACES_MAX];
-	uint64_t end;
-	char nonce[32];
+	double began = now();
+	unsigned n = places_of(c, places, stub_end), met;
 
-	if (argc < 4)
-		die("usage: step BAILEY GUEST PLATFORM [CALL]");
-	snprintf(nonce, sizeof(nonce), "step-%d-%ld", getpid(), (long)time(NULL));
-	start(argv[1], argv[2], argv[3], nonce);
+	met = try_all(c, places, n, false);
+	learn(places, met);
+	n = keep_posted(places, met);
+	n = try_all(c, places, n, true);
+	if (c->flags & STEP_PAIRS)
+		try_pairs(c, places, n);
+	printf("ok %s: %u places, %u of them twice (%.1f s)\n", c->name, met, n, now() - began);
+	fflush(stdout);
+}
+
+/* All calls, or the one @only, that want what is @beside the first thread. */
+static void try_beside(char **argv, const char *beside, uint64_t flag, const char *only)
+{
+	char nonce[STEP_NONCE];
+	uint64_t end;
+
+	snprintf(nonce, sizeof(nonce), "step-%d-%s-%ld", getpid(), beside, (long)time(NULL));
+	guest = 0;
+	rounds = asked = 0;
+	start(argv, beside, nonce);
 	while (!find_guest(nonce))
 		usleep(10000);
 	seize();
@@ -530,28 +549,29 @@ int main(int argc, char **argv)
 		skip("no hardware breakpoints here");
 	ptrace(PTRACE_CONT, guest, 0, 0);
 	end = end_of_stub();
-	for (unsigned i = 0; i < sh.nr; i++) {
-		const struct step_call *c = &sh.call[i];
-		double began = now();
-		unsigned n, met;
+	for (unsigned i = 0; i < sh.nr; i++)
+		if ((sh.call[i].flags & STEP_ALONE) == flag &&
+		    (!only || !strcmp(only, sh.call[i].name)))
+			try_call(&sh.call[i], end);
+	kill(sandbox, SIGKILL);
+	close(ask);
+	close(mem);
+	while (waitpid(-1, NULL, __WALL) > 0)
+		;
+	total += rounds;
+}
 
-		if (argc > 4 && strcmp(argv[4], c->name))
-			continue;
-		n = places_of(c, places, end);
-		met = try_all(c, places, n, false);
-		learn(places, met);
-		n = keep_posted(places, met);
-		n = try_all(c, places, n, true);
-		if (c->flags & STEP_PAIRS)
-			try_pairs(c, places, n);
-		printf("ok %s: %u places, %u of them twice (%.1f s)\n", c->name, met, n,
-		       now() - began);
-		fflush(stdout);
-	}
+int main(int argc, char **argv)
+{
+	const char *only = argc > 4 ? argv[4] : NULL;
+
+	if (argc < 4)
+		die("usage: step BAILEY GUEST PLATFORM [CALL]");
+	try_beside(argv, "thread", 0, only);
+	try_beside(argv, "process", STEP_ALONE, only);
 	for (unsigned i = 0; getenv("STEP_PLACES") && i < STUB_SIZE; i++)
 		if (known[i])
 			fprintf(stderr, "%x\n", i);
-	printf("# %u calls\n%u passed, 0 failed, 0 skipped\n", rounds, hits);
-	kill(sandbox, SIGKILL);
+	printf("# %u calls\n%u passed, 0 failed, 0 skipped\n", total, hits);
 	return 0;
 }

@@ -1,14 +1,19 @@
 /*
  * What the driver (step.c) and its guest (step_guest.c) share: a struct in the
- * guest's memory that the driver reads and writes from outside.
+ * guest's memory that the driver reads and writes from outside, and a nonce of
+ * STEP_NONCE bytes that only the process to be traced has.
  */
 #pragma once
 #include <stdint.h>
 
-#define STEP_NAME 24
-#define STEP_MAX  32
+#define STEP_NONCE 32
+#define STEP_NAME  24
+#define STEP_MAX   32
 
-/* What a byte on the guest's standard input asks of its second thread. */
+/*
+ * What a byte on the guest's standard input asks of its second thread; or of a second
+ * process, beside calls that the stub answers only to one who has its handlers alone.
+ */
 #define STEP_FIRST  1 /* tgkill() the first thread */
 #define STEP_SECOND 2 /* with another signal */
 #define STEP_CALLS  4 /* before that, many calls in quick succession: the sentry begins to look */
@@ -17,6 +22,7 @@
 #define STEP_BLOCKS 1 /* waits for what the handler writes */
 #define STEP_EINTR  2 /* its first signal restarts nothing */
 #define STEP_PAIRS  4 /* is tried with two signals too */
+#define STEP_ALONE  8 /* with a second process, not a thread */
 
 struct step_call {
 	char name[STEP_NAME];
@@ -33,7 +39,6 @@ struct step_call {
  *	guest              prepared           over        done
  */
 struct step_shared {
-	char nonce[32];
 	volatile uint32_t ready; /* guest: all below is filled, and each site was used often */
 	volatile uint32_t which; /* driver: the call to make */
 	volatile uint32_t go, start, ack;       /* driver: the round's number */

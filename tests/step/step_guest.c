@@ -80,9 +80,12 @@ __asm__(".text\n.globl probe\n.type probe,@function\nprobe:\n"
 				     "%rbx\nret\n"
 				     ".size probe, .-probe\n");
 
-static struct step_shared sh;
+static struct step_shared *shared; /* with a second process */
+static char nonce[STEP_NONCE];
+#define sh (*shared)
+
 static unsigned char *sites;
-static pid_t pid, tid, parent;
+static pid_t pid, tid, parent, sender;
 static int pair[2], vain[2], sock[2], null;
 static uint32_t kicked_self;
 static char bytes[600], room[600];
@@ -113,7 +116,7 @@ static void on_signal(int sig, siginfo_t *info, void *ctx)
 	const struct step_call *c = now;
 	uint64_t ip = (uint64_t)r[REG_RIP];
 
-	SAME(info->si_pid, pid);
+	SAME(info->si_pid, sig == SIGWINCH ? pid : sender);
 	if (c && ip - c->code < c->len) {
 		SAME(r[REG_RDI], in.di);
 		SAME(r[REG_RSI], in.si);
@@ -220,6 +223,15 @@ static void make(const struct step_call *c, long nr, const uint64_t args[6])
 	SAME(out.mxcsr, in.mxcsr);
 	SAME(out.fpucw, in.fpucw);
 }
+
+/* As the kernel has it. */
+struct action {
+	uint64_t handler, flags, restorer, mask;
+};
+
+#define ACTION_RESTORER 0x04000000
+
+static uint64_t restorer; /* the C library's */
 
 #define U(p) ((uint64_t)(uintptr_t)(p))
 #define MAKE(c, nr, want, ...)                                 \
@@ -450,6 +462,42 @@ static void c_bad_out(const struct step_call *c)
 	MAKE(c, SYS_fstat, -EFAULT, (uint64_t)null, 8, 3, 7, 8, 9);
 }
 
+/* Of a signal whose action is plain: what it is, of each kind. */
+static void c_action(const struct step_call *c)
+{
+	struct action old;
+
+	memset(&old, 0x55, sizeof(old));
+	MAKE(c, SYS_rt_sigaction, 0, SIGTERM, 0, U(&old), 8, 8, 9);
+	SAME(memcmp(&old, &(struct action){0}, sizeof(old)), 0);
+}
+
+static void c_action_bad(const struct step_call *c)
+{
+	MAKE(c, SYS_rt_sigaction, -EFAULT, SIGTERM, 0, 8, 8, 8, 9);
+}
+
+/* It is set to what it is, with a restorer; then by the sentry without, and was what it was set to.
+ */
+static void c_action_set(const struct step_call *c)
+{
+	const struct action plain = {.flags = ACTION_RESTORER, .restorer = restorer};
+	const struct action none = {0};
+	struct action old;
+
+	MAKE(c, SYS_rt_sigaction, 0, SIGXCPU, U(&plain), 0, 8, 8, 9);
+	SAME(syscall(SYS_rt_sigaction, SIGXCPU, NULL, &old, 8), 0);
+	SAME(memcmp(&old, &plain, sizeof(old)), 0);
+	memset(&old, 0x55, sizeof(old));
+	SAME(syscall(SYS_rt_sigaction, SIGXCPU, &none, &old, 8), 0);
+	SAME(memcmp(&old, &plain, sizeof(old)), 0);
+}
+
+static void c_action_set_bad(const struct step_call *c)
+{
+	MAKE(c, SYS_rt_sigaction, -EFAULT, SIGXCPU, 8, 0, 8, 8, 9);
+}
+
 static const struct {
 	const char *name;
 	void (*fn)(const struct step_call *c);
@@ -481,6 +529,10 @@ static const struct {
 	{"fstat bad", c_bad_out, SYS_fstat, false, STEP_PAIRS},
 	{"read blocked", c_blocked, SYS_read, true, STEP_BLOCKS | STEP_EINTR},
 	{"read restarted", c_restarted, SYS_read, false, STEP_BLOCKS},
+	{"sigaction", c_action, SYS_rt_sigaction, true, STEP_ALONE},
+	{"sigaction bad", c_action_bad, SYS_rt_sigaction, false, STEP_ALONE},
+	{"sigaction set", c_action_set, SYS_rt_sigaction, false, STEP_ALONE},
+	{"sigaction set bad", c_action_set_bad, SYS_rt_sigaction, true, STEP_ALONE},
 };
 
 #define NR_CALLS (sizeof(calls) / sizeof(calls[0]))
@@ -494,6 +546,8 @@ static void catch (int sig, int flags)
 
 static void setup(void)
 {
+	struct action urg;
+
 	pid = getpid();
 	tid = gettid();
 	parent = getppid();
@@ -505,6 +559,8 @@ static void setup(void)
 	catch (SIGUSR2, SA_RESTART);
 	catch (SIGWINCH, SA_RESTART);
 	catch (SIGURG, 0);
+	T_OK(syscall(SYS_rt_sigaction, SIGURG, NULL, &urg, 8));
+	restorer = urg.restorer;
 	sites = T_OK(mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
 	memset(sites, 0xcc, 8192);
 	for (unsigned i = 0; i < NR_CALLS; i++)
@@ -517,17 +573,23 @@ int main(int argc, char **argv)
 	uint32_t seen = 0;
 	pthread_t t;
 
-	if (argc != 2)
+	if (argc != 3)
 		t_die("started by step only");
+	shared = T_OK(mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
+			   MAP_SHARED | MAP_ANONYMOUS, -1, 0));
 	setup();
-	T_EQ(pthread_create(&t, NULL, kicker, NULL), 0);
+	sender = pid;
+	if (!strcmp(argv[2], "thread"))
+		T_EQ(pthread_create(&t, NULL, kicker, NULL), 0);
+	else if ((sender = T_OK(fork())) == 0)
+		kicker(NULL);
 	for (unsigned i = 0; i < NR_CALLS; i++)
 		for (int k = 0; k < WARM; k++)
 			calls[i].fn(&sh.call[i]);
 	if (sh.failed)
 		t_die("line %u: got %#lx, want %#lx", sh.failed, sh.got, sh.want);
-	dprintf(1, "%p\n", (void *)&sh);
-	strncpy(sh.nonce, argv[1], sizeof(sh.nonce) - 1);
+	dprintf(1, "%p %p\n", (void *)shared, (void *)nonce);
+	strncpy(nonce, argv[1], sizeof(nonce) - 1);
 	sh.ready = 1;
 	for (;;) {
 		while (sh.go == seen)
