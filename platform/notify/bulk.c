@@ -41,13 +41,16 @@
 #include "lib/log.h"
 #include "platform/notify/notify.h"
 #include "platform/notify/turn.h"
+#include "platform/notify/watch.h"
 
 #define MADE_AFTER  (8ull << 20)
-#define WINDOWS_MAX 32                   /* in one sandbox: memory that is there only to be fast */
-#define PART        (BULK_SIZE / 2)      /* of a copy, at a time */
-#define FIRST_CHUNK 4096u                /* so that the other end soon has something to do */
-#define STALL       (50 * NSEC_PER_USEC) /* without progress */
+#define WINDOWS_MAX 32                    /* in one sandbox: memory that is there only to be fast */
+#define PART        (BULK_SIZE / 2)       /* of a copy, at a time */
+#define FIRST_CHUNK 4096u                 /* so that the other end soon has something to do */
+#define STALL       (100 * NSEC_PER_USEC) /* without progress */
 #define PENALTY_MAX 1023
+#define SLOW        4                     /* bytes in a ns, and */
+#define HELD_UP     (150 * NSEC_PER_USEC) /* more: so long no copy takes, and no interrupt */
 
 enum { BULK_NONE, BULK_MAKING, BULK_READY, BULK_REFUSED };
 
@@ -162,13 +165,21 @@ static struct bulk *begin(struct vcpu *v, size_t size)
 		unlock(b);
 		return NULL;
 	}
+	b->began = cycles();
 	return b;
 }
 
-/* A window whose stub may still be at work stays locked, and is not tried again so soon. */
-static void end(struct vcpu *v, struct bulk *b)
+/*
+ * The copy of @size bytes is over.  A window whose stub may still be at work stays locked, and
+ * is not tried again so soon.
+ */
+static void end(struct vcpu *v, struct bulk *b, size_t size)
 {
+	u64 took = cycles() - b->began;
 	bool stuck;
+
+	if (took > cycles_from_ns(HELD_UP + size / SLOW))
+		watch_held_up(took);
 
 	spin_lock(&v->lock);
 	stuck = v->bulk.stuck;
@@ -203,6 +214,7 @@ static bool start(struct vcpu *v, uaddr_t from, uaddr_t to, u32 n, u32 head)
 	spin_lock(&v->lock);
 	told = v->pos == POS_CALL && turn_bulk_locked(v);
 	spin_unlock(&v->lock);
+	v->bulk.missed = !told;
 	return told;
 }
 
@@ -301,7 +313,7 @@ size_t notify_bulk_out(struct vcpu *v, uaddr_t dst, const void *src, size_t size
 		some = part_out(v, b, dst + done, (const u8 *)src + done, (u32)n);
 		done += some;
 	} while (some == n && done < size);
-	end(v, b);
+	end(v, b, done);
 	return done;
 }
 
@@ -317,6 +329,6 @@ size_t notify_bulk_in(struct vcpu *v, void *dst, uaddr_t src, size_t size)
 		some = part_in(v, b, (u8 *)dst + done, src + done, (u32)n);
 		done += some;
 	} while (some == n && done < size);
-	end(v, b);
+	end(v, b, done);
 	return done;
 }

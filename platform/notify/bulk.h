@@ -12,6 +12,7 @@ struct bulk {
 	bool busy;   /* atomic: somebody copies, or one that was given up may not have ended */
 	u8 *mem;     /* immutable once BULK_READY */
 	u64 moved;   /* atomic: bytes of long copies that had to do without it */
+	u64 began;   /* busy: cycles */
 	u32 pos;     /* busy: where in the window the next copy begins */
 	u32 skip;    /* busy: copies that do without it, because earlier ones had to be given up */
 	u32 penalty; /* busy: how many the next time */
@@ -20,6 +21,7 @@ struct bulk {
 /* In struct vcpu. */
 struct bulk_user {
 	bool wanted; /* its owner's: its process is to have the window */
+	bool missed; /* its owner's: its last long copy found it asleep */
 	bool stuck;  /* guarded by vcpu.lock: it may still be at a copy nobody waits for */
 };
 

@@ -57,7 +57,8 @@
 
 #define QUICK          (50 * NSEC_PER_USEC) /* from one call to the next */
 #define CALLS_BEGIN    12                   /* so many in quick succession */
-#define TRIAL          NSEC_PER_MSEC        /* over which the rate of calls is compared */
+#define LONG_BEGIN     3             /* with a long copy, which the guest could have a hand in */
+#define TRIAL          NSEC_PER_MSEC /* over which the rate of calls is compared */
 #define LOST_TRIALS    10 /* over so many of which the time lost to others is summed up, */
 #define LOST_PART      5  /* and may be that part */
 #define DOUBT          (2 * NSEC_PER_MSEC) /* how long to wait after a trial that was in vain */
@@ -285,7 +286,7 @@ void watch_called(struct vcpu *v)
 	if (w->on || one_core)
 		return;
 	count_asleep(w, now);
-	if (w->calls - w->first < CALLS_BEGIN || now < w->off_until)
+	if (w->calls - w->first < (v->bulk.missed ? LONG_BEGIN : CALLS_BEGIN) || now < w->off_until)
 		return;
 	w->rate = 0;
 	if (begin(w))
@@ -322,6 +323,20 @@ static bool is_wanted(struct watch *w, u64 now)
 		w->lost_since = now;
 	}
 	return lost > w->trial * LOST_TRIALS / LOST_PART;
+}
+
+void watch_held_up(u64 time)
+{
+	struct watch *w = watch_here();
+	u64 now = cycles();
+
+	if (!w->on || !was_preempted(w))
+		return;
+	w->lost += time;
+	if (is_wanted(w, now)) {
+		note_disturbed(w, now);
+		(void)end(w);
+	}
 }
 
 static bool look_closely(struct vcpu *own)

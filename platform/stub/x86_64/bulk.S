@@ -18,7 +18,9 @@ stub_bulk:
 	mov	CHAN_BULK_FROM(%r11), %rsi
 	mov	CHAN_BULK_TO(%r11), %rdi
 bulk_next:
+	/* Who is in the midst of a copy comes on, or the host has given its core away. */
 	mov	CHAN_SPIN(%r11), %edx
+	shl	$2, %edx
 bulk_wait:
 	mov	CHAN_BULK_HEAD(%r11), %ecx
 	test	%ecx, %ecx
