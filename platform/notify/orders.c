@@ -461,20 +461,34 @@ static u64 not_negative(long n)
 	return n < 0 ? 0 : (u64)n;
 }
 
-int notify_vcpu_usage(struct vcpu *v, struct vcpu_usage *ret)
+/* A process that has posted its end has asked before. */
+static bool usage_is_told(struct vcpu *v)
 {
-	struct rusage ru;
+	return vcpu_pos(v) == POS_CALL && v->stop.fast && v->stop.nr == SYS_exit_group &&
+	       v->stop.args[5] == 0;
+}
+
+static int ask_usage(struct vcpu *v)
+{
 	unsigned done;
 	long last;
 	int err;
 
 	if (birth_finish(v))
 		return -ESRCH;
-	CHAN_ORDER(&v->ch, 0, SYS_getrusage, RUSAGE_SELF, channel_addr(&v->ch, CHAN_WIN_IN));
+	CHAN_ORDER(&v->ch, 0, SYS_getrusage, RUSAGE_SELF, channel_addr(&v->ch, CHAN_SCRATCH));
 	err = stub_run_here(v, 1, &done, &last);
-	if (err || done < 1)
+	return err || done < 1 ? -ESRCH : 0;
+}
+
+int notify_vcpu_usage(struct vcpu *v, struct vcpu_usage *ret)
+{
+	struct rusage ru;
+
+	if (!usage_is_told(v) && ask_usage(v))
 		return -ESRCH;
-	memcpy(&ru, v->ch.mem + CHAN_WIN_IN, sizeof(ru));
+	_Static_assert(sizeof(ru) <= CHAN_WIN_IN - CHAN_SCRATCH, "it has to fit");
+	memcpy(&ru, v->ch.mem + CHAN_SCRATCH, sizeof(ru));
 	*ret = (struct vcpu_usage){
 		.minflt = not_negative(ru.ru_minflt),
 		.majflt = not_negative(ru.ru_majflt),

@@ -16,6 +16,9 @@
  * Nothing but these changes; no string instruction, since the guest's direction
  * flag stands as it is.
  */
+#include <asm-generic/errno.h>
+#include <asm/prctl.h>
+#include <asm/unistd_64.h>
 #define MARSHAL_FIXED 1    /* so many bytes */
 #define MARSHAL_COUNT 2    /* elements that another argument counts */
 #define MARSHAL_STR   3    /* up to a NUL */
@@ -26,8 +29,11 @@
 #define MARSHAL_KIND  7    /* the bits of these */
 #define MARSHAL_SLOT  0x10 /* with one of these, times an argument that is free for the bytes */
 #define MARSHAL_LAST  0x80 /* with one of these: the end of the line */
-#define MARSHAL_LOCAL 248  /* of marshal_index: LOCAL_* and not a line */
-#define MARSHAL_SIGNAL 254 /* of marshal_index: rt_sigaction, whose line is MARSHAL_SIGNAL_LINE */
+#define MARSHAL_EXIT  245  /* of marshal_index, as all below, and not a line: exit_group */
+#define MARSHAL_NONE  246  /* a call that is not there */
+#define MARSHAL_BASE  247  /* arch_prctl */
+#define MARSHAL_LOCAL 248  /* LOCAL_* */
+#define MARSHAL_SIGNAL 254 /* rt_sigaction, whose line is MARSHAL_SIGNAL_LINE */
 
 #define IOVEC_SIZE 16
 
@@ -114,7 +120,7 @@ stub_marshal:
 	jae	stub_post_bare
 	lea	marshal_index(%rip), %rcx
 	movzbl	(%rcx,%rax), %eax
-	cmp	$MARSHAL_LOCAL, %eax
+	cmp	$MARSHAL_EXIT, %eax
 	jae	stub_local
 	test	%eax, %eax
 	jz	stub_post_bare
@@ -358,15 +364,45 @@ stub_marshal_end:
 stub_local:
 	cmp	$MARSHAL_SIGNAL, %eax
 	je	stub_signal
+	cmp	$MARSHAL_EXIT, %eax
+	je	stub_exit_group
 	cmpl	$0, CHAN_LOCAL(%r11)
 	je	stub_post_bare
+	cmp	$MARSHAL_BASE, %eax
+	jbe	stub_other
 	mov	CHAN_IDS-4*MARSHAL_LOCAL(%r11,%rax,4), %ecx
+local_result:
 	mov	CHAN_FLAGS(%r11), %rax
 	add	$0x7f, %al
 	sahf
 	mov	%rcx, %rax
 	mov	CHAN_RET(%r11), %rcx
 	jmp	*%rcx
+
+/* What has no number here, and the base of %fs, which an instruction sets as well. */
+stub_other:
+	mov	$-ENOSYS, %rcx
+	jb	local_result
+	cmpl	$ARCH_SET_FS, CHAN_ARGS(%r11)
+	jne	stub_post_bare
+	mov	CHAN_ARGS+8(%r11), %rax
+	movabs	$STUB_USER_END, %rcx
+	cmp	%rcx, %rax
+	jae	stub_post_bare
+	wrfsbase %rax
+	xor	%ecx, %ecx
+	jmp	local_result
+
+/* The process ends: what it has used goes with the call, so that nobody has to ask. */
+stub_exit_group:
+	movq	$-1, CHAN_ARGS+40(%r11)
+	xor	%edi, %edi
+	lea	CHAN_SCRATCH(%r11), %rsi
+	mov	$__NR_getrusage, %eax
+	syscall
+	rdgsbase %r11
+	mov	%rax, CHAN_ARGS+40(%r11)
+	jmp	stub_post_bare
 
 /*
  * rt_sigaction: of a signal whose action is plain, what it is, or to set it to
