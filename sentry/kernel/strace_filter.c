@@ -37,7 +37,7 @@ static bool select_class(struct strace_filter *f, const char *word, size_t len)
 static bool select_call(struct strace_filter *f, const char *word, size_t len)
 {
 	for (unsigned nr = 0; nr < nr_syscalls; nr++) {
-		if (syscall_table[nr].name && is_word(word, len, syscall_table[nr].name)) {
+		if (syscall_table[nr].name[0] && is_word(word, len, syscall_table[nr].name)) {
 			select_nr(f, nr);
 			return true;
 		}

@@ -56,8 +56,10 @@
 
 #define ALL            (~0ull)
 
+#define NAME_MAX_LEN   56
+
 struct name {
-	const char *name;
+	char name[NAME_MAX_LEN]; /* no pointer: see syscall_desc.h */
 	u64 v;
 };
 

@@ -191,9 +191,16 @@ enum arg_len {
 	LEN_ptr,   /* what the u32 behind argument number len says */
 };
 
+/*
+ * Names stand in the tables, not behind pointers: a pointer would have to be
+ * relocated at each start of each role, which costs a copy of its page.
+ */
+#define ARG_NAME_MAX     20
+#define SYSCALL_NAME_MAX 26
+
 /* One argument; all immutable. */
 struct arg_desc {
-	const char *name;
+	char name[ARG_NAME_MAX];
 	u8 kind;     /* enum arg_kind */
 	u8 set;      /* *flags: enum syscall_set */
 	u8 dir;      /* mem: ARG_IN, ARG_OUT or both */
@@ -235,8 +242,8 @@ enum syscall_ret {
 
 /* One system call; all immutable. */
 struct syscall_desc {
-	const char *name; /* NULL: Linux has no such number */
-	u16 flags;        /* CALL_* */
+	char name[SYSCALL_NAME_MAX]; /* "": Linux has no such number */
+	u16 flags;                   /* CALL_* */
 	u8 nr_args;
 	u8 ret;    /* enum syscall_ret */
 	u8 path;   /* enum syscall_path */
@@ -254,5 +261,5 @@ extern const syscall_fn syscall_handlers[];
 /* syscall_lookup - what is known of call @nr; NULL when Linux has no such call */
 static inline const struct syscall_desc *syscall_lookup(u64 nr)
 {
-	return nr < nr_syscalls && syscall_table[nr].name ? &syscall_table[nr] : NULL;
+	return nr < nr_syscalls && syscall_table[nr].name[0] ? &syscall_table[nr] : NULL;
 }

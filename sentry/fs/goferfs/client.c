@@ -44,7 +44,7 @@ struct gofer_client {
 	bool dead;                 /* guarded by lock: the gofer is gone */
 	struct gofer_handles drop; /* guarded by lock: to be given back */
 
-	u8 rx[GOFER_MSG_MAX] __attribute__((aligned(8)));
+	u8 *rx; /* GOFER_MSG_MAX; what was never received into was never touched */
 };
 
 struct sender {
@@ -268,7 +268,7 @@ static int client_recv(struct gofer_client *c, struct arrival *ret)
 		char buf[CMSG_SPACE(4 * sizeof(int))];
 		struct cmsghdr align;
 	} control;
-	struct iovec iov = {.iov_base = c->rx, .iov_len = sizeof(c->rx)};
+	struct iovec iov = {.iov_base = c->rx, .iov_len = GOFER_MSG_MAX};
 	struct msghdr msg = {
 		.msg_iov = &iov,
 		.msg_iovlen = 1,
@@ -544,6 +544,7 @@ void gofer_client_destroy(struct gofer_client *c)
 	if (c->watched == WATCH_YES)
 		poll_source_del(&c->source);
 	host_close(c->sock);
+	kfree(c->rx);
 	kfree(c);
 }
 
@@ -575,6 +576,11 @@ int gofer_client_create(hostfd_t sock, struct gofer_client **ret)
 		return -ENOMEM;
 	}
 	c->sock = sock;
+	c->rx = krealloc(NULL, GOFER_MSG_MAX);
+	if (!c->rx) {
+		gofer_client_destroy(c);
+		return -ENOMEM;
+	}
 	spin_init(&c->lock);
 	list_init(&c->calls);
 	list_init(&c->senders);

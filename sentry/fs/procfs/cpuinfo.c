@@ -3,17 +3,17 @@
 
 #include "fs/procfs/internal.h"
 
-/* Names of the bits of one register, as Linux has them; NULL: not shown. */
+/* Names of the bits of one register, as Linux has them; "": not shown. */
 struct flag_word {
 	u32 leaf, subleaf;
 	enum { EAX, EBX, ECX, EDX } reg;
-	const char *names[32];
+	char names[32][20]; /* no pointers: see syscall_desc.h */
 };
 
 static const struct flag_word words[] = {
 	{1, 0, EDX, {"fpu",  "vme",   "de",   "pse",     "tsc",  "msr", "pae",  "mce",
-		     "cx8",  "apic",  NULL,   "sep",     "mtrr", "pge", "mca",  "cmov",
-		     "pat",  "pse36", "pn",   "clflush", NULL,   "dts", "acpi", "mmx",
+		     "cx8",  "apic",  "",     "sep",     "mtrr", "pge", "mca",  "cmov",
+		     "pat",  "pse36", "pn",   "clflush", "",     "dts", "acpi", "mmx",
 		     "fxsr", "sse",   "sse2", "ss",      "ht",   "tm",  "ia64", "pbe"}},
 	{0x80000001,
 	 0,
@@ -31,24 +31,47 @@ static const struct flag_word words[] = {
 	{1, 0, ECX, {"pni",    "pclmulqdq", "dtes64", "monitor", "ds_cpl",
 		     "vmx",    "smx",       "est",    "tm2",     "ssse3",
 		     "cid",    "sdbg",      "fma",    "cx16",    "xtpr",
-		     "pdcm",   NULL,        "pcid",   "dca",     "sse4_1",
+		     "pdcm",   "",          "pcid",   "dca",     "sse4_1",
 		     "sse4_2", "x2apic",    "movbe",  "popcnt",  "tsc_deadline_timer",
-		     "aes",    "xsave",     NULL,     "avx",     "f16c",
+		     "aes",    "xsave",     "",       "avx",     "f16c",
 		     "rdrand", "hypervisor"}},
-	{0x80000001, 0, ECX, {"lahf_lm",    "cmp_legacy",  "svm",
-			      "extapic",    "cr8_legacy",  "abm",
-			      "sse4a",      "misalignsse", "3dnowprefetch",
-			      "osvw",       "ibs",         "xop",
-			      "skinit",     "wdt",         NULL,
-			      "lwp",        "fma4",        "tce",
-			      NULL,         "nodeid_msr",  NULL,
-			      "tbm",        "topoext",     "perfctr_core",
-			      "perfctr_nb", NULL,          "bpext",
-			      "ptsc",       "perfctr_llc", "mwaitx"}},
+	{0x80000001,
+	 0,
+	 ECX,
+	 {"lahf_lm",
+	  "cmp_legacy",
+	  "svm",
+	  "extapic",
+	  "cr8_legacy",
+	  "abm",
+	  "sse4a",
+	  "misalignsse",
+	  "3dnowprefetch",
+	  "osvw",
+	  "ibs",
+	  "xop",
+	  "skinit",
+	  "wdt",
+	  "",
+	  "lwp",
+	  "fma4",
+	  "tce",
+	  "",
+	  "nodeid_msr",
+	  "",
+	  "tbm",
+	  "topoext",
+	  "perfctr_core",
+	  "perfctr_nb",
+	  "",
+	  "bpext",
+	  "ptsc",
+	  "perfctr_llc",
+	  "mwaitx"}},
 	{7, 0, EBX, {"fsgsbase", "tsc_adjust", "sgx",      "bmi1",       "hle",      "avx2",
-		     NULL,       "smep",       "bmi2",     "erms",       "invpcid",  "rtm",
-		     "cqm",      NULL,         "mpx",      "rdt_a",      "avx512f",  "avx512dq",
-		     "rdseed",   "adx",        "smap",     "avx512ifma", NULL,       "clflushopt",
+		     "",         "smep",       "bmi2",     "erms",       "invpcid",  "rtm",
+		     "cqm",      "",           "mpx",      "rdt_a",      "avx512f",  "avx512dq",
+		     "rdseed",   "adx",        "smap",     "avx512ifma", "",         "clflushopt",
 		     "clwb",     "intel_pt",   "avx512pf", "avx512er",   "avx512cd", "sha_ni",
 		     "avx512bw", "avx512vl"}},
 	{0xd, 1, EAX, {"xsaveopt", "xsavec", "xgetbv1", "xsaves"}},
@@ -106,7 +129,7 @@ static void show_flags(struct seq *s)
 		u32 bits = cpuid_reg(words[i].leaf, words[i].subleaf, (int)words[i].reg);
 
 		for (int bit = 0; bit < 32; bit++) {
-			if (bits & 1u << bit && words[i].names[bit])
+			if (bits & 1u << bit && words[i].names[bit][0])
 				seq_printf(s, " %s", words[i].names[bit]);
 		}
 	}
