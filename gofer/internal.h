@@ -107,8 +107,21 @@ int map_gid(const struct gofer_mount *m, u32 guest, u32 *ret) must_check;
 int path_visit(struct gofer_server *s, u32 handle, const struct gofer_names *names,
 	       struct node *ret, struct gofer_attr *ret_attr) must_check;
 
+/*
+ * node_readlink - the target of the symlink @n, in s->scratch; its length or -errno
+ */
+ssize_t node_readlink(struct gofer_server *s, const struct node *n) must_check;
+
 /* file_open - open the regular file @n as @flags say; the descriptor or -errno */
 int file_open(const struct gofer_server *s, const struct node *n, u32 flags) must_check;
+
+/*
+ * dir_list - entries of the directory @n from @cookie on, in s->scratch
+ * @size: bytes of them at most
+ * @flags: GOFER_READDIR_*
+ */
+int dir_list(struct gofer_server *s, const struct node *n, u64 cookie, u32 size, u32 flags,
+	     struct gofer_readdir_rep *ret) must_check;
 
 /* stream_get - the open directory of @handle at @cookie, or -errno; stream_close forgets it */
 int stream_get(struct gofer_server *s, const struct node *dir, u32 handle, u64 cookie,

@@ -1,6 +1,12 @@
 /*
  * Requests that lead to a file by several names and leave no handle behind:
- * lookat, openat (and listat, readdir.c)
+ * look, xattrsat (and listat, readdir.c)
+ *
+ * A look tells the attributes of the names from one on, the text of the symlink
+ * where it ends, and opens the file there if that is wanted: one request for the
+ * walk of a path and its opening.  It stops at what is no directory: symlinks are
+ * the sentry's to walk.  A small directory that has not the name tells what it
+ * has, since who looks for one that is not there goes on to look for others.
  *
  * One openat2(2) walks all the names where none of them is a mount point; the
  * kernel then refuses links of any kind, as it does in a walk of single steps.
@@ -87,29 +93,127 @@ int path_visit(struct gofer_server *s, u32 handle, const struct gofer_names *nam
 	return err;
 }
 
-int gofer_do_lookat(struct gofer_server *s, const struct gofer_lookat_req *req,
-		    struct gofer_lookat_rep *rep)
+/* The directory itself as the end of a walk: the caller has a descriptor of his own. */
+static int visit_dir(struct gofer_server *s, u32 handle, struct node *ret)
 {
-	struct node n;
-	int err = path_visit(s, req->dir, &req->names, &n, &rep->attr);
-
-	if (!err)
-		gsys_close(n.fd);
-	return err;
-}
-
-int gofer_do_openat(struct gofer_server *s, const struct gofer_openat_req *req,
-		    struct gofer_openat_rep *rep, struct gofer_fds *fds)
-{
-	struct node n;
-	int fd, err = path_visit(s, req->dir, &req->names, &n, &rep->attr);
+	struct node *dir;
+	int err = node_dir(s, handle, false, &dir);
 
 	if (err)
 		return err;
-	fd = file_open(s, &n, req->flags);
-	gsys_close(n.fd);
-	if (fd < 0)
-		return fd;
-	fds->out = fd;
+	*ret = *dir;
+	ret->fd = gsys_reopen(dir->fd, O_PATH);
+	return min(ret->fd, 0);
+}
+
+/*
+ * From the directory @n over the names from @i on, one by one: the attributes of each, and in
+ * @n the last that was reached; its descriptor is closed if the host failed to go on.
+ * Return: 0 or why it was the last.
+ */
+static int look_on(struct gofer_server *s, const struct gofer_look_req *req, u32 i, struct node *n,
+		   struct gofer_attrs *ret)
+{
+	for (; i < req->names.n; i++) {
+		struct node next;
+		bool same;
+		int fd, err;
+
+		/* A symlink's text is told, so it must still be there. */
+		if (n->type != S_IFDIR)
+			return -ENOTDIR;
+		if (n->empty)
+			return -ENOENT;
+		fd = node_step(n, req->names.v[i], &same);
+		err = fd < 0 ? fd : node_visit(s, n->mount, fd, same, &next, &ret->v[ret->n]);
+		if (err) {
+			gsys_close(fd);
+			return err;
+		}
+		gsys_close(n->fd);
+		*n = next;
+		ret->n++;
+	}
 	return 0;
+}
+
+/*
+ * To the first name that is asked about: at once; where that is not there, to the directory that
+ * has it not, if its names are wanted.
+ */
+static int look_first(struct gofer_server *s, const struct gofer_look_req *req, struct node *n,
+		      struct gofer_attrs *ret)
+{
+	struct gofer_names names = req->names;
+	struct gofer_attr attr;
+	int err;
+
+	names.n = req->from + 1;
+	err = path_visit(s, req->dir, &names, n, &ret->v[0]);
+	if (!err)
+		ret->n = 1;
+	if (err != -ENOENT || !(req->flags & GOFER_LOOK_NAMES))
+		return err;
+	names.n--;
+	if (names.n ? path_visit(s, req->dir, &names, n, &attr) : visit_dir(s, req->dir, n))
+		n->fd = -1;
+	return err;
+}
+
+/* What the sentry will want to know next of the last one that was reached. */
+static int look_inside(struct gofer_server *s, const struct gofer_look_req *req,
+		       const struct node *n, int stop, struct gofer_look_rep *rep, int *ret_fd)
+{
+	struct gofer_readdir_rep list;
+
+	if (n->type == S_IFLNK && node_readlink(s, n) >= 0)
+		rep->target = (char *)s->scratch;
+	if (n->type == S_IFREG && !stop && req->flags & GOFER_LOOK_OPEN) {
+		*ret_fd = file_open(s, n, GOFER_OPEN_READ);
+		return min(*ret_fd, 0);
+	}
+	if (n->type == S_IFDIR && stop == -ENOENT && req->flags & GOFER_LOOK_NAMES &&
+	    !dir_list(s, n, 0, GOFER_LOOK_NAMES_MAX, GOFER_READDIR_FEW, &list) && list.eof) {
+		rep->entries = list.entries;
+		rep->eof = list.eof;
+	}
+	return stop;
+}
+
+int gofer_do_look(struct gofer_server *s, const struct gofer_look_req *req,
+		  struct gofer_look_rep *rep, struct gofer_fds *fds)
+{
+	struct node n = {.fd = -1};
+	int err;
+
+	if (req->from >= req->names.n)
+		return -EINVAL;
+	err = look_first(s, req, &n, &rep->attrs);
+	if (n.fd < 0)
+		return err;
+	rep->target = "";
+	rep->entries.p = s->scratch;
+	if (!err)
+		err = look_on(s, req, req->from + 1, &n, &rep->attrs);
+	err = look_inside(s, req, &n, err, rep, &fds->out);
+	gsys_close(n.fd);
+	fds->out = max(fds->out, -1);
+	rep->stop = (u32)-err;
+	return 0;
+}
+
+int gofer_do_xattrsat(struct gofer_server *s, const struct gofer_xattrsat_req *req,
+		      struct gofer_xattrsat_rep *rep)
+{
+	struct gofer_attr attr;
+	struct node n;
+	ssize_t len;
+	int err = path_visit(s, req->dir, &req->names, &n, &attr);
+
+	if (err)
+		return err;
+	len = gsys_listxattr(n.fd, NULL, 0);
+	gsys_close(n.fd);
+	rep->size = (u32)max(len, (ssize_t)0);
+	return (int)min(len, (ssize_t)0);
 }

@@ -9,6 +9,9 @@
 
 #include "gofer/internal.h"
 
+/* What the host says of a few entries takes no more. */
+#define FEW_SIZE 640
+
 void stream_close(struct gofer_server *s, u32 handle)
 {
 	u32 i;
@@ -72,7 +75,7 @@ struct filler {
 	u32 mount;
 	u64 dev; /* of the directory */
 	struct stream *st;
-	bool want_attr;
+	bool want_attr, few;
 	size_t room;
 	size_t used;
 };
@@ -100,10 +103,15 @@ static bool fill_one(struct filler *f, const struct dirent64 *d)
 static int fill(struct filler *f)
 {
 	for (;;) {
-		ssize_t off = 0, n = gsys_getdents(f->st->fd, f->s->dents, sizeof(f->s->dents));
+		/* Not many more than there is room for: they would be read once more. */
+		size_t size = max(f->want_attr ? f->room / 4 : f->room, (size_t)1024);
+		ssize_t off = 0,
+			n = gsys_getdents(f->st->fd, f->s->dents, min(size, sizeof(f->s->dents)));
 
 		if (n <= 0)
 			return (int)n;
+		f->want_attr |= f->few && n <= FEW_SIZE;
+		f->few = false;
 		while (off < n) {
 			const struct dirent64 *d = (const void *)(f->s->dents + off);
 
@@ -132,15 +140,23 @@ static int fill_reply(struct filler *f, struct gofer_readdir_rep *rep)
 	return 0;
 }
 
+static struct filler filler(struct gofer_server *s, const struct node *n, u32 size, u32 flags)
+{
+	return (struct filler){
+		.s = s,
+		.mount = n->mount,
+		.dev = n->dev,
+		.want_attr = flags & GOFER_READDIR_ATTR,
+		.few = flags & GOFER_READDIR_FEW,
+		.room = min((size_t)size, sizeof(s->scratch)),
+	};
+}
+
 int gofer_do_readdir(struct gofer_server *s, const struct gofer_readdir_req *req,
 		     struct gofer_readdir_rep *rep)
 {
-	struct filler f = {
-		.s = s,
-		.want_attr = req->flags & GOFER_READDIR_ATTR,
-		.room = min((size_t)req->size, sizeof(s->scratch)),
-	};
 	struct node *n = node_get(s, req->dir);
+	struct filler f;
 	int err;
 
 	if (!n)
@@ -154,8 +170,7 @@ int gofer_do_readdir(struct gofer_server *s, const struct gofer_readdir_req *req
 		rep->eof = GOFER_EOF;
 		return 0;
 	}
-	f.mount = n->mount;
-	f.dev = n->dev;
+	f = filler(s, n, req->size, req->flags);
 	err = stream_get(s, n, req->dir, req->cookie, &f.st);
 	if (!err)
 		err = fill_reply(&f, rep);
@@ -164,41 +179,49 @@ int gofer_do_readdir(struct gofer_server *s, const struct gofer_readdir_req *req
 	return err;
 }
 
+int dir_list(struct gofer_server *s, const struct node *n, u64 cookie, u32 size, u32 flags,
+	     struct gofer_readdir_rep *ret)
+{
+	struct stream st = {.fd = -1};
+	struct filler f = filler(s, n, size, flags);
+	cleanup_gfd int fd = -1;
+
+	*ret = (struct gofer_readdir_rep){.entries.p = s->scratch, .eof = GOFER_EOF};
+	if (n->empty)
+		return 0;
+	f.st = &st;
+	st.fd = fd = gsys_open_dir(n->fd);
+	if (fd < 0)
+		return fd;
+	if (cookie) {
+		s64 pos = gsys_lseek(fd, (s64)cookie);
+
+		if (pos < 0)
+			return (int)pos;
+	}
+	return fill_reply(&f, ret);
+}
+
 int gofer_do_listat(struct gofer_server *s, const struct gofer_listat_req *req,
 		    struct gofer_listat_rep *rep)
 {
-	struct stream st = {.fd = -1};
-	struct filler f = {
-		.s = s,
-		.st = &st,
-		.want_attr = req->flags & GOFER_READDIR_ATTR,
-		.room = min((size_t)req->size, sizeof(s->scratch)),
-	};
-	struct gofer_readdir_rep filled = {.entries.p = s->scratch, .eof = GOFER_EOF};
-	cleanup_gfd int path_fd = -1, fd = -1;
-	struct gofer_attr attr;
+	struct gofer_readdir_rep list;
+	cleanup_gfd int path_fd = -1;
 	struct node n;
 	int err;
 
 	if (req->cookie > INT64_MAX)
 		return -EINVAL;
-	err = path_visit(s, req->dir, &req->names, &n, &attr);
+	err = path_visit(s, req->dir, &req->names, &n, &rep->attr);
 	if (err)
 		return err;
 	path_fd = n.fd;
 	if (n.type != S_IFDIR)
 		return -ENOTDIR;
-	if (!n.empty) {
-		f.mount = n.mount;
-		f.dev = n.dev;
-		st.fd = fd = gsys_open_dir(path_fd);
-		err = fd < 0 ? fd : 0;
-		if (!err && req->cookie)
-			err = min(gsys_lseek(fd, (s64)req->cookie), (s64)0);
-		if (!err)
-			err = fill_reply(&f, &filled);
-	}
-	rep->entries = filled.entries;
-	rep->eof = filled.eof;
-	return err;
+	err = dir_list(s, &n, req->cookie, req->size, req->flags, &list);
+	if (err)
+		return err;
+	rep->entries = list.entries;
+	rep->eof = list.eof;
+	return 0;
 }

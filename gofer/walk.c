@@ -93,24 +93,32 @@ int gofer_do_getattr(struct gofer_server *s, const struct gofer_getattr_req *req
 	return n ? node_attr(s, n, &rep->attr) : -EBADF;
 }
 
+ssize_t node_readlink(struct gofer_server *s, const struct node *n)
+{
+	char *buf = (char *)s->scratch;
+	ssize_t len = gsys_readlink(n->fd, buf, GOFER_PATH_MAX + 1);
+
+	if (len > (ssize_t)GOFER_PATH_MAX)
+		return -ENAMETOOLONG;
+	if (len >= 0)
+		buf[len] = 0;
+	return len;
+}
+
 int gofer_do_readlink(struct gofer_server *s, const struct gofer_readlink_req *req,
 		      struct gofer_readlink_rep *rep)
 {
 	const struct node *n = node_get(s, req->node);
-	char *buf = (char *)s->scratch;
 	ssize_t len;
 
 	if (!n)
 		return -EBADF;
 	if (n->type != S_IFLNK)
 		return -EINVAL;
-	len = gsys_readlink(n->fd, buf, GOFER_PATH_MAX + 1);
+	len = node_readlink(s, n);
 	if (len < 0)
 		return (int)len;
-	if (len > (ssize_t)GOFER_PATH_MAX)
-		return -ENAMETOOLONG;
-	buf[len] = 0;
-	rep->target = buf;
+	rep->target = (char *)s->scratch;
 	return 0;
 }
 

@@ -227,6 +227,26 @@ void wire_get_attr(struct wire *w, struct gofer_attr *ret)
 		w->bad = true;
 }
 
+void wire_put_attrs(struct wire *w, const struct gofer_attrs *v)
+{
+	u32 i;
+
+	if (v->n > GOFER_WALK_MAX)
+		w->bad = true;
+	wire_put_u64(w, v->n);
+	for (i = 0; i < v->n && !w->bad; i++)
+		wire_put_attr(w, &v->v[i]);
+}
+
+void wire_get_attrs(struct wire *w, struct gofer_attrs *ret)
+{
+	u32 i, n = get_limited(w, GOFER_WALK_MAX);
+
+	for (i = 0; i < n && !w->bad; i++)
+		wire_get_attr(w, &ret->v[i]);
+	ret->n = w->bad ? 0 : n;
+}
+
 void wire_put_statfs(struct wire *w, const struct gofer_statfs *v)
 {
 	put_raw(w, v, sizeof(*v));

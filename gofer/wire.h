@@ -14,7 +14,7 @@
 #pragma once
 #include "lib/base.h"
 
-#define GOFER_VERSION     3
+#define GOFER_VERSION     4
 
 #define GOFER_MSG_MAX     (72u * 1024) /* of a whole message */
 #define GOFER_XATTR_MAX   65536u
@@ -53,8 +53,14 @@
 #define GOFER_RENAME_MASK      3u
 
 #define GOFER_READDIR_ATTR     1u /* put attributes to the names */
-#define GOFER_READDIR_MASK     1u
+#define GOFER_READDIR_FEW      2u /* if there are only a few */
+#define GOFER_READDIR_MASK     3u
 #define GOFER_EOF              1u
+
+#define GOFER_LOOK_OPEN        1u /* a regular file at the end, for reading */
+#define GOFER_LOOK_NAMES       2u /* a directory's entries where it has not the name, if they fit */
+#define GOFER_LOOK_MASK        3u
+#define GOFER_LOOK_NAMES_MAX   4096u /* bytes of them */
 
 #define GOFER_XATTR_CREATE     1u
 #define GOFER_XATTR_REPLACE    2u
@@ -128,6 +134,11 @@ struct gofer_nodes {
 	struct gofer_node v[GOFER_WALK_MAX];
 };
 
+struct gofer_attrs {
+	u32 n;
+	struct gofer_attr v[GOFER_WALK_MAX];
+};
+
 /*
  * A message being written or read: the first error sticks and the rest does
  * nothing.  The buffer is aligned to eight bytes and private memory.
@@ -154,6 +165,7 @@ void wire_put_handle(struct wire *w, u32 v);
 void wire_put_handles(struct wire *w, const struct gofer_handles *v);
 void wire_put_time(struct wire *w, const struct gofer_time *v);
 void wire_put_attr(struct wire *w, const struct gofer_attr *v);
+void wire_put_attrs(struct wire *w, const struct gofer_attrs *v);
 void wire_put_statfs(struct wire *w, const struct gofer_statfs *v);
 void wire_put_name(struct wire *w, const char *s);
 void wire_put_names(struct wire *w, const struct gofer_names *v);
@@ -171,6 +183,7 @@ u32 wire_get_handle(struct wire *w);
 void wire_get_handles(struct wire *w, struct gofer_handles *ret);
 void wire_get_time(struct wire *w, struct gofer_time *ret);
 void wire_get_attr(struct wire *w, struct gofer_attr *ret);
+void wire_get_attrs(struct wire *w, struct gofer_attrs *ret);
 void wire_get_statfs(struct wire *w, struct gofer_statfs *ret);
 const char *wire_get_name(struct wire *w);
 void wire_get_names(struct wire *w, struct gofer_names *ret);

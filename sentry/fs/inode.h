@@ -44,11 +44,16 @@ struct unix_sock;
 
 #define NAME_LEN_MAX 255
 
+/* What a lookup can know of those that will follow. */
+#define QNAME_PATH 1u /* str goes on, to its end, with the path that is walked */
+#define QNAME_OPEN 2u /* the file at the end is to be opened */
+
 /* One name; not terminated.  hash is name_hash(str, len). */
 struct qname {
 	const char *str;
 	u32 len;
 	u32 hash;
+	u32 ahead; /* QNAME_*; for lookup() only, which need not care */
 };
 
 /* qname_make - @str with its hash; @str must outlive it */

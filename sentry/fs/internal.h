@@ -27,6 +27,8 @@ struct nameidata {
 	struct path cur;         /* counted: where the walk stands */
 	const struct path *root; /* where "/" leads and ".." stops */
 	struct last_name last;   /* after walk_parent(): the component left */
+	bool open;               /* what stands at the end is to be opened */
+	bool in_link;            /* the string that is walked is a link's, and more follows it */
 	unsigned nr_links;
 	struct {
 		const char *rest; /* what follows the link in its string */

@@ -47,6 +47,8 @@ void nd_init(struct nameidata *nd, const struct namei_base *base)
 	nd->base = base;
 	nd->cur = PATH_NONE;
 	nd->root = base->resolve & RESOLVE_SCOPED ? &base->cwd : &base->root;
+	nd->open = false;
+	nd->in_link = false;
 	nd->nr_links = 0;
 }
 
@@ -268,6 +270,7 @@ static int walk_name(struct nameidata *nd, const struct last_name *c, bool follo
 	if (c->len > NAME_LEN_MAX)
 		return -ENAMETOOLONG;
 	q = qname_make(c->str, c->len);
+	q.ahead = QNAME_PATH | (nd->open && !nd->in_link ? QNAME_OPEN : 0);
 	err = dentry_lookup(nd->cur.dentry, &q, &child);
 	if (err)
 		return err;
@@ -384,6 +387,7 @@ int nd_walk_parent(struct nameidata *nd, const char *name)
 
 		name = walk_cached(nd, name);
 		next = split(name, &c);
+		nd->in_link = depth;
 		while (!*next && depth)
 			next = rest[--depth];
 		if (!*next) {
@@ -413,6 +417,7 @@ static int lookup_slow(const struct namei_base *base, const char *name, unsigned
 	int err = 0;
 
 	nd_init(&nd, base);
+	nd.open = flags & LOOKUP_OPEN;
 	while (!err && link) {
 		err = nd_walk_parent(&nd, link);
 		if (err)

@@ -53,6 +53,7 @@ void namei_base_fini(struct namei_base *base);
 /* Flags of a walk. */
 #define LOOKUP_FOLLOW    (1u << 0) /* follow a symlink at the end */
 #define LOOKUP_DIRECTORY (1u << 1) /* -ENOTDIR unless the end is a directory */
+#define LOOKUP_OPEN      (1u << 3) /* the end is to be opened: file systems are told early */
 #define LOOKUP_EMPTY     (1u << 2) /* "" names base->cwd itself (AT_EMPTY_PATH) */
 
 /*

@@ -280,6 +280,7 @@ static int last_create(struct nameidata *nd, int flags, u32 mode, bool *ret_crea
 		err = -EISDIR;
 	if (err)
 		return err;
+	q.ahead = flags & (O_EXCL | O_TRUNC) ? 0 : QNAME_OPEN;
 	err = dentry_lookup(dir.dentry, &q, &d);
 	if (!err && dentry_is_negative(d)) {
 		dentry_put(steal(&d));
@@ -400,7 +401,8 @@ int vfs_open(const struct namei_base *base, const char *name, int flags, u32 mod
 {
 	cleanup_path struct path p = PATH_NONE;
 	unsigned lookup = (flags & O_NOFOLLOW ? 0 : LOOKUP_FOLLOW) |
-			  (flags & O_DIRECTORY ? LOOKUP_DIRECTORY : 0);
+			  (flags & O_DIRECTORY ? LOOKUP_DIRECTORY : 0) |
+			  (flags & (O_PATH | O_TRUNC) ? 0 : LOOKUP_OPEN);
 	int err = check_flags(&flags, &mode);
 
 	if (err)
@@ -430,7 +432,7 @@ int vfs_open_exec(const struct namei_base *base, const char *name, unsigned look
 		  struct file **ret)
 {
 	cleanup_path struct path p = PATH_NONE;
-	int err = path_lookup(base, name, lookup, &p);
+	int err = path_lookup(base, name, lookup | LOOKUP_OPEN, &p);
 
 	return err ? err : vfs_open_exec_path(&p, base->cred, base->task, ret);
 }

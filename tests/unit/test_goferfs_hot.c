@@ -5,7 +5,7 @@
 #include "host/host.h"
 #include "tests/unit/goferfs_fixture.h"
 
-/* After a directory was read, its files are looked at without a request, opened with one. */
+/* After a directory was read, its files are looked at together, and looked at and opened in one. */
 TEST(goferfs_frozen_mount_reads_ahead)
 {
 	struct fs_listing l = {.ctx = {.emit = fs_list_emit}};
@@ -24,20 +24,21 @@ TEST(goferfs_frozen_mount_reads_ahead)
 	CHECK_EQ(0, vfs_readdir(dir, &l.ctx));
 	CHECK_EQ(5, l.nr);
 
-	fault_gofer_at = 1;
-	CHECK_EQ(0, fs_stat(&fx.root, "/f", &st));
-	CHECK_EQ(4, st.size);
-	CHECK_EQ(0, fs_stat(&fx.root, "/d", &st));
-	CHECK_EQ(S_IFDIR | 0750, st.mode);
-	CHECK_EQ(1, fault_gofer_at);
 	fault_gofer_at = 2;
 	CHECK_EQ(0, vfs_open(&fx.root, "/f", O_RDONLY, 0, &f));
 	CHECK_EQ(1, fault_gofer_at);
 	CHECK_EQ(4, fs_pread(f, buf, sizeof(buf), 0));
 	CHECK_STR("text", buf);
+	CHECK_EQ(0, fs_stat(&fx.root, "/f", &st));
+	CHECK_EQ(4, st.size);
+	CHECK_EQ(1, fault_gofer_at);
 	file_put(f);
-	fault_gofer_at = 0;
+	fault_gofer_at = 5;
+	CHECK_EQ(0, fs_stat(&fx.root, "/d", &st));
+	CHECK_EQ(S_IFDIR | 0750, st.mode);
 	CHECK_STR("deep", fs_text(&fx.root, "/s"));
+	CHECK(fault_gofer_at >= 1);
+	fault_gofer_at = 0;
 
 	file_put(dir);
 	teardown(&r, &fx);
@@ -389,13 +390,21 @@ TEST(goferfs_directory_that_nobody_changes_is_read_once)
 	CHECK_EQ(52, first.nr);
 	CHECK_EQ(0, list_all(&fx, "/d0", &again));
 	CHECK_STR(first.text, again.text);
-	/* The names are looked up without a request, too. */
-	fault_host_at = 100;
-	CHECK_EQ(0, fs_stat(&fx.root, "/d0/file7", &st));
-	CHECK_EQ(100, fault_host_at);
-	fault_host_at = 0;
+	/* What it has not is known without a request, and the attributes of what it has with a few.
+	 */
+	fault_gofer_at = 100;
+	CHECK_EQ(-ENOENT, fs_stat(&fx.root, "/d0/none", &st));
+	CHECK_EQ(100, fault_gofer_at);
+	for (int i = 0; i < 50; i++) {
+		snprintf(name, sizeof(name), "/d0/file%d", i);
+		CHECK_EQ(0, fs_stat(&fx.root, name, &st));
+	}
+	CHECK(fault_gofer_at >= 97);
+	fault_gofer_at = 0;
+	CHECK_EQ(0, list_all(&fx, "/d0", &again));
+	CHECK_STR(first.text, again.text);
 	/* What there is no room for is forgotten, oldest first, also while somebody reads it. */
-	goferfs_ahead_limit = 20000;
+	goferfs_ahead_limit = 6000;
 	for (int d = 1; d < 4; d++) {
 		snprintf(name, sizeof(name), "/d%d", d);
 		CHECK(list_all(&fx, name, &again) > 0);

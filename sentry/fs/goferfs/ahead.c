@@ -2,21 +2,42 @@
  * What directory reads brought: attributes of names nobody asked for yet, and
  * the entries for who reads the directory again
  *
- * Programs that read a directory go on to look at its files, and the next
- * program does so too.  The replies are kept, with a small hash over each, as
- * long as there is room, and answer lookups and reads without a request.  Only
- * on frozen mounts, where they stay true.
+ * The replies are kept, with a small hash over each, as long as there is room,
+ * and answer lookups and reads without a request.  Only on frozen mounts, where
+ * they stay true.
  *
- * Locks: ahead_mu guards the lists, the sum and the counts.
+ * Who reads a directory is given names; to stat each entry for him would take
+ * the gofer longer than all the rest, and mostly for nothing.  Attributes come
+ * for many entries at a time once they are asked for in the order of the
+ * directory (ls -l), or for several (git status), and with the names of the next
+ * directories as long as they are wanted there.
+ *
+ * Locks: ahead_mu guards the lists, the sum and the counts; dir_mu what was
+ * asked for one by one.
  */
+#include "fs/goferfs/ahead.h"
+
+#include <dirent.h>
 #include <sys/stat.h>
 
-#include "fs/goferfs/internal.h"
 #include "lib/alloc.h"
 
 #define SLOT_EMPTY UINT16_MAX
 
 size_t goferfs_ahead_limit = 32u << 20;
+
+/*
+ * Attributes that are asked for one by one before many are, and how many then.
+ * A directory counts less: who walks a tree looks at each of them, and no more.
+ */
+#define SINGLES_MAX     8
+#define SINGLE_FILE     4
+#define SINGLE_DIR      1
+#define BATCH_FIRST     64
+#define BATCH_DOUBLINGS 3
+
+/* Directories that are read with attributes, since those of one before were wanted. */
+#define WANT_ATTRS_MAX 8
 
 static struct gofer_ahead *block_alloc(const struct gofer_bytes *entries)
 {
@@ -104,6 +125,7 @@ void ahead_add(struct gofer_inode *dir, u64 cookie, const struct gofer_bytes *en
 	block_fill(b);
 	b->cookie = cookie;
 	b->eof = eof;
+	b->unread = true;
 	mutex_lock(&s->ahead_mu);
 	list_add_tail(&b->node, &s->ahead);
 	list_add_tail(&b->of_dir, &dir->ahead);
@@ -118,7 +140,7 @@ void ahead_add(struct gofer_inode *dir, u64 cookie, const struct gofer_bytes *en
 	free_all(&gone);
 }
 
-struct gofer_ahead *ahead_get(struct gofer_inode *dir, u64 cookie)
+struct gofer_ahead *ahead_get(struct gofer_inode *dir, u64 cookie, bool *ret_unread)
 {
 	struct gofer_super *s = inode_gofer_super(&dir->inode);
 	struct gofer_ahead *b, *found = NULL;
@@ -132,6 +154,8 @@ struct gofer_ahead *ahead_get(struct gofer_inode *dir, u64 cookie)
 	}
 	if (found) {
 		found->refs++;
+		*ret_unread = found->unread;
+		found->unread = false;
 		list_move_tail(&found->node, &s->ahead);
 	}
 	mutex_unlock(&s->ahead_mu);
@@ -156,69 +180,170 @@ static bool block_is_all(const struct gofer_ahead *b)
 	return !b->cookie && b->eof;
 }
 
-/* An entry without attributes says nothing. */
-static enum ahead_found block_find(const struct gofer_ahead *b, const struct qname *name,
-				   struct gofer_attr *ret)
+/* The entry of @name in @b, or NULL; *@ret_off: where the one after it begins. */
+static const struct gofer_dirent *block_find(const struct gofer_ahead *b, const struct qname *name,
+					     const struct gofer_attr **ret_attr, size_t *ret_off)
 {
-	const struct gofer_attr *attr;
 	u32 i = name->hash & b->mask;
 	const char *str;
 
 	for (; b->slots[i] != SLOT_EMPTY; i = (i + 1) & b->mask) {
 		size_t off = (size_t)b->slots[i] * 8;
-		const struct gofer_dirent *d = gofer_dirent_next(&b->entries, &off, &str, &attr);
+		const struct gofer_dirent *d = gofer_dirent_next(&b->entries, &off, &str, ret_attr);
 
 		if (d->name_len != name->len || memcmp(str, name->str, name->len))
 			continue;
-		if (!attr)
-			return AHEAD_UNKNOWN;
-		*ret = *attr;
-		return AHEAD_FOUND;
+		*ret_off = off;
+		return d;
 	}
-	return block_is_all(b) ? AHEAD_ABSENT : AHEAD_UNKNOWN;
+	return NULL;
+}
+
+/* A later block may have the attributes that an earlier one has not. */
+static enum ahead_found find_locked(struct gofer_inode *dir, const struct qname *name,
+				    struct gofer_attr *ret)
+{
+	enum ahead_found found = AHEAD_UNKNOWN;
+	struct gofer_ahead *b;
+
+	list_for_each_entry (b, &dir->ahead, of_dir) {
+		const struct gofer_attr *attr;
+		size_t off;
+		const struct gofer_dirent *d = block_find(b, name, &attr, &off);
+
+		if (d && attr) {
+			*ret = *attr;
+			return AHEAD_FOUND;
+		}
+		if (d) {
+			found = AHEAD_NAMED;
+			ret->ino = d->ino;
+		} else if (block_is_all(b)) {
+			return AHEAD_ABSENT;
+		}
+	}
+	return found;
 }
 
 enum ahead_found ahead_find(struct gofer_inode *dir, const struct qname *name,
 			    struct gofer_attr *ret)
 {
 	struct gofer_super *s = inode_gofer_super(&dir->inode);
-	enum ahead_found found = AHEAD_UNKNOWN;
-	struct gofer_ahead *b;
+	enum ahead_found found;
 
 	mutex_lock(&s->ahead_mu);
-	list_for_each_entry (b, &dir->ahead, of_dir) {
-		found = block_find(b, name, ret);
-		if (found != AHEAD_UNKNOWN)
-			break;
+	found = find_locked(dir, name, ret);
+	if (found == AHEAD_FOUND && dir->attrs_unused) {
+		dir->attrs_unused = false;
+		s->want_attrs = WANT_ATTRS_MAX;
 	}
 	mutex_unlock(&s->ahead_mu);
 	return found;
 }
 
-/* Where the entry after that of @gi begins in @b; false: not there. */
-static bool block_find_file(const struct gofer_ahead *b, const struct gofer_inode *gi,
-			    size_t *ret_next)
+bool ahead_wants_attrs(struct gofer_super *s)
 {
-	struct qname name = qname_make(gi->name, strlen(gi->name));
-	const struct gofer_attr *attr;
-	u32 i = name.hash & b->mask;
-	const char *str;
+	bool ret;
 
-	for (; b->slots[i] != SLOT_EMPTY; i = (i + 1) & b->mask) {
-		size_t off = (size_t)b->slots[i] * 8;
-		const struct gofer_dirent *d = gofer_dirent_next(&b->entries, &off, &str, &attr);
-
-		if (d->name_len != name.len || memcmp(str, name.str, name.len))
-			continue;
-		*ret_next = off;
-		return true;
-	}
-	return false;
+	mutex_lock(&s->ahead_mu);
+	ret = s->want_attrs;
+	if (ret)
+		s->want_attrs--;
+	mutex_unlock(&s->ahead_mu);
+	return ret;
 }
 
-/* The files of @type in @b from @off on. */
-static u32 block_files(const struct gofer_ahead *b, size_t off, u32 type, struct gofer_entry *ret,
-		       u32 max)
+void ahead_watch_attrs(struct gofer_inode *dir)
+{
+	struct gofer_super *s = inode_gofer_super(&dir->inode);
+
+	mutex_lock(&s->ahead_mu);
+	dir->attrs_unused = true;
+	mutex_unlock(&s->ahead_mu);
+}
+
+/* Where the entry before @off ends, as a cookie: that is where it begins. */
+static u64 block_cookie(const struct gofer_ahead *b, const struct gofer_dirent *entry)
+{
+	const struct gofer_attr *attr;
+	const struct gofer_dirent *d;
+	u64 cookie = b->cookie;
+	const char *str;
+	size_t off = 0;
+
+	while ((d = gofer_dirent_next(&b->entries, &off, &str, &attr)) && d != entry)
+		cookie = d->next;
+	return cookie;
+}
+
+/* The cookies of @name's entry and of the one after it, and its type. */
+static bool entry_of(struct gofer_inode *dir, const struct qname *name, u64 *ret_at, u64 *ret_next,
+		     u8 *ret_type)
+{
+	struct gofer_super *s = inode_gofer_super(&dir->inode);
+	const struct gofer_dirent *d = NULL;
+	const struct gofer_attr *attr;
+	struct gofer_ahead *b;
+	size_t off;
+
+	mutex_lock(&s->ahead_mu);
+	list_for_each_entry (b, &dir->ahead, of_dir) {
+		d = block_find(b, name, &attr, &off);
+		if (!d)
+			continue;
+		*ret_at = block_cookie(b, d);
+		*ret_next = d->next;
+		*ret_type = d->type;
+		break;
+	}
+	mutex_unlock(&s->ahead_mu);
+	return d;
+}
+
+bool ahead_batch(struct gofer_inode *dir, const struct qname *name, u64 *ret_cookie, u32 *ret_nr)
+{
+	struct gofer_super *s = inode_gofer_super(&dir->inode);
+	bool in_order;
+	u64 at, next;
+	u8 type;
+
+	if (!entry_of(dir, name, &at, &next, &type))
+		return false;
+	in_order = at == dir->single_next && type != DT_DIR;
+	dir->single_next = next;
+	dir->singles += type == DT_DIR ? SINGLE_DIR : SINGLE_FILE;
+	if (dir->singles < SINGLES_MAX && !in_order)
+		return false;
+	dir->singles = 0;
+	*ret_cookie = in_order ? at : dir->batch_cookie;
+	*ret_nr = BATCH_FIRST << min(dir->nr_batches, (u32)BATCH_DOUBLINGS);
+	if (!in_order)
+		return true;
+	mutex_lock(&s->ahead_mu);
+	s->want_attrs = WANT_ATTRS_MAX;
+	mutex_unlock(&s->ahead_mu);
+	return true;
+}
+
+void ahead_batched(struct gofer_inode *dir, u64 cookie, const struct gofer_bytes *entries)
+{
+	const struct gofer_attr *attr;
+	const struct gofer_dirent *d;
+	u64 next = 0;
+	const char *str;
+	size_t off = 0;
+
+	while ((d = gofer_dirent_next(entries, &off, &str, &attr)))
+		next = d->next;
+	dir->nr_batches++;
+	dir->single_next = next;
+	if (cookie == dir->batch_cookie)
+		dir->batch_cookie = next;
+}
+
+/* The files of @type in @b, of a directory on @dev, from @off on. */
+static u32 block_files(const struct gofer_ahead *b, size_t off, u64 dev, u32 type,
+		       struct gofer_entry *ret, u32 max)
 {
 	const struct gofer_dirent *d;
 	const struct gofer_attr *attr;
@@ -228,10 +353,11 @@ static u32 block_files(const struct gofer_ahead *b, size_t off, u32 type, struct
 	while (n < max && (d = gofer_dirent_next(&b->entries, &off, &str, &attr))) {
 		struct qname name = {.str = str, .len = d->name_len};
 
-		if (!attr || (attr->mode & S_IFMT) != type)
+		/* Behind a mount point is another one, which the reply will say. */
+		if (d->type != IFTODT(type))
 			continue;
-		ret[n].dev = attr->dev;
-		ret[n].ino = attr->ino;
+		ret[n].dev = dev;
+		ret[n].ino = d->ino;
 		gofer_name_set(&ret[n++].name, &name);
 	}
 	return n;
@@ -243,6 +369,8 @@ bool ahead_follow(struct gofer_inode *gi, struct gofer_entry *ret, u32 max, u32 
 	const u32 type = inode_mode(&gi->inode) & S_IFMT;
 	struct gofer_inode *dir = gi->parent;
 	u64 *expected = type == S_IFDIR ? &dir->expected_dir : &dir->expected_file;
+	const struct qname name = qname_make(gi->name, strlen(gi->name));
+	const struct gofer_attr *attr;
 	struct gofer_ahead *b;
 	bool was_expected;
 	size_t off;
@@ -250,8 +378,8 @@ bool ahead_follow(struct gofer_inode *gi, struct gofer_entry *ret, u32 max, u32 
 
 	mutex_lock(&s->ahead_mu);
 	list_for_each_entry (b, &dir->ahead, of_dir) {
-		if (block_find_file(b, gi, &off)) {
-			n = block_files(b, off, type, ret, max);
+		if (block_find(b, &name, &attr, &off)) {
+			n = block_files(b, off, dir->dev, type, ret, max);
 			break;
 		}
 	}
@@ -272,9 +400,9 @@ u32 ahead_first(struct gofer_inode *dir, struct gofer_entry *ret, u32 max)
 	list_for_each_entry (b, &dir->ahead, of_dir) {
 		if (b->cookie)
 			continue;
-		n = block_files(b, 0, S_IFREG, ret, 1);
+		n = block_files(b, 0, dir->dev, S_IFREG, ret, 1);
 		dir->expected_file = n ? ret[0].ino : 0;
-		n = block_files(b, 0, S_IFDIR, ret, max);
+		n = block_files(b, 0, dir->dev, S_IFDIR, ret, max);
 		dir->expected_dir = n ? ret[0].ino : 0;
 		break;
 	}

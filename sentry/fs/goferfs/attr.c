@@ -237,27 +237,40 @@ int gi_setattr(struct inode *inode, const struct iattr *attr)
 	return err;
 }
 
-/* How long the list of names is; remembers on exclusive mounts that it is empty. */
-static ssize_t count_xattrs(struct gofer_inode *gi)
+/* How long the list of names is; on exclusive mounts it is remembered that it is empty. */
+static ssize_t ask_xattrs(struct gofer_inode *gi)
 {
 	struct gofer_super *s = inode_gofer_super(&gi->inode);
-	struct gofer_listxattr_req req = {.size = 0};
+	struct gofer_listxattr_req req = {.node = gi->handle};
 	cleanup_gofer_call struct gofer_call call;
+	struct gofer_xattrsat_rep rep_at;
 	struct gofer_listxattr_rep rep;
+	struct gofer_where w;
 	int err;
 
 	gofer_call_init(&call);
+	if (req.node) {
+		err = gofer_listxattr(s->c, &call, &req, &rep);
+		return err ? err : (ssize_t)rep.size;
+	}
+	err = gi_where(gi, NULL, &w);
+	if (!err)
+		err = gofer_xattrsat(s->c, &call, &(struct gofer_xattrsat_req){w.dir, w.names},
+				     &rep_at);
+	gi_where_fini(gi, &w);
+	return err ? err : (ssize_t)rep_at.size;
+}
+
+static ssize_t count_xattrs(struct gofer_inode *gi)
+{
+	ssize_t n;
+
 	if (__atomic_load_n(&gi->no_xattrs, __ATOMIC_RELAXED))
 		return 0;
-	err = gi_handle(gi, &req.node);
-	if (!err)
-		err = gofer_listxattr(s->c, &call, &req, &rep);
-	gi_handle_put(gi, req.node);
-	if (err)
-		return err;
-	if (!rep.size && !s->shared)
+	n = ask_xattrs(gi);
+	if (!n && !inode_gofer_super(&gi->inode)->shared)
 		__atomic_store_n(&gi->no_xattrs, true, __ATOMIC_RELAXED);
-	return rep.size;
+	return n;
 }
 
 ssize_t gi_getxattr(struct inode *inode, const char *name, void *buf, size_t size)

@@ -22,9 +22,6 @@
 #include "lib/park.h"
 #include "sched/sched.h"
 
-/* The largest errno Linux has; a gofer's must be one a guest may see. */
-#define ERRNO_MAX 133
-
 /* The poll source is made when the first fiber has to wait, on that fiber's worker. */
 enum watch { WATCH_NO, WATCH_STARTING, WATCH_YES };
 

@@ -27,6 +27,9 @@ struct parker;
 
 #define GOFER_CALL_SMALL 1024
 
+/* The largest errno Linux has; a gofer's must be one a guest may see. */
+#define ERRNO_MAX 133
+
 struct gofer_call {
 	u8 small[GOFER_CALL_SMALL] __attribute__((aligned(8))); /* message, if it fits */
 	u8 *big;                                                /* or else here; owned */

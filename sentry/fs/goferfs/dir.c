@@ -11,7 +11,7 @@
 #include <dirent.h>
 
 #include "fs/dentry.h"
-#include "fs/goferfs/internal.h"
+#include "fs/goferfs/ahead.h"
 #include "lib/alloc.h"
 
 /* Positions: 0 is ".", 1 is "..", DIR_END the end; between them cookie + DIR_FIRST. */
@@ -40,10 +40,10 @@ static off_t pos_of(u64 cookie)
 }
 
 /* What somebody read here before, if it is kept. */
-static bool load_ahead(struct gofer_dir *d, struct gofer_inode *gd, off_t pos)
+static bool load_ahead(struct gofer_dir *d, struct gofer_inode *gd, off_t pos, bool *ret_unread)
 {
 	struct gofer_super *s = inode_gofer_super(&gd->inode);
-	struct gofer_ahead *b = s->frozen ? ahead_get(gd, (u64)pos - DIR_FIRST) : NULL;
+	struct gofer_ahead *b = s->frozen ? ahead_get(gd, (u64)pos - DIR_FIRST, ret_unread) : NULL;
 
 	ahead_put(s, d->ahead);
 	d->ahead = b;
@@ -80,15 +80,15 @@ static int ask_by_name(struct gofer_inode *gd, const struct gofer_readdir_req *w
 	return err;
 }
 
-int gd_ask(struct gofer_inode *gd, u64 cookie, struct gofer_call *call,
+int gd_ask(struct gofer_inode *gd, u64 cookie, u32 size, u32 flags, struct gofer_call *call,
 	   struct gofer_readdir_rep *ret)
 {
 	struct gofer_super *s = inode_gofer_super(&gd->inode);
 	struct gofer_readdir_req req = {
 		.dir = gd->handle,
 		.cookie = cookie,
-		.size = GOFER_READDIR_MAX,
-		.flags = s->frozen ? GOFER_READDIR_ATTR : 0,
+		.size = size,
+		.flags = flags,
 	};
 	int err = req.dir ? gofer_readdir(s->c, call, &req, ret) : ask_by_name(gd, &req, call, ret);
 
@@ -97,7 +97,8 @@ int gd_ask(struct gofer_inode *gd, u64 cookie, struct gofer_call *call,
 	/* Neither entries nor the end: a gofer that would have us ask for ever. */
 	if (!ret->entries.len && !ret->eof)
 		return -EIO;
-	if (s->frozen && !cookie)
+	/* These are what is known of it, and more: not so a few with attributes. */
+	if (s->frozen && !cookie && (ret->eof || size == GOFER_READDIR_MAX))
 		ahead_drop(gd);
 	if (s->frozen)
 		ahead_add(gd, cookie, &ret->entries, ret->eof);
@@ -108,21 +109,26 @@ int gd_ask(struct gofer_inode *gd, u64 cookie, struct gofer_call *call,
 static int load(struct gofer_dir *d, off_t pos)
 {
 	struct gofer_inode *gd = to_gofer_inode(d->file.inode);
+	struct gofer_super *s = inode_gofer_super(&gd->inode);
 	struct gofer_readdir_rep rep;
-	bool first;
+	bool first = pos == DIR_FIRST && !gd->handle, unread, attrs;
 	int err;
 
 	d->at = -1;
-	if (load_ahead(d, gd, pos))
-		return 0;
-	first = pos == DIR_FIRST && !gd->handle;
-	if (first && early_list(gd) && load_ahead(d, gd, pos)) {
-		early_ask(gd);
+	if (first)
+		early_list(gd);
+	if (load_ahead(d, gd, pos, &unread)) {
+		if (first && unread)
+			early_ask(gd);
 		return 0;
 	}
-	err = gd_ask(gd, (u64)pos - DIR_FIRST, &d->call, &rep);
+	attrs = s->frozen && ahead_wants_attrs(s);
+	err = gd_ask(gd, (u64)pos - DIR_FIRST, GOFER_READDIR_MAX, attrs ? GOFER_READDIR_ATTR : 0,
+		     &d->call, &rep);
 	if (err)
 		return err;
+	if (attrs)
+		ahead_watch_attrs(gd);
 	if (first)
 		early_ask(gd);
 	d->entries = rep.entries;

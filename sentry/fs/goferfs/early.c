@@ -13,17 +13,21 @@
  */
 #include <sys/stat.h>
 
-#include "fs/goferfs/internal.h"
+#include "fs/goferfs/ahead.h"
 #include "lib/alloc.h"
 
-#define FILES_MAX 16   /* asked for at a time */
-#define DIRS_MAX  8    /* the same */
-#define EARLY_MAX 40   /* of a mount */
-#define LIST_SIZE 2048 /* bytes of entries; more of them are asked for when they are read */
+#define FILES_MAX 16 /* asked for at a time */
+#define DIRS_MAX  8  /* the same */
+#define EARLY_MAX 40 /* of a mount */
+
+/* Bytes of entries, without attributes and with; more are asked for when they are read. */
+#define LIST_SIZE       4096
+#define LIST_ATTRS_SIZE 8192
 
 struct early {
 	struct list_head node;
 	u64 dev, ino; /* immutable */
+	bool attrs;   /* immutable: a directory's entries come with attributes */
 	struct gofer_call call;
 };
 
@@ -33,23 +37,45 @@ static void early_free(struct early *e)
 	kfree(e);
 }
 
-/* Wait for the reply of an open, and free @e. */
-static bool finish_open(struct gofer_super *s, struct early *e, hostfd_t *ret)
+/* What was asked of a file: to look at it and open it; of a directory: its first entries. */
+static int get_reply(const struct early *e, struct wire *w, struct gofer_listat_rep *ret)
 {
-	struct gofer_openat_rep rep;
-	struct wire w;
-	int err = gofer_call_finish(s->c, &e->call, &w, GOFER_FD_COMES);
+	struct gofer_look_rep look;
+	int err;
 
-	if (!err) {
-		gofer_get_openat_rep(&w, &rep);
-		err = wire_get_end(&w);
+	if (e->call.op == GOFER_LISTAT) {
+		gofer_get_listat_rep(w, ret);
+		err = wire_get_end(w);
+		if (!err && !ret->entries.len && !ret->eof)
+			err = -EIO;
+		return err;
 	}
-	if (!err && (rep.attr.dev != e->dev || rep.attr.ino != e->ino))
-		err = -ESTALE;
+	gofer_get_look_rep(w, &look);
+	err = wire_get_end(w);
+	/* One name was asked for. */
+	if (!err && look.attrs.n != 1)
+		err = -EIO;
 	if (!err)
-		*ret = steal_hostfd(&e->call.fd);
-	early_free(e);
-	return !err;
+		ret->attr = look.attrs.v[0];
+	return err;
+}
+
+/*
+ * Wait for the reply; 0 when it is about the file that was meant.  The entries
+ * of a directory stay @e's, as does the descriptor of a file, if there is one.
+ */
+static int finish(struct gofer_super *s, struct early *e, struct gofer_listat_rep *ret)
+{
+	const bool is_dir = e->call.op == GOFER_LISTAT;
+	struct wire w;
+	int err = gofer_call_finish(s->c, &e->call, &w, is_dir ? GOFER_FD_NONE : GOFER_FD_MAYBE);
+
+	if (!err)
+		err = get_reply(e, &w, ret);
+	if (!err && (ret->attr.dev != e->dev || ret->attr.ino != e->ino ||
+		     (ret->attr.mode & S_IFMT) != (is_dir ? S_IFDIR : S_IFREG)))
+		err = -ESTALE;
+	return err;
 }
 
 static struct early *find_locked(struct gofer_super *s, u64 dev, u64 ino)
@@ -72,13 +98,12 @@ static bool is_asked_for(struct gofer_super *s, const struct gofer_entry *entry)
 	return found;
 }
 
-static struct early *take(struct gofer_inode *gi)
+static struct early *take(struct gofer_super *s, u64 dev, u64 ino)
 {
-	struct gofer_super *s = inode_gofer_super(&gi->inode);
 	struct early *e;
 
 	spin_lock(&s->early_lock);
-	e = find_locked(s, gi->dev, gi->ino);
+	e = find_locked(s, dev, ino);
 	if (e) {
 		list_del(&e->node);
 		s->nr_early--;
@@ -87,32 +112,66 @@ static struct early *take(struct gofer_inode *gi)
 	return e;
 }
 
-bool early_take(struct gofer_inode *gi, hostfd_t *ret)
+static void add_listing(struct gofer_inode *gd, const struct gofer_listat_rep *rep, bool attrs)
 {
-	struct early *e = take(gi);
-
-	return e && finish_open(inode_gofer_super(&gi->inode), e, ret);
+	ahead_add(gd, 0, &rep->entries, rep->eof);
+	if (attrs)
+		ahead_watch_attrs(gd);
 }
 
-bool early_list(struct gofer_inode *gd)
+bool early_take(struct gofer_inode *gi, hostfd_t *ret)
+{
+	struct gofer_super *s = inode_gofer_super(&gi->inode);
+	struct early *e = take(s, gi->dev, gi->ino);
+	struct gofer_listat_rep rep;
+	bool found;
+
+	if (!e)
+		return false;
+	found = !finish(s, e, &rep) && hostfd_valid(e->call.fd);
+	if (found)
+		*ret = steal_hostfd(&e->call.fd);
+	early_free(e);
+	return found;
+}
+
+void early_list(struct gofer_inode *gd)
 {
 	struct gofer_super *s = inode_gofer_super(&gd->inode);
-	struct early *e = take(gd);
+	struct early *e = take(s, gd->dev, gd->ino);
 	struct gofer_listat_rep rep;
-	struct wire w;
+
+	if (!e)
+		return;
+	if (!finish(s, e, &rep))
+		add_listing(gd, &rep, e->attrs);
+	early_free(e);
+}
+
+bool early_lookup(struct gofer_inode *dir, const struct qname *name, u64 ino, struct inode **ret)
+{
+	struct gofer_super *s = inode_gofer_super(&dir->inode);
+	struct early *e = take(s, dir->dev, ino);
+	struct gofer_inode *gi;
+	struct gofer_listat_rep rep;
+	struct gofer_name n;
 	int err;
 
 	if (!e)
 		return false;
-	err = gofer_call_finish(s->c, &e->call, &w, GOFER_FD_NONE);
-	if (!err) {
-		gofer_get_listat_rep(&w, &rep);
-		err = wire_get_end(&w);
-	}
-	if (!err && !rep.entries.len && !rep.eof)
-		err = -EIO;
+	gofer_name_set(&n, name);
+	err = finish(s, e, &rep);
 	if (!err)
-		ahead_add(gd, 0, &rep.entries, rep.eof);
+		err = gi_obtain_lazy(dir, n.s, &rep.attr, ret);
+	if (!err) {
+		gi = to_gofer_inode(*ret);
+		if (e->call.op == GOFER_LISTAT)
+			add_listing(gi, &rep, e->attrs);
+		if (hostfd_valid(e->call.fd)) {
+			gi_fd_adopt(gi, steal_hostfd(&e->call.fd), false);
+			early_ask(gi);
+		}
+	}
 	early_free(e);
 	return !err;
 }
@@ -145,22 +204,26 @@ void early_drain(struct gofer_super *s)
 }
 
 /* Write the request for what @type of file stands there. */
-static void put_request(struct gofer_call *call, u32 type, const struct gofer_where *at,
-			struct wire *ret_w)
+static void put_request(struct early *e, u32 type, const struct gofer_where *at, struct wire *ret_w)
 {
-	const struct gofer_openat_req open = {at->dir, at->names, GOFER_OPEN_READ};
+	const struct gofer_look_req open = {
+		.dir = at->dir,
+		.names = at->names,
+		.from = at->names.n - 1,
+		.flags = GOFER_LOOK_OPEN,
+	};
 	const struct gofer_listat_req list = {
 		.dir = at->dir,
 		.names = at->names,
-		.size = LIST_SIZE,
-		.flags = GOFER_READDIR_ATTR,
+		.size = e->attrs ? LIST_ATTRS_SIZE : LIST_SIZE,
+		.flags = e->attrs ? GOFER_READDIR_ATTR : 0,
 	};
 
-	gofer_call_begin(call, type == S_IFDIR ? GOFER_LISTAT : GOFER_OPENAT, ret_w);
+	gofer_call_begin(&e->call, type == S_IFDIR ? GOFER_LISTAT : GOFER_LOOK, ret_w);
 	if (type == S_IFDIR)
 		gofer_put_listat_req(ret_w, &list);
 	else
-		gofer_put_openat_req(ret_w, &open);
+		gofer_put_look_req(ret_w, &open);
 }
 
 /* Ask for @entry of @dir. */
@@ -177,9 +240,10 @@ static int ask(struct gofer_super *s, struct gofer_inode *dir, u32 type,
 	gofer_call_init(&e->call);
 	e->dev = entry->dev;
 	e->ino = entry->ino;
+	e->attrs = type == S_IFDIR && ahead_wants_attrs(s);
 	err = gi_where(dir, entry->name.s, &at);
 	if (!err) {
-		put_request(&e->call, type, &at, &w);
+		put_request(e, type, &at, &w);
 		err = gofer_call_start(s->c, &e->call, &w);
 	}
 	gi_where_fini(dir, &at);

@@ -18,7 +18,7 @@
 #include <linux/magic.h>
 #include <sys/vfs.h>
 
-#include "fs/goferfs/internal.h"
+#include "fs/goferfs/ahead.h"
 
 static void fds_use(struct gofer_super *s, struct gofer_inode *gi)
 {
@@ -30,25 +30,43 @@ static void fds_use(struct gofer_super *s, struct gofer_inode *gi)
 	spin_unlock(&s->idle_lock);
 }
 
+static int open_at_locked(struct gofer_inode *gi, const struct gofer_where *w,
+			  struct gofer_call *call)
+{
+	struct gofer_look_req req = {
+		.dir = w->dir,
+		.names = w->names,
+		.from = w->names.n - 1,
+		.flags = GOFER_LOOK_OPEN,
+	};
+	struct gofer_look_rep rep;
+	int err = gofer_look_checked(inode_gofer_super(&gi->inode)->c, call, &req, &rep);
+
+	if (!err)
+		err = gi_is_file(gi, &rep.attrs.v[0]);
+	if (err || hostfd_valid(call->fd))
+		return err;
+	return rep.stop && rep.stop <= ERRNO_MAX ? -(int)rep.stop : -EIO;
+}
+
 /* By its names: it has no handle, and needs none for this. */
 static int open_by_name_locked(struct gofer_inode *gi, u32 flags, struct gofer_call *call)
 {
 	struct gofer_super *s = inode_gofer_super(&gi->inode);
-	struct gofer_openat_rep rep;
 	struct gofer_where w;
 	int err = gi_where(gi, NULL, &w);
 
-	if (!err) {
-		struct gofer_openat_req req = {.dir = w.dir, .names = w.names, .flags = flags};
-
-		err = gofer_openat(s->c, call, &req, &rep);
-		if (err == -EMFILE || err == -ENFILE) {
-			gs_make_room(s);
-			err = gofer_openat(s->c, call, &req, &rep);
-		}
+	/* What is frozen is not written to. */
+	if (!err && flags & GOFER_OPEN_WRITE)
+		err = -EROFS;
+	if (!err)
+		err = open_at_locked(gi, &w, call);
+	if (err == -EMFILE || err == -ENFILE) {
+		gs_make_room(s);
+		err = open_at_locked(gi, &w, call);
 	}
 	gi_where_fini(gi, &w);
-	return err ? err : gi_is_file(gi, &rep.attr);
+	return err;
 }
 
 /* Ask the gofer; open_mu is held. */
@@ -123,14 +141,16 @@ bool gi_fd_peek(struct gofer_inode *gi, bool write, hostfd_t *ret)
 	return false;
 }
 
-void gi_fd_adopt(struct gofer_inode *gi, hostfd_t fd)
+void gi_fd_adopt(struct gofer_inode *gi, hostfd_t fd, bool write)
 {
+	hostfd_t *slot = write ? &gi->rw : &gi->ro;
+
 	fds_use(inode_gofer_super(&gi->inode), gi);
 	mutex_lock(&gi->open_mu);
-	if (hostfd_valid(gi->rw))
+	if (hostfd_valid(*slot))
 		host_close(fd);
 	else
-		gi->rw = fd;
+		*slot = fd;
 	mutex_unlock(&gi->open_mu);
 	gi_fd_put(gi);
 }

@@ -45,6 +45,11 @@ struct gofer_super {
 		early; /* guarded by early_lock: opens that nobody asked for yet (early.c) */
 	u32 nr_early;  /* guarded by early_lock */
 
+	struct spinlock found_lock;
+	struct list_head found; /* guarded by found_lock: names nobody asked for yet (look.c) */
+	u32 nr_found;           /* guarded by found_lock */
+	u32 want_attrs; /* ahead_mu: directories that are still to be read with attributes */
+
 	struct spinlock idle_lock;
 	struct list_head idle; /* guarded by idle_lock: inodes, longest idle first; weak */
 	u32 nr_idle;           /* guarded by idle_lock */
@@ -64,7 +69,14 @@ struct gofer_inode {
 	struct list_head ahead; /* a directory's; guarded by the super's ahead_mu */
 	/* ahead_mu: the file and the directory that stand after those opened last */
 	u64 expected_file, expected_dir;
-	u32 nr_asked; /* dir_mu: names the gofer was asked for one by one */
+	bool attrs_unused; /* ahead_mu: attributes were read that nobody asked for yet */
+
+	/* A directory's; dir_mu */
+	u32 nr_missed;    /* names that were asked for one by one and are not there */
+	u32 singles;      /* entries whose attributes were asked for one by one, weighed */
+	u32 nr_batches;   /* and many at a time */
+	u64 single_next;  /* cookie after the entry whose attributes were asked for last */
+	u64 batch_cookie; /* where those begin that no batch has brought */
 
 	bool stale;     /* atomic: the host knows attributes that we do not */
 	bool mapped;    /* atomic: was mapped for writing: size and times move by themselves */
@@ -139,18 +151,6 @@ void gs_table_fini(struct gofer_super *s);
 /* gs_make_room - the gofer is out of handles: give back what nobody uses */
 void gs_make_room(struct gofer_super *s);
 
-/* early.c */
-
-/* early_take - a descriptor to read @gi with, if it was asked for early; may sleep */
-bool early_take(struct gofer_inode *gi, hostfd_t *ret);
-
-/* early_list - the first entries of @gd, if they were asked for early, go to what was read ahead */
-bool early_list(struct gofer_inode *gd);
-
-/* early_ask - @gi, which has no handle, is opened: ask for what will probably be next; may sleep */
-void early_ask(struct gofer_inode *gi);
-void early_drain(struct gofer_super *s);
-
 /* where.c */
 
 /*
@@ -189,8 +189,8 @@ int gi_is_file(const struct gofer_inode *gi, const struct gofer_attr *attr) must
 int gi_fd_get(struct gofer_inode *gi, bool write, hostfd_t *ret) must_check;
 void gi_fd_put(struct gofer_inode *gi);
 
-/* gi_fd_adopt - @fd came with the creation of @gi; consumed */
-void gi_fd_adopt(struct gofer_inode *gi, hostfd_t fd);
+/* gi_fd_adopt - @fd came with the creation of @gi, or (not @write) its lookup; consumed */
+void gi_fd_adopt(struct gofer_inode *gi, hostfd_t fd, bool write);
 
 /* gi_fd_peek - a descriptor that happens to be open, counted as by gi_fd_get; false: none */
 bool gi_fd_peek(struct gofer_inode *gi, bool write, hostfd_t *ret);
@@ -242,59 +242,13 @@ int gi_setxattr(struct inode *inode, const char *name, const void *value, size_t
 ssize_t gi_listxattr(struct inode *inode, char *buf, size_t size) must_check;
 ssize_t gi_readlink(struct inode *inode, struct task *t, char *buf, size_t size) must_check;
 
-/* ahead.c */
-
-/* One reply of a directory read.  On the lists of super and directory as long as there is room. */
-struct gofer_ahead {
-	struct list_head node, of_dir; /* ahead_mu */
-	u32 refs;                      /* ahead_mu: users, and one of the lists */
-	u64 cookie;                    /* immutable: where it begins */
-	bool eof;                      /* immutable: nothing comes after it */
-	struct gofer_bytes entries;    /* immutable; owned copy */
-	size_t size;                   /* immutable: what it counts */
-	u32 mask;                      /* size of slots - 1 */
-	u16 slots[];                   /* offset / 8 of an entry, by hash, next free one after */
-};
-
-/* ahead_add - keep what a read of @dir at @cookie brought; frozen mounts only */
-void ahead_add(struct gofer_inode *dir, u64 cookie, const struct gofer_bytes *entries, bool eof);
-
-/* ahead_get - what a read of @dir at @cookie brings, for ahead_put(); NULL: ask */
-struct gofer_ahead *ahead_get(struct gofer_inode *dir, u64 cookie) must_check;
-void ahead_put(struct gofer_super *s, struct gofer_ahead *b); /* NULL is fine */
-
-enum ahead_found { AHEAD_UNKNOWN, AHEAD_ABSENT, AHEAD_FOUND };
-
-/* ahead_find - attributes of @name in @dir, or that there is none, if that was read ahead */
-enum ahead_found ahead_find(struct gofer_inode *dir, const struct qname *name,
-			    struct gofer_attr *ret);
-
-/* A file of a directory. */
-struct gofer_entry {
-	u64 dev, ino;
-	struct gofer_name name;
-};
-
-/*
- * ahead_follow - @gi is opened: was that expected, and which files of its type stand after it?
- * @ret: [max]; *@ret_n of them
- *
- * Expected is the one after the file of its directory and type that was opened last.
- */
-bool ahead_follow(struct gofer_inode *gi, struct gofer_entry *ret, u32 max, u32 *ret_n);
-
-/* ahead_first - @dir is read: its first directories, which are expected then, as is its first file
- */
-u32 ahead_first(struct gofer_inode *dir, struct gofer_entry *ret, u32 max);
-
-/* ahead_drop - forget what was read ahead of @dir */
-void ahead_drop(struct gofer_inode *dir);
+/* names.c */
 
 /* gs_walk_one - look up one name, once more with room made if handles have run out */
 int gs_walk_one(struct gofer_super *s, u32 dir, const char *name, struct gofer_node *ret)
 	must_check;
 
-/* names.c: the inode operations of directories, and the table of them all */
+/* The inode operations of directories, and the table of them all. */
 extern const struct inode_ops gofer_inode_ops;
 int gs_revalidate(struct inode *dir, const struct qname *name, struct inode *inode) must_check;
 
@@ -304,8 +258,10 @@ int gd_open(struct inode *inode, const struct open_args *args, struct file **ret
 
 /*
  * gd_ask - one request for the entries of @gd from @cookie on, kept if it is frozen
+ * @size: bytes of them at most
+ * @flags: GOFER_READDIR_*
  *
  * Entries are in @call.
  */
-int gd_ask(struct gofer_inode *gd, u64 cookie, struct gofer_call *call,
+int gd_ask(struct gofer_inode *gd, u64 cookie, u32 size, u32 flags, struct gofer_call *call,
 	   struct gofer_readdir_rep *ret) must_check;

@@ -10,10 +10,13 @@
  */
 #include <sys/stat.h>
 
-#include "fs/goferfs/internal.h"
+#include "fs/goferfs/ahead.h"
 
-/* Names of a directory asked for one by one before all of it is read. */
-#define ASKED_MAX 4
+/* Names that a directory has not, asked for one by one, before all of it is read. */
+#define MISSED_MAX 4
+
+/* What an entry with attributes takes in a reply, about. */
+#define ENTRY_SIZE (sizeof(struct gofer_dirent) + sizeof(struct gofer_attr) + 32)
 
 int gs_walk_one(struct gofer_super *s, u32 dir, const char *name, struct gofer_node *ret)
 {
@@ -36,40 +39,48 @@ int gs_walk_one(struct gofer_super *s, u32 dir, const char *name, struct gofer_n
 	return 0;
 }
 
-/* Ask for one name, and be given no handle. */
-static int look_at(struct gofer_inode *gd, const char *name, struct gofer_attr *ret)
-{
-	struct gofer_super *s = inode_gofer_super(&gd->inode);
-	cleanup_gofer_call struct gofer_call call;
-	struct gofer_lookat_rep rep;
-	struct gofer_where w;
-	int err = gi_where(gd, name, &w);
-
-	gofer_call_init(&call);
-	if (!err) {
-		struct gofer_lookat_req req = {.dir = w.dir, .names = w.names};
-
-		err = gofer_lookat(s->c, &call, &req, &rep);
-	}
-	gi_where_fini(gd, &w);
-	if (!err)
-		*ret = rep.attr;
-	return err;
-}
-
 /*
- * A program that asks for some names of a directory often asks for more, and
- * for many that are not there: the whole of it costs little more than one.
+ * A program that asks for a few names that are not there often asks for many:
+ * all the names cost little more than one.
  */
-static void read_whole(struct gofer_inode *gd)
+static void read_names(struct gofer_inode *gd)
 {
 	cleanup_gofer_call struct gofer_call call;
 	struct gofer_readdir_rep rep;
 
 	gofer_call_init(&call);
 	/* Without it the names are asked for one by one. */
-	if (gd_ask(gd, 0, &call, &rep))
+	if (gd_ask(gd, 0, GOFER_READDIR_MAX, GOFER_READDIR_FEW, &call, &rep))
 		return;
+}
+
+/* Attributes of @name, of which it is known that it is there, come with others'; false: not. */
+static bool read_attrs(struct gofer_inode *gd, const struct qname *name, struct gofer_attr *ret)
+{
+	cleanup_gofer_call struct gofer_call call;
+	struct gofer_readdir_rep rep;
+	u64 cookie;
+	u32 nr;
+
+	gofer_call_init(&call);
+	if (!ahead_batch(gd, name, &cookie, &nr) ||
+	    gd_ask(gd, cookie, min(nr * (u32)ENTRY_SIZE, GOFER_READDIR_MAX), GOFER_READDIR_ATTR,
+		   &call, &rep))
+		return false;
+	ahead_batched(gd, cookie, &rep.entries);
+	return ahead_find(gd, name, ret) == AHEAD_FOUND;
+}
+
+/* Is @name the end of its path, and not to be opened? */
+static bool is_all_that_is_asked(const struct qname *name)
+{
+	const char *rest = name->str + name->len;
+
+	if (!(name->ahead & QNAME_PATH))
+		return !(name->ahead & QNAME_OPEN);
+	while (*rest == '/')
+		rest++;
+	return !*rest && !(name->ahead & QNAME_OPEN);
 }
 
 /* Where names stay what they are: from what was read ahead, or without a handle. */
@@ -78,19 +89,25 @@ static int lookup_frozen(struct gofer_inode *gd, const struct qname *name, struc
 	enum ahead_found found;
 	struct gofer_attr attr;
 	struct gofer_name n;
-	int err = 0;
+	int err;
 
-	gofer_name_set(&n, name);
+	if (found_take(gd, name, ret))
+		return 0;
 	found = ahead_find(gd, name, &attr);
-	if (found == AHEAD_UNKNOWN && ++gd->nr_asked == ASKED_MAX) {
-		read_whole(gd);
-		found = ahead_find(gd, name, &attr);
+	if (found == AHEAD_NAMED && early_lookup(gd, name, attr.ino, ret))
+		return 0;
+	if (found == AHEAD_NAMED && is_all_that_is_asked(name) && read_attrs(gd, name, &attr))
+		found = AHEAD_FOUND;
+	if (found == AHEAD_ABSENT)
+		return 0;
+	if (found == AHEAD_FOUND) {
+		gofer_name_set(&n, name);
+		return gi_obtain_lazy(gd, n.s, &attr, ret);
 	}
-	if (found == AHEAD_UNKNOWN)
-		err = look_at(gd, n.s, &attr);
-	if (err || found == AHEAD_ABSENT)
-		return err == -ENOENT ? 0 : err;
-	return gi_obtain_lazy(gd, n.s, &attr, ret);
+	err = gi_look(gd, name, ret);
+	if (err == -ENOENT && ++gd->nr_missed == MISSED_MAX)
+		read_names(gd);
+	return err == -ENOENT ? 0 : err;
 }
 
 static int gi_lookup(struct inode *dir, const struct qname *name, struct inode **ret)
@@ -202,7 +219,7 @@ static int gi_create(struct inode *dir, const struct qname *name, const struct i
 	gi_mark_stale(gd);
 	err = gi_obtain(s, node.handle, &node.attr, ret);
 	if (!err && hostfd_valid(call.fd))
-		gi_fd_adopt(to_gofer_inode(*ret), steal_hostfd(&call.fd));
+		gi_fd_adopt(to_gofer_inode(*ret), steal_hostfd(&call.fd), true);
 	return err;
 }
 
@@ -225,7 +242,7 @@ static int gi_tmpfile(struct inode *dir, const struct inode_new *what, struct in
 	if (!err)
 		err = gi_obtain(s, rep.node, &rep.attr, ret);
 	if (!err)
-		gi_fd_adopt(to_gofer_inode(*ret), steal_hostfd(&call.fd));
+		gi_fd_adopt(to_gofer_inode(*ret), steal_hostfd(&call.fd), true);
 	return err;
 }
 

@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 
 #include "fs/dentry.h"
-#include "fs/goferfs/internal.h"
+#include "fs/goferfs/ahead.h"
 #include "fs/stat.h"
 #include "lib/alloc.h"
 
@@ -51,8 +51,14 @@ static void gs_release(struct super *super)
 	kfree(s);
 }
 
+static void gs_shutdown(struct super *super)
+{
+	found_drain(to_gofer_super(super));
+}
+
 static const struct super_ops exclusive_ops = {
 	.statfs = gs_statfs,
+	.shutdown = gs_shutdown,
 	.release = gs_release,
 };
 
@@ -101,6 +107,8 @@ static int gs_alloc(struct gofer_client *c, const struct gofer_attach_rep *at, u
 	list_init(&s->ahead);
 	spin_init(&s->early_lock);
 	list_init(&s->early);
+	spin_init(&s->found_lock);
+	list_init(&s->found);
 	s->max_idle = max_idle(c);
 	spin_init(&s->idle_lock);
 	list_init(&s->idle);

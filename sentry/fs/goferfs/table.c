@@ -9,7 +9,7 @@
  * Locks: table_mu.
  */
 #include "fs/dentry.h"
-#include "fs/goferfs/internal.h"
+#include "fs/goferfs/ahead.h"
 #include "lib/alloc.h"
 
 #define BUCKETS_MIN 256

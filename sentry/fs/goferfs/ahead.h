@@ -1,0 +1,111 @@
+/*
+ * What is known of a frozen mount before somebody asks: part of internal.h.
+ */
+#pragma once
+#include "fs/goferfs/internal.h"
+
+/* early.c */
+
+/* early_take - a descriptor to read @gi with, if it was asked for early; may sleep */
+bool early_take(struct gofer_inode *gi, hostfd_t *ret);
+
+/* early_list - the first entries of @gd, if they were asked for early, go to what was read ahead */
+void early_list(struct gofer_inode *gd);
+
+/*
+ * early_lookup - @name in @dir, the host's @ino, if it was asked for early
+ *
+ * With its descriptor or entries.  False: ask.
+ */
+bool early_lookup(struct gofer_inode *dir, const struct qname *name, u64 ino, struct inode **ret);
+
+/* early_ask - @gi, which has no handle, is opened: ask for what will probably be next; may sleep */
+void early_ask(struct gofer_inode *gi);
+void early_drain(struct gofer_super *s);
+
+/* look.c */
+
+/* gi_look - ask for @name in @gd, and for what will be asked next; 0, -errno */
+int gi_look(struct gofer_inode *gd, const struct qname *name, struct inode **ret) must_check;
+
+/* gofer_look_checked - as gofer_look(): -EIO for what cannot be the answer to @req */
+int gofer_look_checked(struct gofer_client *c, struct gofer_call *call,
+		       const struct gofer_look_req *req, struct gofer_look_rep *ret) must_check;
+
+/* found_take - has @name in @dir been found? *@ret: NULL, it is known not to be there */
+bool found_take(struct gofer_inode *dir, const struct qname *name, struct inode **ret) must_check;
+
+/* found_drain - forget what was found: it holds inodes */
+void found_drain(struct gofer_super *s);
+
+/* ahead.c */
+
+/* One reply of a directory read.  On the lists of super and directory as long as there is room. */
+struct gofer_ahead {
+	struct list_head node, of_dir; /* ahead_mu */
+	u32 refs;                      /* ahead_mu: users, and one of the lists */
+	u64 cookie;                    /* immutable: where it begins */
+	bool eof;                      /* immutable: nothing comes after it */
+	bool unread;                   /* ahead_mu: nobody read the directory with it */
+	struct gofer_bytes entries;    /* immutable; owned copy */
+	size_t size;                   /* immutable: what it counts */
+	u32 mask;                      /* size of slots - 1 */
+	u16 slots[];                   /* offset / 8 of an entry, by hash, next free one after */
+};
+
+/* ahead_add - keep what a read of @dir at @cookie brought; frozen mounts only */
+void ahead_add(struct gofer_inode *dir, u64 cookie, const struct gofer_bytes *entries, bool eof);
+
+/*
+ * ahead_get - what a read of @dir at @cookie brings, for ahead_put(); NULL: ask
+ * @ret_unread: it is the first one
+ */
+struct gofer_ahead *ahead_get(struct gofer_inode *dir, u64 cookie, bool *ret_unread) must_check;
+void ahead_put(struct gofer_super *s, struct gofer_ahead *b); /* NULL is fine */
+
+/* NAMED: it is there, but of its attributes only ino is known */
+enum ahead_found { AHEAD_UNKNOWN, AHEAD_ABSENT, AHEAD_NAMED, AHEAD_FOUND };
+
+/* ahead_find - attributes of @name in @dir, or that there is none, if that was read ahead */
+enum ahead_found ahead_find(struct gofer_inode *dir, const struct qname *name,
+			    struct gofer_attr *ret);
+
+/* ahead_wants_attrs - a directory is read: should attributes come along? */
+bool ahead_wants_attrs(struct gofer_super *s);
+
+/* ahead_watch_attrs - they came with @dir's entries: see whether they are used */
+void ahead_watch_attrs(struct gofer_inode *dir);
+
+/*
+ * ahead_batch - attributes of the NAMED entry @name are wanted: are those of others, too?
+ * @ret_cookie: where to begin; *@ret_nr: how many entries
+ *
+ * They are when the entries are gone through in their order, and when many have been
+ * asked for one by one.  dir_mu is held.
+ */
+bool ahead_batch(struct gofer_inode *dir, const struct qname *name, u64 *ret_cookie, u32 *ret_nr)
+	must_check;
+
+/* ahead_batched - attributes of @entries came; they are kept already.  dir_mu is held. */
+void ahead_batched(struct gofer_inode *dir, u64 cookie, const struct gofer_bytes *entries);
+
+/* A file of a directory. */
+struct gofer_entry {
+	u64 dev, ino;
+	struct gofer_name name;
+};
+
+/*
+ * ahead_follow - @gi is opened: was that expected, and which files of its type stand after it?
+ * @ret: [max]; *@ret_n of them
+ *
+ * Expected is the one after the file of its directory and type that was opened last.
+ */
+bool ahead_follow(struct gofer_inode *gi, struct gofer_entry *ret, u32 max, u32 *ret_n);
+
+/* ahead_first - @dir is read: its first directories, which are expected then, as is its first file
+ */
+u32 ahead_first(struct gofer_inode *dir, struct gofer_entry *ret, u32 max);
+
+/* ahead_drop - forget what was read ahead of @dir */
+void ahead_drop(struct gofer_inode *dir);

@@ -1,0 +1,255 @@
+/*
+ * Asking for names of a frozen mount (where.c)
+ *
+ * One request brings the attributes of a name, of those that the walk goes on
+ * with below it, the text of a symlink where they end, and the descriptor of
+ * the file there when that is about to be opened.  What nobody asked for yet is
+ * *found*: kept with its inode for the lookup that follows, until that comes or
+ * there are too many.  Whether the walk may go that way is the VFS's to say, at
+ * each of its steps: here it only gets faster.
+ *
+ * Locks: found_lock guards the list.
+ */
+#include <string.h>
+#include <sys/stat.h>
+
+#include "fs/goferfs/ahead.h"
+#include "lib/alloc.h"
+
+#define FOUND_MAX 32
+#define REST_MAX  512 /* bytes of the names after the one that is asked for */
+
+struct found {
+	struct list_head node;
+	struct gofer_inode *dir; /* counted */
+	struct inode *inode;     /* counted; NULL: there is none of that name */
+	u32 len;
+	char name[];
+};
+
+static void found_free(struct found *f)
+{
+	if (f->inode)
+		inode_put(f->inode);
+	inode_put(&f->dir->inode);
+	kfree(f);
+}
+
+static struct found *found_find_locked(struct gofer_super *s, const struct gofer_inode *dir,
+				       const char *name, size_t len)
+{
+	struct found *f;
+
+	list_for_each_entry (f, &s->found, node)
+		if (f->dir == dir && f->len == len && !memcmp(f->name, name, len))
+			return f;
+	return NULL;
+}
+
+static void found_unlink_locked(struct gofer_super *s, struct found *f)
+{
+	list_del(&f->node);
+	s->nr_found--;
+}
+
+/* Consumes @inode.  The oldest makes room. */
+static void found_add(struct gofer_inode *dir, const char *name, struct inode *inode)
+{
+	struct gofer_super *s = inode_gofer_super(&dir->inode);
+	size_t len = strlen(name);
+	struct found *f = kzalloc(sizeof(*f) + len), *old = NULL;
+
+	if (!f) {
+		if (inode)
+			inode_put(inode);
+		return;
+	}
+	f->dir = to_gofer_inode(inode_get(&dir->inode));
+	f->inode = inode;
+	f->len = (u32)len;
+	memcpy(f->name, name, len);
+	spin_lock(&s->found_lock);
+	old = found_find_locked(s, dir, name, len);
+	if (!old && s->nr_found == FOUND_MAX)
+		old = list_first_entry(&s->found, struct found, node);
+	if (old)
+		found_unlink_locked(s, old);
+	list_add_tail(&f->node, &s->found);
+	s->nr_found++;
+	spin_unlock(&s->found_lock);
+	if (old)
+		found_free(old);
+}
+
+bool found_take(struct gofer_inode *dir, const struct qname *name, struct inode **ret)
+{
+	struct gofer_super *s = inode_gofer_super(&dir->inode);
+	struct found *f;
+
+	spin_lock(&s->found_lock);
+	f = found_find_locked(s, dir, name->str, name->len);
+	if (f)
+		found_unlink_locked(s, f);
+	spin_unlock(&s->found_lock);
+	if (!f)
+		return false;
+	*ret = steal(&f->inode);
+	found_free(f);
+	return true;
+}
+
+void found_drain(struct gofer_super *s)
+{
+	struct found *f;
+
+	do {
+		spin_lock(&s->found_lock);
+		f = list_empty(&s->found) ? NULL : list_first_entry(&s->found, struct found, node);
+		if (f)
+			found_unlink_locked(s, f);
+		spin_unlock(&s->found_lock);
+		if (f)
+			found_free(f);
+	} while (f);
+}
+
+/*
+ * Names that follow @name in its path, to the end of @to; they stand in @buf.
+ * False: not all of them do, or there is "..".
+ */
+static bool add_rest(const struct qname *name, char buf[REST_MAX], struct gofer_names *to)
+{
+	const char *s = name->str + name->len;
+	size_t room = REST_MAX;
+
+	if (!(name->ahead & QNAME_PATH))
+		return true;
+	for (;;) {
+		size_t len;
+
+		while (*s == '/')
+			s++;
+		len = (size_t)(strchrnul(s, '/') - s);
+		if (!len)
+			return true;
+		if (to->n == GOFER_WALK_MAX || len >= room || !gofer_name_ok(s, len))
+			return false;
+		memcpy(buf, s, len);
+		buf[len] = 0;
+		to->v[to->n++] = buf;
+		buf += len + 1;
+		room -= len + 1;
+		s += len;
+	}
+}
+
+/* Could the gofer have said this? */
+static bool reply_ok(const struct gofer_look_req *req, const struct gofer_look_rep *rep,
+		     bool has_fd)
+{
+	u32 i, n = rep->attrs.n, type, wanted = req->names.n - req->from;
+
+	if (n > wanted)
+		return false;
+	for (i = 0; i + 1 < n; i++)
+		if (!S_ISDIR(rep->attrs.v[i].mode))
+			return false;
+	type = n ? rep->attrs.v[n - 1].mode & S_IFMT : S_IFDIR;
+	if (*rep->target && type != S_IFLNK)
+		return false;
+	if (rep->eof || rep->entries.len || !n)
+		return req->flags & GOFER_LOOK_NAMES && type == S_IFDIR && n < wanted &&
+		       rep->stop == ENOENT && !has_fd && (rep->eof || !rep->entries.len);
+	return !has_fd || (req->flags & GOFER_LOOK_OPEN && n == wanted && type == S_IFREG);
+}
+
+int gofer_look_checked(struct gofer_client *c, struct gofer_call *call,
+		       const struct gofer_look_req *req, struct gofer_look_rep *ret)
+{
+	int err = gofer_look(c, call, req, ret);
+
+	if (!err && !reply_ok(req, ret, hostfd_valid(call->fd)))
+		err = -EIO;
+	return err;
+}
+
+static void keep_link(struct inode *link, const char *text)
+{
+	char *copy = kstrdup(text);
+
+	mutex_lock(&link->mu);
+	if (!link->link)
+		__atomic_store_n(&link->link, steal(&copy), __ATOMIC_RELEASE);
+	mutex_unlock(&link->mu);
+	kfree(copy);
+}
+
+/* All that a reply says: the first one is @ret, what stands below it is found. */
+static int take_reply(struct gofer_inode *gd, const struct gofer_look_req *req,
+		      const struct gofer_look_rep *rep, hostfd_t *fd, struct inode **ret)
+{
+	const char *const *names = req->names.v + req->from;
+	struct gofer_inode *last = gd;
+	u32 i, n = rep->attrs.n;
+	int err = n ? gi_obtain_lazy(gd, names[0], &rep->attrs.v[0], ret) : -ENOENT;
+
+	if (!err)
+		last = to_gofer_inode(*ret);
+	for (i = 1; i < n && !err; i++) {
+		struct inode *next;
+
+		/* Without memory the walk asks again. */
+		if (gi_obtain_lazy(last, names[i], &rep->attrs.v[i], &next))
+			return 0;
+		found_add(last, names[i], next);
+		last = to_gofer_inode(next);
+	}
+	if (rep->eof)
+		ahead_add(last, 0, &rep->entries, true);
+	if (err)
+		return err;
+	if (*rep->target)
+		keep_link(&last->inode, rep->target);
+	if (n < req->names.n - req->from && rep->stop == ENOENT && !rep->eof)
+		found_add(last, names[n], NULL);
+	if (hostfd_valid(*fd)) {
+		gi_fd_adopt(last, steal_hostfd(fd), false);
+		early_ask(last);
+	}
+	return 0;
+}
+
+int gi_look(struct gofer_inode *gd, const struct qname *name, struct inode **ret)
+{
+	struct gofer_super *s = inode_gofer_super(&gd->inode);
+	cleanup_gofer_call struct gofer_call call;
+	struct gofer_look_req req = {0};
+	struct gofer_look_rep rep;
+	struct gofer_where w;
+	struct gofer_name first;
+	char rest[REST_MAX];
+	int err;
+
+	gofer_name_set(&first, name);
+	gofer_call_init(&call);
+	err = gi_where(gd, first.s, &w);
+	if (!err) {
+		req = (struct gofer_look_req){
+			.dir = w.dir, .names = w.names, .from = w.names.n - 1};
+		/* Once: a large one is read when more than that is missing. */
+		if (!gd->nr_missed)
+			req.flags |= GOFER_LOOK_NAMES;
+		if (add_rest(name, rest, &req.names) && name->ahead & QNAME_OPEN)
+			req.flags |= GOFER_LOOK_OPEN;
+		err = gofer_look_checked(s->c, &call, &req, &rep);
+		/* No number left for the descriptor: whoever opens makes room. */
+		if (err == -ENFILE && req.flags & GOFER_LOOK_OPEN) {
+			req.flags &= ~GOFER_LOOK_OPEN;
+			err = gofer_look_checked(s->c, &call, &req, &rep);
+		}
+	}
+	if (!err)
+		err = take_reply(gd, &req, &rep, &call.fd, ret);
+	gi_where_fini(gd, &w);
+	return err;
+}

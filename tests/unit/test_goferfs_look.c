@@ -1,0 +1,89 @@
+/* fs/goferfs: what comes with the first look at a file of a mount that nobody changes */
+#include "fs/stat.h"
+#include "tests/unit/goferfs_fixture.h"
+
+/* The way to a file, the file, and its descriptor come with one request; so does a link's text. */
+TEST(goferfs_walks_and_opens_in_one_request)
+{
+	struct fs_fixture fx;
+	struct file *f = NULL;
+	struct kstat st;
+	struct rig r;
+
+	REQUIRE(setup(&r, &fx, READONLY, 64));
+	CHECK_EQ(0, mkdirat(r.root_fd, "a", 0755) | mkdirat(r.root_fd, "a/b", 0755));
+	rig_file(r.root_fd, "a/b/f", "deep");
+	CHECK_EQ(0, symlinkat("a/b/f", r.root_fd, "link"));
+	CHECK_EQ(0, symlinkat("../f", r.root_fd, "a/b/out"));
+	fault_gofer_at = 100;
+	CHECK_EQ(0, vfs_open(&fx.root, "/a//b/f", O_RDONLY, 0, &f));
+	CHECK_EQ(99, fault_gofer_at);
+	file_put(f);
+	CHECK_EQ(0, fs_stat(&fx.root, "/a/b/f", &st));
+	CHECK_EQ(4, st.size);
+	CHECK_EQ(99, fault_gofer_at);
+	CHECK_STR("deep", fs_text(&fx.root, "/link"));
+	CHECK_EQ(98, fault_gofer_at);
+	/* A way that ends early, or goes up. */
+	CHECK_EQ(-ENOTDIR, fs_stat(&fx.root, "/a/b/f/g", &st));
+	CHECK_EQ(-ENOENT, fs_stat(&fx.root, "/x/y/z", &st));
+	CHECK_EQ(-ENOENT, fs_stat(&fx.root, "/a/b/out/x", &st));
+	CHECK_EQ(0, fs_stat(&fx.root, "/a/b/../b/./f", &st));
+	fault_gofer_at = 0;
+	teardown(&r, &fx);
+}
+
+static unsigned count_names(struct fs_fixture *fx, const char *path)
+{
+	struct fs_listing l = {.ctx = {.emit = fs_list_emit}};
+	struct file *dir = NULL;
+
+	if (vfs_open(&fx->root, path, O_RDONLY | O_DIRECTORY, 0, &dir))
+		return 0;
+	CHECK_EQ(0, vfs_readdir(dir, &l.ctx));
+	file_put(dir);
+	return l.nr - 2;
+}
+
+/* A directory that is found on the way tells what it has, when the walk asks for what it has not.
+ */
+TEST(goferfs_small_directory_is_known_after_one_miss)
+{
+	struct fs_fixture fx;
+	struct kstat st;
+	struct rig r;
+
+	REQUIRE(setup(&r, &fx, READONLY, 64));
+	CHECK_EQ(0, mkdirat(r.root_fd, "pkg", 0755));
+	rig_file(r.root_fd, "pkg/init", "x");
+	fault_gofer_at = 100;
+	CHECK_EQ(-ENOENT, fs_stat(&fx.root, "/pkg/init.so", &st));
+	CHECK_EQ(-ENOENT, fs_stat(&fx.root, "/pkg/init.abi", &st));
+	CHECK_EQ(0, fs_stat(&fx.root, "/pkg/init", &st));
+	CHECK_EQ(1, count_names(&fx, "/pkg"));
+	CHECK_EQ(99, fault_gofer_at);
+	fault_gofer_at = 0;
+	teardown(&r, &fx);
+}
+
+/* What is found and never asked for is let go again. */
+TEST(goferfs_forgets_what_was_found_for_nobody)
+{
+	struct fs_fixture fx;
+	struct kstat st;
+	struct rig r;
+	char name[40];
+
+	REQUIRE(setup(&r, &fx, READONLY, 64));
+	for (int i = 0; i < 50; i++) {
+		snprintf(name, sizeof(name), "d%d", i);
+		CHECK_EQ(0, mkdirat(r.root_fd, name, 0700));
+		snprintf(name, sizeof(name), "d%d/f", i);
+		rig_file(r.root_fd, name, name);
+	}
+	for (int i = 0; i < 50; i++) {
+		snprintf(name, sizeof(name), "/d%d/f", i);
+		CHECK_EQ(-EACCES, fs_stat(&fx.user, name, &st));
+	}
+	teardown(&r, &fx);
+}
