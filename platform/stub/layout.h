@@ -31,8 +31,8 @@
 #define STUB_SIZE     0x2000
 
 /* File mappings that are kept for later programs: slots of KEEP_SIZE. */
-#define KEEP_BASE  0x7ff001000000
-#define KEEP_SIZE  0xc00000
+#define KEEP_BASE 0x7ff001000000
+#define KEEP_SIZE 0xc00000
 
 /* The window for long copies, one a process. */
 #define BULK_BASE  0x7ff00e000000

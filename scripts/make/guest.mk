@@ -1,10 +1,12 @@
 # The guest tests: one small static program each; *_dynamic.c is linked dynamically.
-# *_musl.c are made with musl where there is one.
+# *_musl.c are made with musl where there is one, *_go.go with Go.
 # They are the same in every MODE, so they stand in one place.
 GO := out/rel
 MUSL_CC    := $(shell command -v musl-gcc)
 GUEST_SRC  := $(filter-out $(if $(MUSL_CC),,%_musl.c),$(wildcard tests/guest/*.c tests/guest/bugs/*.c))
-GUEST_BIN  := $(addprefix $(GO)/tests/guest/,$(notdir $(GUEST_SRC:.c=)))
+GOLANG     := $(shell command -v go)
+GUEST_GO   := $(if $(GOLANG),$(wildcard tests/guest/*_go.go))
+GUEST_BIN  := $(addprefix $(GO)/tests/guest/,$(notdir $(GUEST_SRC:.c=) $(GUEST_GO:.go=)))
 GUEST_CC   := gcc
 GUEST_CFLAGS := -std=gnu11 -D_GNU_SOURCE -O1 -g0 $(filter-out -Wmissing-prototypes,$(WARN)) \
 	-fno-strict-aliasing -fno-stack-protector -Itests/guest -Wno-stringop-overflow -Wno-stringop-overread -Wno-nonnull
@@ -20,6 +22,10 @@ $(GO)/tests/guest/%_dynamic: tests/guest/%_dynamic.c tests/guest/t.h
 $(GO)/tests/guest/%_musl: tests/guest/%_musl.c
 	@mkdir -p $(@D)
 	$(Q)$(MUSL_CC) -std=gnu11 -D_GNU_SOURCE -O1 -Wall -Wextra -static -s -o $@ $<
+
+$(GO)/tests/guest/%_go: tests/guest/%_go.go
+	@mkdir -p $(@D)
+	$(Q)CGO_ENABLED=0 GO111MODULE=off GOFLAGS= GOCACHE=$(abspath $(GO)/tests/gocache) $(GOLANG) build -o $@ $<
 
 $(GO)/tests/guest/%: tests/guest/%.c tests/guest/t.h
 	@mkdir -p $(@D)
