@@ -378,6 +378,16 @@ static int check_flags(int *flags, u32 *mode)
 	return 0;
 }
 
+/*
+ * The file system says that the file is not the one it was, since somebody else
+ * has put another there: the name is forgotten, and found again by who tries once more.
+ */
+static void forget_stale(int err, const struct path *p)
+{
+	if (err == -ESTALE && p->dentry != p->mnt->root)
+		dentry_invalidate(p->dentry);
+}
+
 static int open_create(const struct namei_base *base, const char *name, int flags, u32 mode,
 		       struct file **ret)
 {
@@ -392,32 +402,45 @@ static int open_create(const struct namei_base *base, const char *name, int flag
 	/* Who made the file may use it as asked, whatever its mode says. */
 	if (created)
 		return open_checked(&nd.cur, flags & ~O_TRUNC, 0, base->cred, base->task, ret);
-	return open_at(&nd.cur, flags & ~(O_CREAT | O_EXCL), acc_mode(flags), base->cred,
-		       base->task, ret);
+	err = open_at(&nd.cur, flags & ~(O_CREAT | O_EXCL), acc_mode(flags), base->cred, base->task,
+		      ret);
+	forget_stale(err, &nd.cur);
+	return err;
 }
 
-int vfs_open(const struct namei_base *base, const char *name, int flags, u32 mode,
-	     struct file **ret)
+static int open_existing(const struct namei_base *base, const char *name, int flags,
+			 struct file **ret)
 {
 	cleanup_path struct path p = PATH_NONE;
 	unsigned lookup = (flags & O_NOFOLLOW ? 0 : LOOKUP_FOLLOW) |
 			  (flags & O_DIRECTORY ? LOOKUP_DIRECTORY : 0) |
 			  (flags & (O_PATH | O_TRUNC) ? 0 : LOOKUP_OPEN);
-	int err = check_flags(&flags, &mode);
+	int err = path_lookup(base, name, lookup, &p);
 
-	if (err)
-		return err;
-	if (flags & TMPFILE_BIT)
-		return open_tmpfile(base, name, flags, mode, ret);
-	if (flags & O_CREAT)
-		return open_create(base, name, flags, mode, ret);
-	err = path_lookup(base, name, lookup, &p);
 	if (err)
 		return err;
 	/* Where a link of /proc led. */
 	if (flags & O_PATH && lookup & LOOKUP_FOLLOW && inode_is_symlink(p.dentry->inode))
 		return -ELOOP;
-	return open_at(&p, flags & ~O_EXCL, acc_mode(flags), base->cred, base->task, ret);
+	err = open_at(&p, flags & ~O_EXCL, acc_mode(flags), base->cred, base->task, ret);
+	forget_stale(err, &p);
+	return err;
+}
+
+int vfs_open(const struct namei_base *base, const char *name, int flags, u32 mode,
+	     struct file **ret)
+{
+	int err = check_flags(&flags, &mode), tries = 2;
+
+	if (err)
+		return err;
+	if (flags & TMPFILE_BIT)
+		return open_tmpfile(base, name, flags, mode, ret);
+	do {
+		err = flags & O_CREAT ? open_create(base, name, flags, mode, ret)
+				      : open_existing(base, name, flags, ret);
+	} while (err == -ESTALE && --tries);
+	return err;
 }
 
 int vfs_open_exec_path(const struct path *p, const struct cred *cred, struct task *t,
@@ -431,8 +454,16 @@ int vfs_open_exec_path(const struct path *p, const struct cred *cred, struct tas
 int vfs_open_exec(const struct namei_base *base, const char *name, unsigned lookup,
 		  struct file **ret)
 {
-	cleanup_path struct path p = PATH_NONE;
-	int err = path_lookup(base, name, lookup | LOOKUP_OPEN, &p);
+	int err, tries = 2;
 
-	return err ? err : vfs_open_exec_path(&p, base->cred, base->task, ret);
+	do {
+		cleanup_path struct path p = PATH_NONE;
+
+		err = path_lookup(base, name, lookup | LOOKUP_OPEN, &p);
+		if (!err)
+			err = vfs_open_exec_path(&p, base->cred, base->task, ret);
+		if (err == -ESTALE)
+			forget_stale(err, &p);
+	} while (err == -ESTALE && --tries);
+	return err;
 }

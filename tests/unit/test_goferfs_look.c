@@ -87,3 +87,35 @@ TEST(goferfs_forgets_what_was_found_for_nobody)
 	}
 	teardown(&r, &fx);
 }
+
+/* What the host puts in the place of a file that nobody has open is found when that is opened. */
+TEST(goferfs_frozen_file_is_replaced)
+{
+	struct fs_listing l = {.ctx = {.emit = fs_list_emit}};
+	struct file *dir = NULL;
+	struct fs_fixture fx;
+	struct kstat st;
+	struct rig r;
+
+	REQUIRE(setup(&r, &fx, READONLY, 64));
+	rig_file(r.root_fd, "f", "old");
+	rig_file(r.root_fd, "g", "old");
+	rig_file(r.root_fd, "h", "old");
+	REQUIRE(!vfs_open(&fx.root, "/", O_RDONLY | O_DIRECTORY, 0, &dir));
+	CHECK_EQ(0, vfs_readdir(dir, &l.ctx));
+	file_put(dir);
+	CHECK_EQ(0, fs_stat(&fx.root, "/f", &st));
+	CHECK_EQ(0, fs_stat(&fx.root, "/g", &st));
+	CHECK_EQ(0, fs_stat(&fx.root, "/h", &st));
+	rig_file(r.root_fd, "new", "another");
+	CHECK_EQ(0, renameat(r.root_fd, "new", r.root_fd, "f"));
+	CHECK_STR("another", fs_text(&fx.root, "/f"));
+	CHECK_EQ(0, fs_stat(&fx.root, "/f", &st));
+	CHECK_EQ(7, st.size);
+	/* By what is no file, and by nothing. */
+	CHECK_EQ(0, unlinkat(r.root_fd, "g", 0) | symlinkat("f", r.root_fd, "g"));
+	CHECK_STR("another", fs_text(&fx.root, "/g"));
+	CHECK_EQ(0, unlinkat(r.root_fd, "h", 0));
+	CHECK_EQ(-ENOENT, vfs_open(&fx.root, "/h", O_RDONLY, 0, &dir));
+	teardown(&r, &fx);
+}

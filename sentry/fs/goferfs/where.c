@@ -7,7 +7,7 @@
  *
  * Locks: none; parents and names are immutable.
  */
-#include "fs/goferfs/internal.h"
+#include "fs/goferfs/ahead.h"
 
 /*
  * The names of @total levels, the last one @name (or @gi itself), from level @done on: as many
@@ -124,5 +124,10 @@ void gi_handle_put(struct gofer_inode *gi, u32 handle)
 
 int gi_is_file(const struct gofer_inode *gi, const struct gofer_attr *attr)
 {
-	return attr->ino == gi->ino && attr->dev == gi->dev ? 0 : -ESTALE;
+	if (attr->ino == gi->ino && attr->dev == gi->dev)
+		return 0;
+	/* The host did change it: what was read of the directory shows the old one, too. */
+	if (gi->parent)
+		ahead_drop(gi->parent);
+	return -ESTALE;
 }
