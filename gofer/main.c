@@ -60,11 +60,11 @@ static int read_table(struct gofer_table *ret, bool *ret_strict, bool *ret_docto
 }
 
 /* Descriptors of mounts follow each other; what is beyond them was not meant for us. */
-static void close_strangers(const struct gofer_table *t, struct harden_report *r)
+static void close_strangers(const struct gofer_table *t, int sentry, struct harden_report *r)
 {
-	int keep[] = {0, 1, ROLE_FD_LOG, ROLE_FD_GOFER};
+	int keep[] = {0, 1, ROLE_FD_LOG, ROLE_FD_GOFER, ROLE_FD_SENTRY};
 	cleanup_free int *all = kcalloc(ARRAY_SIZE(keep) + t->nr, sizeof(*all));
-	size_t nr = ARRAY_SIZE(keep);
+	size_t nr = ARRAY_SIZE(keep) - (sentry < 0);
 	u32 i;
 
 	if (!all) {
@@ -78,13 +78,13 @@ static void close_strangers(const struct gofer_table *t, struct harden_report *r
 }
 
 /* Every layer; with --strict, or nothing. */
-static int confine(struct gofer_table *t, bool strict, bool doctor, u64 born_in)
+static int confine(struct gofer_table *t, bool strict, bool doctor, int sentry)
 {
 	struct harden_report r = {0};
 	struct harden_list missing = {.used = 0};
 
-	close_strangers(t, &r);
-	gofer_confine(t, strict, born_in, &r);
+	close_strangers(t, sentry, &r);
+	gofer_confine(t, strict, sentry, &r);
 	if (doctor)
 		harden_print(&r, gofer_layers_wanted(&r), "gofer", ROLE_FD_LOG);
 	if (!harden_missing(&r, gofer_layers_wanted(&r), &missing))
@@ -119,7 +119,7 @@ int gofer_main(int argc, char **argv)
 		return 1;
 	}
 	handles = handles_max();
-	err = confine(&table, strict, doctor, role_born_in(argc, argv));
+	err = confine(&table, strict, doctor, role_namespaces(argc, argv) ? ROLE_FD_SENTRY : -1);
 	if (!err)
 		err = gofer_server_create(&table, handles, &s);
 	if (err) {

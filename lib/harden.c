@@ -253,7 +253,8 @@ static int enter_empty_root(void)
 	int err = sys_err(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL));
 
 	if (!err)
-		err = sys_err(mount("bailey", "/proc", "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC,
+		err = sys_err(mount("bailey", "/proc", "tmpfs",
+				    MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC,
 				    "size=4k,nr_inodes=2,mode=555"));
 	if (!err)
 		err = sys_err(chdir("/proc"));
@@ -267,13 +268,7 @@ static int leave_old_root(void)
 {
 	int err = sys_err(umount2(".", MNT_DETACH));
 
-	if (!err)
-		err = sys_err(chdir("/"));
-	if (!err)
-		err = sys_err(mount(
-			NULL, "/", NULL,
-			MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL));
-	return err;
+	return err ? err : sys_err(chdir("/"));
 }
 
 void harden_isolate_begin(bool user_ns, u64 born_in, struct harden_report *r)
@@ -303,17 +298,46 @@ void harden_isolate_end(struct harden_report *r)
 		harden_note(r, HARDEN_EMPTY_ROOT, leave_old_root());
 }
 
-void harden_isolate(bool user_ns, u64 born_in, bool keep_cwd, struct harden_report *r)
+void harden_isolate(bool user_ns, bool keep_cwd, struct harden_report *r)
 {
 	int cwd = keep_cwd ? open(".", O_PATH | O_DIRECTORY | O_CLOEXEC) : -1;
 
-	harden_isolate_begin(user_ns, born_in, r);
+	harden_isolate_begin(user_ns, 0, r);
 	harden_isolate_end(r);
 	if (cwd < 0)
 		return;
 	if (fchdir(cwd))
 		harden_note(r, HARDEN_EMPTY_ROOT, -errno);
 	close(cwd);
+}
+
+/* Nothing of the host's stands in the root of our mount namespace. */
+static int check_root(void)
+{
+	return access("/proc", F_OK) == 0 ? -ENOTEMPTY : 0;
+}
+
+int harden_join(int pidfd, struct harden_report *r)
+{
+	int cwd = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC), flags = 0, err;
+	size_t i;
+
+	if (cwd < 0)
+		return -errno;
+	for (i = 0; i < ARRAY_SIZE(namespaces); i++)
+		flags |= namespaces[i].flag;
+	err = sys_err(setns(pidfd, flags));
+	if (!err)
+		err = check_root();
+	if (!err)
+		err = sys_err(fchdir(cwd));
+	close(cwd);
+	if (err)
+		return err;
+	for (i = 0; i < ARRAY_SIZE(namespaces); i++)
+		harden_note(r, namespaces[i].layer, 0);
+	harden_note(r, HARDEN_EMPTY_ROOT, 0);
+	return 0;
 }
 
 bool harden_is_own(enum harden_layer l)

@@ -77,15 +77,24 @@ void harden_fds(const int *keep, size_t nr, struct harden_report *r);
  * harden_isolate - own namespaces and an empty root
  * @user_ns: a user namespace too, or as the way to have the others.  Not for a
  *	role that must see whose files are whose: ids of others read as nobody there
- * @born_in: those that whoever started us has made for the sandbox: CLONE_NEW*
  * @keep_cwd: the working directory stays what it is, and else becomes the root
  *
  * The process must have one thread.  Descriptors that are open stay usable.
  */
-void harden_isolate(bool user_ns, u64 born_in, bool keep_cwd, struct harden_report *r);
+void harden_isolate(bool user_ns, bool keep_cwd, struct harden_report *r);
 
 /*
- * harden_isolate_begin, harden_isolate_end - the same in two steps, without @keep_cwd
+ * harden_join - the namespaces and the empty root of another role of the sandbox, instead
+ * @pidfd: of a process that has left its old root
+ *
+ * For a role with the rights over that role's namespaces.  The working directory
+ * stays what it is.  Return: 0, or -errno; then nothing is to be relied on.
+ */
+int harden_join(int pidfd, struct harden_report *r) must_check;
+
+/*
+ * harden_isolate_begin, harden_isolate_end - as harden_isolate() in two steps, without @keep_cwd
+ * @born_in: namespaces that whoever started us has made for the sandbox: CLONE_NEW*
  *
  * In between the old root can still be reached, through the working directory: to
  * unmount it takes the host half a millisecond of waiting, in which another

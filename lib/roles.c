@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-u64 role_born_in(int argc, char **argv)
+u64 role_namespaces(int argc, char **argv)
 {
 	return argc > 1 ? strtoull(argv[1], NULL, 16) : 0;
 }

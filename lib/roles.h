@@ -13,6 +13,7 @@ enum role_fd {
 	ROLE_FD_SPEC = 3,    /* sealed memory file: struct sandbox_spec as JSON */
 	ROLE_FD_GOFER = 4,   /* the socket between sentry and gofer, one end each */
 	ROLE_FD_CONTROL = 5, /* sentry: the command line's control socket */
+	ROLE_FD_SENTRY = 5,  /* gofer: a pidfd of the sentry, if there are role_namespaces() */
 	ROLE_FD_STDIN = 6,   /* sentry: the guest's standard streams */
 	ROLE_FD_STDOUT = 7,
 	ROLE_FD_STDERR = 8,
@@ -23,10 +24,12 @@ enum role_fd {
 };
 
 /*
- * role_born_in - the only argument of a role: CLONE_NEW* of the namespaces that
- * were made for its sandbox before it was executed, in hexadecimal
+ * role_namespaces - the only argument of a role: CLONE_NEW* of the namespaces
+ * that were made for the sandbox, in hexadecimal
+ *
+ * The sentry is born in them; the gofer may enter those of the sentry.
  */
-u64 role_born_in(int argc, char **argv);
+u64 role_namespaces(int argc, char **argv);
 
 /* What the roles run; the result is the status of the process. */
 int sentry_main(int argc, char **argv);

@@ -26,9 +26,9 @@
 #define ROLE_FDS_OWN 32 /* what a sentry or gofer opens beside those it is given, at the least */
 #define STACK_SIZE   (64 << 10)
 
-/* Empty ones, which gofer and sentry can share: they have a socket to each other anyhow. */
-#define SHARED_NAMESPACES (CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP)
-#define ALL_NAMESPACES    (CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNS | SHARED_NAMESPACES)
+#define ALL_NAMESPACES                                                                             \
+	(CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS | \
+	 CLONE_NEWCGROUP)
 
 /* What one role is started with: descriptor fd[i] becomes number to[i]. */
 struct role {
@@ -36,8 +36,8 @@ struct role {
 	int nr_fds;
 	int fd[ROLE_FDS_MAX];
 	int to[ROLE_FDS_MAX];
-	u64 namespaces; /* CLONE_NEW*: made for it when it is started */
-	int sentry;     /* a pidfd: whose SHARED_NAMESPACES it enters, if it may; -1: nobody's */
+	u64 clone_flags; /* CLONE_NEW* */
+	u64 namespaces;  /* what it is told of, as role_namespaces() */
 	bool dies_with_us;
 };
 
@@ -166,15 +166,14 @@ static int role_exec(void *arg)
 {
 	const struct start *s = arg;
 	const struct role *r = s->role;
-	u64 born_in = r->namespaces == ALL_NAMESPACES ? r->namespaces : 0;
-	char born[20];
-	char *argv[] = {(char *)"bailey", (char *)(uintptr_t)r->name, born, NULL};
+	char namespaces[20];
+	char *argv[] = {(char *)"bailey", (char *)(uintptr_t)r->name, namespaces, NULL};
 	char *envp[DEBUGENV_MAX + 1];
 	int end = role_fds_end(r), exe;
 
-	if (r->namespaces & CLONE_NEWUSER)
+	if (r->clone_flags & CLONE_NEWUSER)
 		map_ids(s->uid, s->gid);
-	if (born_in && s->uid)
+	if (r->clone_flags == ALL_NAMESPACES && s->uid)
 		keep_caps();
 	if (r->dies_with_us) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -182,8 +181,6 @@ static int role_exec(void *arg)
 		if (getppid() != s->parent && getppid() != 0)
 			return EXIT_BAILEY_FAILED;
 	}
-	if (r->sentry >= 0 && !setns(r->sentry, SHARED_NAMESPACES))
-		born_in = SHARED_NAMESPACES;
 	/* Out of the caller's session: its terminal's signals are for the command line. */
 	setsid();
 	raise_fd_limit();
@@ -191,7 +188,7 @@ static int role_exec(void *arg)
 	if (!take_fds(r, end))
 		return EXIT_BAILEY_FAILED;
 	debugenv_environ(envp);
-	snprintf(born, sizeof(born), "%jx", (uintmax_t)born_in);
+	snprintf(namespaces, sizeof(namespaces), "%jx", (uintmax_t)r->namespaces);
 	fexecve(exe, argv, envp);
 	return EXIT_BAILEY_FAILED;
 }
@@ -202,7 +199,7 @@ static pid_t role_start(const struct role *r, int exe)
 	struct start s = {r, exe, getpid(), geteuid(), getegid()};
 
 	return clone(role_exec, stack + sizeof(stack),
-		     CLONE_VM | CLONE_VFORK | (int)r->namespaces | SIGCHLD, &s);
+		     CLONE_VM | CLONE_VFORK | (int)r->clone_flags | SIGCHLD, &s);
 }
 
 /* One directory descriptor for each mount that has a source on the host. */
@@ -234,31 +231,33 @@ static int open_mounts(const struct sandbox_spec *spec, struct role *gofer)
  */
 static pid_t start_sentry(struct role *r, int exe)
 {
-	static const u64 namespaces[] = {ALL_NAMESPACES, CLONE_NEWUSER | CLONE_NEWPID, CLONE_NEWPID,
-					 0};
+	static const u64 flags[] = {ALL_NAMESPACES, CLONE_NEWUSER | CLONE_NEWPID, CLONE_NEWPID, 0};
 	pid_t pid = -1;
 
-	for (size_t i = 0; i < ARRAY_SIZE(namespaces) && pid < 0; i++) {
-		r->namespaces = namespaces[i];
+	for (size_t i = 0; i < ARRAY_SIZE(flags) && pid < 0; i++) {
+		r->clone_flags = flags[i];
+		r->namespaces = flags[i] == ALL_NAMESPACES ? flags[i] : 0;
 		pid = role_start(r, exe);
 	}
 	return pid;
 }
 
-/*
- * A gofer that may enters the sentry's network, IPC, UTS and control group
- * namespaces, which are as empty as its own would be and take the host half a
- * millisecond to make.  Neither has a call that reaches anything through them.
- */
+/* Root's gofer may enter the sentry's namespaces. */
 static pid_t start_gofer(struct role *r, const struct role *sentry, pid_t sentry_pid, int exe)
 {
+	int pidfd = -1;
 	pid_t pid;
 
-	if (sentry->namespaces == ALL_NAMESPACES)
-		r->sentry = (int)syscall(SYS_pidfd_open, sentry_pid, 0);
+	if (sentry->namespaces && geteuid() == 0 && r->nr_fds < ROLE_FDS_MAX)
+		pidfd = (int)syscall(SYS_pidfd_open, sentry_pid, 0);
+	if (pidfd < 0)
+		return role_start(r, exe);
+	r->namespaces = sentry->namespaces;
+	r->fd[r->nr_fds] = pidfd;
+	r->to[r->nr_fds++] = ROLE_FD_SENTRY;
 	pid = role_start(r, exe);
-	if (r->sentry >= 0)
-		close(r->sentry);
+	r->nr_fds--;
+	close(pidfd);
 	return pid;
 }
 
@@ -318,8 +317,8 @@ static int fill_roles(const struct spawn_fds *f, const int stdio[3], int log_fd,
 int sandbox_spawn(struct sandbox_spec *spec, const int stdio[3], int log_fd, int trace_fd,
 		  int listen_fd, struct sandbox *ret)
 {
-	struct role gofer = {.name = "gofer", .sentry = -1, .dies_with_us = listen_fd < 0};
-	struct role sentry = {.name = "sentry", .sentry = -1, .dies_with_us = listen_fd < 0};
+	struct role gofer = {.name = "gofer", .dies_with_us = listen_fd < 0};
+	struct role sentry = {.name = "sentry", .dies_with_us = listen_fd < 0};
 	struct spawn_fds f;
 	int own_fds, err;
 

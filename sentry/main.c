@@ -291,7 +291,7 @@ int sentry_main(int argc, char **argv)
 	mallopt(M_TRIM_THRESHOLD, 2 * HEAP_BUFFER_MAX);
 	fault_arm("sentry", "alloc", &fault_alloc_at);
 	fault_arm("sentry", "host", &fault_host_at);
-	if (prepare(role_born_in(argc, argv), &e)) {
+	if (prepare(role_namespaces(argc, argv), &e)) {
 		boot_failed(&e);
 		return STATUS_FAILED;
 	}

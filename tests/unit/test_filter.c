@@ -240,7 +240,7 @@ static int isolate(void)
 	struct harden_report r = {0};
 	struct harden_list list = {.used = 0};
 
-	harden_isolate(true, 0, false, &r);
+	harden_isolate(true, false, &r);
 	/* Where namespaces are forbidden, the report must say so and nothing else happens. */
 	if (!r.on[HARDEN_EMPTY_ROOT])
 		return harden_missing(&r, 1u << HARDEN_EMPTY_ROOT, &list) ? 77 : 1;
