@@ -10,7 +10,6 @@
 #include <linux/capability.h>
 #include <sched.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -19,6 +18,7 @@
 #include <unistd.h>
 
 #include "lib/log.h"
+#include "lib/text.h"
 
 #define CAP_LAST_TRIED 63
 
@@ -76,14 +76,11 @@ void harden_note(struct harden_report *r, enum harden_layer l, int err)
 
 static void list_append(struct harden_list *list, const char *fmt, ...)
 {
-	size_t room = sizeof(list->text) - list->used;
 	va_list ap;
-	int n;
 
 	va_start(ap, fmt);
-	n = vsnprintf(list->text + list->used, room, fmt, ap);
+	text_append(list->text, sizeof(list->text), &list->used, fmt, ap);
 	va_end(ap);
-	list->used += min((size_t)max(n, 0), room - 1);
 }
 
 static void list_append_error(struct harden_list *list)

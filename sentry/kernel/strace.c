@@ -10,11 +10,11 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/futex.h>
-#include <stdarg.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 
 #include "kernel/strace_internal.h"
+#include "lib/text.h"
 
 /* Room that is kept for " = -1 ENOENT (No such file or directory)". */
 #define ROOM_FOR_RESULT 160
@@ -58,32 +58,24 @@ struct view {
 
 void sout(struct strace_line *l, const char *fmt, ...)
 {
-	size_t room = sizeof(l->text) - ROOM_FOR_RESULT - l->len;
 	va_list ap;
-	int n;
 
 	if (l->len >= sizeof(l->text) - ROOM_FOR_RESULT)
 		return;
 	va_start(ap, fmt);
-	n = vsnprintf(l->text + l->len, room, fmt, ap);
+	text_append(l->text, sizeof(l->text) - ROOM_FOR_RESULT, &l->len, fmt, ap);
 	va_end(ap);
-	if (n > 0)
-		l->len += (size_t)n < room ? (size_t)n : room - 1;
 }
 
 /* Append what must be there: the room sout() keeps is for it. */
 static void sout_end(struct strace_line *l, const char *fmt, ...) printf_like(2, 3);
 static void sout_end(struct strace_line *l, const char *fmt, ...)
 {
-	size_t room = sizeof(l->text) - l->len;
 	va_list ap;
-	int n;
 
 	va_start(ap, fmt);
-	n = vsnprintf(l->text + l->len, room, fmt, ap);
+	text_append(l->text, sizeof(l->text), &l->len, fmt, ap);
 	va_end(ap);
-	if (n > 0)
-		l->len += (size_t)n < room ? (size_t)n : room - 1;
 }
 
 bool sfetch(const struct strace_mem *m, void *dst, uaddr_t src, size_t n)
