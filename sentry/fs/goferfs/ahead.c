@@ -33,6 +33,7 @@ size_t goferfs_ahead_limit = 32u << 20;
 #define SINGLES_MAX     8
 #define SINGLE_FILE     4
 #define SINGLE_DIR      1
+#define SINGLE_UNKNOWN  3 /* of a directory that was not read */
 #define BATCH_FIRST     64
 #define BATCH_DOUBLINGS 3
 
@@ -303,16 +304,18 @@ static bool entry_of(struct gofer_inode *dir, const struct qname *name, u64 *ret
 bool ahead_batch(struct gofer_inode *dir, const struct qname *name, u64 *ret_cookie, u32 *ret_nr)
 {
 	struct gofer_super *s = inode_gofer_super(&dir->inode);
-	bool in_order;
+	bool in_order = false;
 	u64 at, next;
 	u8 type;
 
-	if (!entry_of(dir, name, &at, &next, &type))
-		return false;
-	in_order = at == dir->single_next && type != DT_DIR;
-	dir->single_next = next;
-	dir->singles += type == DT_DIR ? SINGLE_DIR : SINGLE_FILE;
-	if (dir->singles < SINGLES_MAX && !in_order)
+	if (entry_of(dir, name, &at, &next, &type)) {
+		in_order = at == dir->single_next && type != DT_DIR;
+		dir->single_next = next;
+		dir->singles += type == DT_DIR ? SINGLE_DIR : SINGLE_FILE;
+	} else {
+		dir->singles += SINGLE_UNKNOWN;
+	}
+	if (!in_order && (dir->singles < SINGLES_MAX || dir->batched_all))
 		return false;
 	dir->singles = 0;
 	*ret_cookie = in_order ? at : dir->batch_cookie;
@@ -325,7 +328,7 @@ bool ahead_batch(struct gofer_inode *dir, const struct qname *name, u64 *ret_coo
 	return true;
 }
 
-void ahead_batched(struct gofer_inode *dir, u64 cookie, const struct gofer_bytes *entries)
+void ahead_batched(struct gofer_inode *dir, u64 cookie, const struct gofer_bytes *entries, bool eof)
 {
 	const struct gofer_attr *attr;
 	const struct gofer_dirent *d;
@@ -337,8 +340,10 @@ void ahead_batched(struct gofer_inode *dir, u64 cookie, const struct gofer_bytes
 		next = d->next;
 	dir->nr_batches++;
 	dir->single_next = next;
-	if (cookie == dir->batch_cookie)
-		dir->batch_cookie = next;
+	if (cookie != dir->batch_cookie)
+		return;
+	dir->batch_cookie = next;
+	dir->batched_all = eof;
 }
 
 /* The files of @type in @b, of a directory on @dev, from @off on. */

@@ -77,7 +77,7 @@ bool ahead_wants_attrs(struct gofer_super *s);
 void ahead_watch_attrs(struct gofer_inode *dir);
 
 /*
- * ahead_batch - attributes of the NAMED entry @name are wanted: are those of others, too?
+ * ahead_batch - attributes of @name, NAMED or UNKNOWN, are wanted: are those of others, too?
  * @ret_cookie: where to begin; *@ret_nr: how many entries
  *
  * They are when the entries are gone through in their order, and when many have been
@@ -87,7 +87,8 @@ bool ahead_batch(struct gofer_inode *dir, const struct qname *name, u64 *ret_coo
 	must_check;
 
 /* ahead_batched - attributes of @entries came; they are kept already.  dir_mu is held. */
-void ahead_batched(struct gofer_inode *dir, u64 cookie, const struct gofer_bytes *entries);
+void ahead_batched(struct gofer_inode *dir, u64 cookie, const struct gofer_bytes *entries,
+		   bool eof);
 
 /* A file of a directory. */
 struct gofer_entry {

@@ -77,6 +77,7 @@ struct gofer_inode {
 	u32 nr_batches;   /* and many at a time */
 	u64 single_next;  /* cookie after the entry whose attributes were asked for last */
 	u64 batch_cookie; /* where those begin that no batch has brought */
+	bool batched_all; /* there are none */
 
 	bool stale;     /* atomic: the host knows attributes that we do not */
 	bool mapped;    /* atomic: was mapped for writing: size and times move by themselves */

@@ -54,8 +54,9 @@ static void read_names(struct gofer_inode *gd)
 		return;
 }
 
-/* Attributes of @name, of which it is known that it is there, come with others'; false: not. */
-static bool read_attrs(struct gofer_inode *gd, const struct qname *name, struct gofer_attr *ret)
+/* Attributes of @name may come with those of others: what is known then. */
+static enum ahead_found read_attrs(struct gofer_inode *gd, const struct qname *name,
+				   struct gofer_attr *ret, enum ahead_found known)
 {
 	cleanup_gofer_call struct gofer_call call;
 	struct gofer_readdir_rep rep;
@@ -66,9 +67,9 @@ static bool read_attrs(struct gofer_inode *gd, const struct qname *name, struct 
 	if (!ahead_batch(gd, name, &cookie, &nr) ||
 	    gd_ask(gd, cookie, min(nr * (u32)ENTRY_SIZE, GOFER_READDIR_MAX), GOFER_READDIR_ATTR,
 		   &call, &rep))
-		return false;
-	ahead_batched(gd, cookie, &rep.entries);
-	return ahead_find(gd, name, ret) == AHEAD_FOUND;
+		return known;
+	ahead_batched(gd, cookie, &rep.entries, rep.eof);
+	return ahead_find(gd, name, ret);
 }
 
 /* Is @name the end of its path, and not to be opened? */
@@ -96,8 +97,8 @@ static int lookup_frozen(struct gofer_inode *gd, const struct qname *name, struc
 	found = ahead_find(gd, name, &attr);
 	if (found == AHEAD_NAMED && early_lookup(gd, name, attr.ino, ret))
 		return 0;
-	if (found == AHEAD_NAMED && is_all_that_is_asked(name) && read_attrs(gd, name, &attr))
-		found = AHEAD_FOUND;
+	if (found != AHEAD_ABSENT && found != AHEAD_FOUND && is_all_that_is_asked(name))
+		found = read_attrs(gd, name, &attr, found);
 	if (found == AHEAD_ABSENT)
 		return 0;
 	if (found == AHEAD_FOUND) {
