@@ -25,7 +25,7 @@ comma := ,
 # The list of what is relocated at each start of each role is 60 times as short when it is
 # packed, which the C library can read since 2.36.
 PACKED := $(shell $(CC) -E -P scripts/packed-relocs.h 2>/dev/null)
-LDFLAGS_rel  := -static-pie -Wl,-z,relro,-z,now$(if $(findstring packed,$(PACKED)),$(comma)-z$(comma)pack-relative-relocs)
+LDFLAGS_rel  := -static-pie -Wl,-z,relro,-z,now$(if $(findstring packed,$(PACKED)),$(comma)-z$(comma)pack-relative-relocs) -Wl,-T,scripts/start.ld
 LDFLAGS_dbg  := -static-pie -Wl,-z,relro,-z,now
 LDFLAGS_asan := -fsanitize=address,undefined
 LDFLAGS_tsan := -fsanitize=thread

@@ -342,17 +342,22 @@ bool harden_is_own(enum harden_layer l)
 	return own & 1u << l;
 }
 
-/* Every set, the bounding one included; what cannot be dropped was not had. */
+/* What cannot be dropped was not had. */
+static void drop_bounds(u64 keep)
+{
+	/* EINVAL: the host's last one was the one before. */
+	for (int cap = 0; cap <= CAP_LAST_TRIED; cap++)
+		if (!(keep & 1ull << cap) && prctl(PR_CAPBSET_DROP, cap) && errno == EINVAL)
+			break;
+}
+
+/* Every set but the bounding one. */
 static int drop_caps(u64 keep)
 {
 	struct __user_cap_header_struct hdr = {.version = _LINUX_CAPABILITY_VERSION_3};
 	struct __user_cap_data_struct data[2];
 	int cap;
 
-	/* EINVAL: the host's last one was the one before. */
-	for (cap = 0; cap <= CAP_LAST_TRIED; cap++)
-		if (!(keep & 1ull << cap) && prctl(PR_CAPBSET_DROP, cap) && errno == EINVAL)
-			break;
 	prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
 	if (syscall(SYS_capget, &hdr, data))
 		return -errno;
@@ -382,7 +387,13 @@ static int set_limits(void)
 void harden_lock(u64 keep_caps, struct harden_report *r)
 {
 	harden_note(r, HARDEN_RLIMITS, set_limits());
-	harden_note(r, HARDEN_CAPS, drop_caps(keep_caps));
 	harden_note(r, HARDEN_NO_PRIVS, sys_err(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)));
+	/*
+	 * All that the bounding set bounds is what an exec gains, which is nothing
+	 * any more, for good: 41 calls, only where that was refused.
+	 */
+	if (!r->on[HARDEN_NO_PRIVS])
+		drop_bounds(keep_caps);
+	harden_note(r, HARDEN_CAPS, drop_caps(keep_caps));
 	harden_note(r, HARDEN_UNDUMPABLE, sys_err(prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)));
 }

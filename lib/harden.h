@@ -22,7 +22,7 @@ enum harden_layer {
 	HARDEN_CGROUP_NS,  /* sees no name of the host's control groups */
 	HARDEN_EMPTY_ROOT, /* paths lead into an empty, read-only directory */
 	HARDEN_LANDLOCK,   /* the kernel refuses files outside the granted directories */
-	HARDEN_CAPS,       /* no capability, in no set */
+	HARDEN_CAPS,       /* no capability, and no set to gain one from */
 	HARDEN_NO_PRIVS,   /* no_new_privs: no exec gains rights */
 	HARDEN_UNDUMPABLE, /* no core, no ptrace, /proc/PID closed to the user's other processes */
 	HARDEN_RLIMITS,    /* limits on what a hijacked role can take */

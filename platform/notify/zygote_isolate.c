@@ -111,16 +111,17 @@ static int empty_root(void)
 	return err;
 }
 
+/*
+ * Of the bounding set nothing is dropped: it bounds what an exec gains, and the
+ * only one there will be is done with no_new_privs, or not at all (zygote_prepare()).
+ */
 static int drop_capabilities(void)
 {
 	struct __user_cap_header_struct head = {.version = _LINUX_CAPABILITY_VERSION_3};
 	struct __user_cap_data_struct none[2] = {{0}};
 
-	/* Without CAP_SETPCAP these two fail, and there is nothing to gain them with. */
+	/* Without CAP_SETPCAP it fails, and there is nothing to gain any with. */
 	prctl(PR_SET_SECUREBITS, SECUREBITS, 0, 0, 0);
-	for (unsigned long cap = 0; cap < 64; cap++)
-		if (prctl(PR_CAPBSET_DROP, cap, 0, 0, 0) && errno == EINVAL)
-			break; /* the host knows no more */
 	prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
 	return result((int)syscall(SYS_capset, &head, none));
 }

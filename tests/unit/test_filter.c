@@ -208,12 +208,25 @@ static int lock_all(void)
 		return 2;
 	if (prctl(PR_GET_DUMPABLE) || prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) != 1)
 		return 3;
-	return prctl(PR_CAPBSET_READ, CAP_SYS_ADMIN) == 1 && getuid() == 0 ? 4 : 0;
+	return 0;
+}
+
+/* Root's exec gains all that the bounding set has, unless it is kept from that. */
+static int lock_and_exec(void)
+{
+	struct harden_report r = {0};
+
+	harden_lock(0, &r);
+	execl("/bin/sh", "sh", "-c",
+	      "test \"$(grep -cE '^Cap(Inh|Prm|Eff|Amb):[[:space:]]*0*$' /proc/self/status)\" = 4",
+	      NULL);
+	return 5;
 }
 
 TEST(harden_lock_leaves_no_capability)
 {
 	CHECK_EQ(0, in_child(lock_all));
+	CHECK_EQ(0, in_child(lock_and_exec));
 }
 
 static int close_some(void)
