@@ -107,6 +107,10 @@ int map_gid(const struct gofer_mount *m, u32 guest, u32 *ret) must_check;
 int path_visit(struct gofer_server *s, u32 handle, const struct gofer_names *names,
 	       struct node *ret, struct gofer_attr *ret_attr) must_check;
 
+/* path_visit_dir - as path_visit, to a directory; *@ret_open: the fd is open for reading it */
+int path_visit_dir(struct gofer_server *s, u32 handle, const struct gofer_names *names,
+		   struct node *ret, struct gofer_attr *ret_attr, bool *ret_open) must_check;
+
 /*
  * node_readlink - the target of the symlink @n, in s->scratch; its length or -errno
  */

@@ -73,23 +73,44 @@ static int visit_stepwise(struct gofer_server *s, const struct node *dir,
 	return err;
 }
 
-int path_visit(struct gofer_server *s, u32 handle, const struct gofer_names *names,
-	       struct node *ret, struct gofer_attr *ret_attr)
+/* All at once if it can be, and then @flags tell how it is opened; *@ret_step: it could not. */
+static int visit(struct gofer_server *s, u32 handle, const struct gofer_names *names, int flags,
+		 struct node *ret, struct gofer_attr *ret_attr, bool *ret_step)
 {
 	struct node *dir;
 	int fd, err = node_dir(s, handle, false, &dir);
 
 	if (err)
 		return err;
-	fd = gsys_walk(dir->fd, join(s, names), O_PATH);
+	fd = gsys_walk(dir->fd, join(s, names), flags);
 	/* EPERM: an outer filter's answer, perhaps. */
-	if (fd == -EXDEV || fd == -ENOSYS || fd == -EPERM)
+	*ret_step = fd == -EXDEV || fd == -ENOSYS || fd == -EPERM;
+	if (*ret_step)
 		return visit_stepwise(s, dir, names, ret, ret_attr);
 	if (fd < 0)
 		return fd == -ELOOP ? -ENOTDIR : fd;
 	err = node_visit(s, dir->mount, fd, true, ret, ret_attr);
 	if (err)
 		gsys_close(fd);
+	return err;
+}
+
+int path_visit(struct gofer_server *s, u32 handle, const struct gofer_names *names,
+	       struct node *ret, struct gofer_attr *ret_attr)
+{
+	bool step;
+
+	return visit(s, handle, names, O_PATH, ret, ret_attr, &step);
+}
+
+/* O_DIRECTORY: nothing else is opened, whatever stands there. */
+int path_visit_dir(struct gofer_server *s, u32 handle, const struct gofer_names *names,
+		   struct node *ret, struct gofer_attr *ret_attr, bool *ret_open)
+{
+	bool step = false;
+	int err = visit(s, handle, names, O_RDONLY | O_DIRECTORY, ret, ret_attr, &step);
+
+	*ret_open = !step;
 	return err;
 }
 

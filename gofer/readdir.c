@@ -179,46 +179,55 @@ int gofer_do_readdir(struct gofer_server *s, const struct gofer_readdir_req *req
 	return err;
 }
 
-int dir_list(struct gofer_server *s, const struct node *n, u64 cookie, u32 size, u32 flags,
-	     struct gofer_readdir_rep *ret)
+/* As dir_list, of the directory that is open at @fd. */
+static int list_open(struct gofer_server *s, const struct node *n, int fd, u64 cookie, u32 size,
+		     u32 flags, struct gofer_readdir_rep *ret)
 {
-	struct stream st = {.fd = -1};
+	struct stream st = {.fd = fd};
 	struct filler f = filler(s, n, size, flags);
-	cleanup_gfd int fd = -1;
 
-	*ret = (struct gofer_readdir_rep){.entries.p = s->scratch, .eof = GOFER_EOF};
-	if (n->empty)
-		return 0;
 	f.st = &st;
-	st.fd = fd = gsys_open_dir(n->fd);
-	if (fd < 0)
-		return fd;
 	if (cookie) {
 		s64 pos = gsys_lseek(fd, (s64)cookie);
 
 		if (pos < 0)
 			return (int)pos;
 	}
+	ret->entries.p = s->scratch;
 	return fill_reply(&f, ret);
+}
+
+int dir_list(struct gofer_server *s, const struct node *n, u64 cookie, u32 size, u32 flags,
+	     struct gofer_readdir_rep *ret)
+{
+	cleanup_gfd int fd = -1;
+
+	*ret = (struct gofer_readdir_rep){.entries.p = s->scratch, .eof = GOFER_EOF};
+	if (n->empty)
+		return 0;
+	fd = gsys_open_dir(n->fd);
+	return fd < 0 ? fd : list_open(s, n, fd, cookie, size, flags, ret);
 }
 
 int gofer_do_listat(struct gofer_server *s, const struct gofer_listat_req *req,
 		    struct gofer_listat_rep *rep)
 {
 	struct gofer_readdir_rep list;
-	cleanup_gfd int path_fd = -1;
+	cleanup_gfd int fd = -1;
 	struct node n;
+	bool open;
 	int err;
 
 	if (req->cookie > INT64_MAX)
 		return -EINVAL;
-	err = path_visit(s, req->dir, &req->names, &n, &rep->attr);
+	err = path_visit_dir(s, req->dir, &req->names, &n, &rep->attr, &open);
 	if (err)
 		return err;
-	path_fd = n.fd;
+	fd = n.fd;
 	if (n.type != S_IFDIR)
 		return -ENOTDIR;
-	err = dir_list(s, &n, req->cookie, req->size, req->flags, &list);
+	err = open ? list_open(s, &n, fd, req->cookie, req->size, req->flags, &list)
+		   : dir_list(s, &n, req->cookie, req->size, req->flags, &list);
 	if (err)
 		return err;
 	rep->entries = list.entries;

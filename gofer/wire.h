@@ -60,7 +60,7 @@
 #define GOFER_LOOK_OPEN        1u /* a regular file at the end, for reading */
 #define GOFER_LOOK_NAMES       2u /* a directory's entries where it has not the name, if they fit */
 #define GOFER_LOOK_MASK        3u
-#define GOFER_LOOK_NAMES_MAX   4096u /* bytes of them */
+#define GOFER_LOOK_NAMES_MAX   8192u /* bytes of them */
 
 #define GOFER_XATTR_CREATE     1u
 #define GOFER_XATTR_REPLACE    2u

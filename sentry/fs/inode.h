@@ -53,7 +53,10 @@ struct qname {
 	const char *str;
 	u32 len;
 	u32 hash;
-	u32 ahead; /* QNAME_*; for lookup() only, which need not care */
+
+	/* For lookup() only, which need not care. */
+	u32 ahead;        /* QNAME_* */
+	const char *then; /* QNAME_PATH: where the path goes on after str; NULL: it does not */
 };
 
 /* qname_make - @str with its hash; @str must outlive it */

@@ -28,7 +28,8 @@ struct nameidata {
 	const struct path *root; /* where "/" leads and ".." stops */
 	struct last_name last;   /* after walk_parent(): the component left */
 	bool open;               /* what stands at the end is to be opened */
-	bool in_link;            /* the string that is walked is a link's, and more follows it */
+	const char *then;        /* what follows the string that is walked, a link's; or NULL */
+	bool in_links;           /* and more than one string does */
 	unsigned nr_links;
 	struct {
 		const char *rest; /* what follows the link in its string */

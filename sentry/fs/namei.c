@@ -48,7 +48,8 @@ void nd_init(struct nameidata *nd, const struct namei_base *base)
 	nd->cur = PATH_NONE;
 	nd->root = base->resolve & RESOLVE_SCOPED ? &base->cwd : &base->root;
 	nd->open = false;
-	nd->in_link = false;
+	nd->then = NULL;
+	nd->in_links = false;
 	nd->nr_links = 0;
 }
 
@@ -270,7 +271,8 @@ static int walk_name(struct nameidata *nd, const struct last_name *c, bool follo
 	if (c->len > NAME_LEN_MAX)
 		return -ENAMETOOLONG;
 	q = qname_make(c->str, c->len);
-	q.ahead = QNAME_PATH | (nd->open && !nd->in_link ? QNAME_OPEN : 0);
+	q.ahead = QNAME_PATH | (nd->open && !nd->in_links ? QNAME_OPEN : 0);
+	q.then = nd->then;
 	err = dentry_lookup(nd->cur.dentry, &q, &child);
 	if (err)
 		return err;
@@ -387,7 +389,8 @@ int nd_walk_parent(struct nameidata *nd, const char *name)
 
 		name = walk_cached(nd, name);
 		next = split(name, &c);
-		nd->in_link = depth;
+		nd->in_links = depth > 1;
+		nd->then = depth ? rest[depth - 1] : NULL;
 		while (!*next && depth)
 			next = rest[--depth];
 		if (!*next) {

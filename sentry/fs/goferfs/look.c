@@ -119,7 +119,7 @@ void found_drain(struct gofer_super *s)
  */
 static bool add_rest(const struct qname *name, char buf[REST_MAX], struct gofer_names *to)
 {
-	const char *s = name->str + name->len;
+	const char *s = name->str + name->len, *then = name->then;
 	size_t room = REST_MAX;
 
 	if (!(name->ahead & QNAME_PATH))
@@ -129,6 +129,11 @@ static bool add_rest(const struct qname *name, char buf[REST_MAX], struct gofer_
 
 		while (*s == '/')
 			s++;
+		if (!*s && then) {
+			s = then;
+			then = NULL;
+			continue;
+		}
 		len = (size_t)(strchrnul(s, '/') - s);
 		if (!len)
 			return true;

@@ -81,7 +81,7 @@ static bool is_all_that_is_asked(const struct qname *name)
 		return !(name->ahead & QNAME_OPEN);
 	while (*rest == '/')
 		rest++;
-	return !*rest && !(name->ahead & QNAME_OPEN);
+	return !*rest && !name->then && !(name->ahead & QNAME_OPEN);
 }
 
 /* Where names stay what they are: from what was read ahead, or without a handle. */
