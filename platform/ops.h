@@ -38,6 +38,8 @@ struct platform_ops {
 	int (*set_xstate)(struct vcpu *v, const void *xstate, size_t size);
 	int (*reset_xstate)(struct vcpu *v);
 	int (*host_ops)(struct vcpu *v, struct host_op *ops, size_t n);
+	bool (*last_ops)(struct vcpu *v, const struct host_op *ops, size_t n); /* NULL: never */
+	int (*last_ops_now)(struct vcpu *v);
 	int (*resident)(struct vcpu *v, uaddr_t start, u64 size, u64 *ret);
 	int (*usage)(struct vcpu *v, struct vcpu_usage *ret);
 	int (*cmpxchg32)(struct vcpu *v, uaddr_t addr, u32 old, u32 new_val, u32 *ret_prev);

@@ -5,6 +5,7 @@
 
 #include "lib/log.h"
 #include "platform/bulk.h"
+#include "platform/last.h"
 #include "platform/ops.h"
 
 /* Set by platform_init() before there is a second thread, immutable afterwards. */
@@ -197,6 +198,16 @@ int vcpu_reset_xstate(struct vcpu *v)
 int vcpu_host_ops(struct vcpu *v, struct host_op *host_ops, size_t n)
 {
 	return ops->host_ops(v, host_ops, n);
+}
+
+bool vcpu_last_ops(struct vcpu *v, const struct host_op *host_ops, size_t n)
+{
+	return ops->last_ops && ops->last_ops(v, host_ops, n);
+}
+
+int vcpu_last_ops_now(struct vcpu *v)
+{
+	return ops->last_ops ? ops->last_ops_now(v) : 0;
 }
 
 int vcpu_resident(struct vcpu *v, uaddr_t start, u64 size, u64 *ret)

@@ -24,6 +24,7 @@ enum vcpu_event_kind {
 	VCPU_SYSCALL, /* the guest made a system call */
 	VCPU_FAULT,   /* a synchronous exception: page fault, illegal instruction... */
 	VCPU_KICKED,  /* vcpu_kick(), nothing else */
+	VCPU_REFUSED, /* vcpu_last_ops() of the call before; that is stopped again */
 	VCPU_DEAD,    /* the host process or thread is gone; only destroy is left */
 };
 
@@ -42,12 +43,12 @@ struct vcpu_event {
 			uaddr_t addr;
 			u64 trapno, error; /* uc_mcontext REG_TRAPNO, REG_ERR */
 		} fault;
+		int error;  /* VCPU_REFUSED: what the host said, -errno */
 		int status; /* VCPU_DEAD: wait status of the host process, 0 if unknown */
 	};
 };
 
 #define HOST_OP_CMPXCHG64 0x10001
-
 /*
  * One host system call to be made inside the guest's address space, by the
  * stub, on the sentry's order.  nr is one of mmap, munmap, mprotect, mremap,
@@ -304,8 +305,7 @@ size_t vcpu_window_in(struct vcpu *v, void *dst, uaddr_t src, size_t size) must_
  */
 bool vcpu_window_out(struct vcpu *v, uaddr_t dst, const void *src, size_t size) must_check;
 
-/* vcpu_window_touch - what is put off for [addr, addr + size) is written now; nothing waits in
- * the window for who reads there */
+/* vcpu_window_touch - what is put off for [addr, addr + size) is written now */
 void vcpu_window_touch(struct vcpu *v, uaddr_t addr, size_t size);
 
 /* vcpu_window_spill - all that is put off is written now: others may look at it */

@@ -27,6 +27,7 @@
 
 #include "lib/log.h"
 #include "platform/notify/frame.h"
+#include "platform/notify/last.h"
 #include "platform/notify/notify.h"
 #include "platform/notify/pool.h"
 
@@ -231,6 +232,7 @@ int notify_aspace_fork(struct vcpu *parent, struct aspace **ret, struct vcpu **r
 	pid_t pid = 0;
 	int err;
 
+	last_ops_must(parent);
 	err = aspace_alloc(&as);
 	if (err)
 		return err;
@@ -307,6 +309,7 @@ int notify_vcpu_create(struct vcpu *parent, struct vcpu **ret)
 	struct vcpu *v;
 	int err;
 
+	last_ops_must(parent);
 	err = spare_take(parent, ret);
 	if (err != -ENOENT)
 		return err;

@@ -1,6 +1,7 @@
 /* The calls of platform.h as this platform answers them. */
 #pragma once
 #include "platform/bulk.h"
+#include "platform/last.h"
 #include "platform/platform.h"
 
 /* What they do: platform.h.  notify.c puts them into notify_ops. */
@@ -26,6 +27,8 @@ int notify_vcpu_get_xstate(struct vcpu *v, void *ret, size_t size);
 int notify_vcpu_set_xstate(struct vcpu *v, const void *xstate, size_t size);
 int notify_vcpu_reset_xstate(struct vcpu *v);
 int notify_vcpu_host_ops(struct vcpu *v, struct host_op *ops, size_t n);
+bool notify_vcpu_last_ops(struct vcpu *v, const struct host_op *ops, size_t n);
+int notify_vcpu_last_ops_now(struct vcpu *v);
 int notify_vcpu_resident(struct vcpu *v, uaddr_t start, u64 size, u64 *ret);
 int notify_vcpu_usage(struct vcpu *v, struct vcpu_usage *ret);
 int notify_vcpu_cmpxchg32(struct vcpu *v, uaddr_t addr, u32 old, u32 new_val, u32 *ret_prev);

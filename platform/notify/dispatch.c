@@ -73,6 +73,7 @@ void stop_from_notif(struct stop *s, const struct seccomp_notif *n)
 {
 	s->id = n->id;
 	s->fast = false;
+	s->refused = false;
 	s->notified = true;
 	s->nr = (u32)n->data.nr;
 	s->ip = n->data.instruction_pointer;
@@ -240,6 +241,24 @@ static bool is_answered_at(uaddr_t ip)
 }
 
 /*
+ * A kick meets the stub with the answer TURN_LAST: noted, and looked at once the orders
+ * are run; or they are.
+ */
+static bool kick_last_locked(struct vcpu *v, uaddr_t ip, uaddr_t frame) REQUIRES(v->lock)
+{
+	const struct stub_table *t = &notify.stub;
+
+	if (v->redirected || !turn_is_answered(v))
+		return false;
+	if ((ip >= t->returns && ip < t->returns_end) || (ip >= t->outs && ip < t->outs_end))
+		return frame_redirect_full(v, frame);
+	if (ip >= t->fast && (ip < t->posted || ip >= t->fast_end))
+		return false;
+	chan_write32(&v->ch, CHAN_KICKED, 1);
+	return true;
+}
+
+/*
  * A signal has interrupted the stub of @v, outside its handler: in a fast call,
  * or on its way back from one.
  */
@@ -257,6 +276,9 @@ static void serve_nested(struct vcpu *v, const struct stop *s)
 		if (v->pos == POS_RUNNING && v->answered == TURN_DONE && is_answered_at(ip) &&
 		    turn_is_answered(v))
 			v->redirected = frame_redirect_full(v, frame);
+		else if (v->pos == POS_RUNNING && v->answered == TURN_LAST &&
+			 kick_last_locked(v, ip, frame))
+			v->redirected = true;
 		else if (ip >= notify.stub.local && ip < notify.stub.local_end)
 			(void)frame_redirect_call(v, frame, notify.stub.post_bare);
 		else if (ip >= notify.stub.fast && ip < notify.stub.posted)

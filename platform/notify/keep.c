@@ -164,8 +164,11 @@ static bool is_unchanged(const struct slot *s, const struct stat *st)
 	return s->ctime.tv_sec == st->st_ctim.tv_sec && s->ctime.tv_nsec == st->st_ctim.tv_nsec;
 }
 
-/* The slot of the file, as it is now, and its place; false: it has none. */
-static bool lookup(hostfd_t fd, struct slot *ret, unsigned *ret_at)
+/*
+ * The slot of the file, as it is now, and its place; false: it has none.
+ * @count: the file is being mapped, and may get one for it
+ */
+static bool lookup(hostfd_t fd, bool count, struct slot *ret, unsigned *ret_at)
 {
 	cleanup_hostfd hostfd_t old = HOSTFD_NONE;
 	hostfd_t dup;
@@ -182,13 +185,13 @@ static bool lookup(hostfd_t fd, struct slot *ret, unsigned *ret_at)
 	if (s && !is_unchanged(s, &st)) {
 		old = vacate_locked(s);
 		s = NULL;
-	} else if (!s && count_locked(&id) && may_hold(fd, &st) && !host_dup(fd, &dup)) {
+	} else if (!s && count && count_locked(&id) && may_hold(fd, &st) && !host_dup(fd, &dup)) {
 		s = oldest_locked();
 		old = vacate_locked(s);
 		*s = (struct slot){.id = id, .ctime = st.st_ctim, .fd = dup, .gen = ++keep.gen};
 	}
 	if (s) {
-		s->used = ++keep.now;
+		s->used = count ? ++keep.now : s->used;
 		*ret = *s;
 		*ret_at = (unsigned)(s - keep.slots);
 	}
@@ -265,19 +268,19 @@ static bool can_be_kept(const struct host_op *op)
 	       (op->args[3] & ~(u64)(MAP_FIXED | MAP_FIXED_NOREPLACE)) == MAP_PRIVATE;
 }
 
-unsigned keep_expand(struct vcpu *v, const struct host_op *op, struct host_op *out)
+static bool fits(const struct host_op *op)
+{
+	u64 len = op->args[1], off = op->args[5];
+
+	return off <= KEEP_LEN && len <= KEEP_LEN - off;
+}
+
+/* @op as a mapping of what is kept in slot @at. */
+static unsigned move_there(unsigned at, const struct host_op *op, struct host_op *out)
 {
 	u64 addr = op->args[0], len = op->args[1], prot = op->args[2], off = op->args[5];
-	unsigned at, n = 0;
-	struct slot s;
+	unsigned n = 0;
 
-	out[0] = *op;
-	if (empties(v, op, &out[1]))
-		return 2;
-	if (!can_be_kept(op) || !lookup(op->fd, &s, &at) || off > KEEP_LEN || len > KEEP_LEN - off)
-		return 1;
-	if (take_note(v->as, at, s.gen))
-		out[n++] = keep_op(at, op->fd);
 	out[n++] = (struct host_op){
 		.nr = SYS_mremap,
 		.args = {place(at) + off, len, len,
@@ -291,6 +294,41 @@ unsigned keep_expand(struct vcpu *v, const struct host_op *op, struct host_op *o
 			.fd = HOSTFD_NONE,
 		};
 	return n;
+}
+
+unsigned keep_expand(struct vcpu *v, const struct host_op *op, struct host_op *out)
+{
+	unsigned at, n = 0;
+	struct slot s;
+
+	out[0] = *op;
+	if (empties(v, op, &out[1]))
+		return 2;
+	if (!can_be_kept(op) || !lookup(op->fd, true, &s, &at) || !fits(op))
+		return 1;
+	if (take_note(v->as, at, s.gen))
+		out[n++] = keep_op(at, op->fd);
+	return n + move_there(at, op, out + n);
+}
+
+unsigned keep_find(struct vcpu *v, const struct host_op *op, struct host_op *out)
+{
+	struct slot s;
+	unsigned at;
+	bool there;
+
+	if (op->nr == SYS_munmap && !op->args[0])
+		return 0;
+	if (!hostfd_valid(op->fd)) {
+		*out = *op;
+		return 1;
+	}
+	if (!can_be_kept(op) || !fits(op) || !lookup(op->fd, false, &s, &at))
+		return 0;
+	spin_lock(&v->as->lock);
+	there = v->as->kept[at] == s.gen;
+	spin_unlock(&v->as->lock);
+	return there ? move_there(at, op, out) : 0;
 }
 
 void keep_forget(struct vcpu *v)

@@ -20,6 +20,13 @@ void keep_hide_all(void);
 /* keep_expand - write to @out what is to be done for @op in the address space of @v; how many */
 unsigned keep_expand(struct vcpu *v, const struct host_op *op, struct host_op *out);
 
+/*
+ * keep_find - as keep_expand(), if that takes no descriptor; 0: it does
+ *
+ * Nothing is counted then, or noted.
+ */
+unsigned keep_find(struct vcpu *v, const struct host_op *op, struct host_op *out);
+
 /* keep_forget - of what stands in the address space of @v nothing is known any more */
 void keep_forget(struct vcpu *v);
 

@@ -4,6 +4,7 @@
  *	aspace.c    host processes: made from the zygote, pooled, reaped
  *	vcpu.c      host threads: run, kick, registers
  *	orders.c    work in the guest's address space, done by the stub
+ *	last.c      that of a call whose answer goes along with it
  *	keep.c      file mappings that stay, for those who map the file next
  *	spare.c     vcpus that outlive their guest threads
  *	dispatch.c  one listener for all: who is that, and what did it do
@@ -93,11 +94,11 @@ struct stop {
 	u64 args[6];
 	uaddr_t ip;
 	bool compat;
-	bool fast;     /* posted in the channel; else told by notification alone */
-	bool notified; /* id is that of a notification that waits for our answer */
-	u64 done;      /* orders that went well */
-	u64 last;      /* what the last one returned */
-	uaddr_t sp;    /* of a park: where its signal frame stands */
+	bool fast;      /* posted in the channel; else told by notification alone */
+	bool notified;  /* id is that of a notification that waits for our answer */
+	u64 done, last; /* orders that went well, and what the last one returned */
+	bool refused;   /* the orders that went with the answer did not all go well */
+	uaddr_t sp;     /* of a park: where its signal frame stands */
 };
 
 /*
@@ -147,6 +148,7 @@ struct vcpu {
 	u64 cpu_limit;           /* CPU time it may take then, or when kicked, ns */
 	u32 command;             /* STUB_CMD_*: how the next park is answered */
 	u32 reply;               /* TURN_*: how the next fast call is answered, if not TURN_DONE */
+	unsigned last_orders;    /* in the channel, to be run when the stopped call returns */
 	unsigned born_orders;    /* not 0: it waits for its channel, to run those first */
 	bool unmasked;           /* its frame is the stub's work: it takes signals in the stub */
 	bool fs_dirty, gs_dirty; /* segment bases to be set before it runs */
@@ -177,7 +179,6 @@ struct notify {
 extern struct notify notify;
 
 /* zygote.c */
-
 /*
  * zygote_start - make the process all others are forked from, and the listener
  *
@@ -195,7 +196,6 @@ struct sock_fprog;
 int guest_filter_build(struct sock_fprog *ret) must_check;
 
 /* trap.c */
-
 /* trap_is_needed - somebody else's filter is in force */
 bool trap_is_needed(void);
 

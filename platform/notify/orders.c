@@ -16,6 +16,7 @@
 #include "platform/host_op.h"
 #include "platform/notify/birth.h"
 #include "platform/notify/frame.h"
+#include "platform/notify/last.h"
 #include "platform/notify/notify.h"
 #include "platform/notify/turn.h"
 
@@ -30,6 +31,7 @@ static int run(struct vcpu *v, unsigned n, bool stay, unsigned *ret_done, long *
 	enum vcpu_pos pos = vcpu_pos(v);
 	bool call = pos == POS_CALL && v->stop.fast;
 
+	assert(!v->last_orders);
 	assert(!v->born_orders);
 	chan_write32(&v->ch, CHAN_NR_ORDERS, n);
 	if (call)
@@ -84,6 +86,7 @@ int stub_enter(struct vcpu *v)
 	unsigned done;
 	long last;
 
+	last_ops_must(v);
 	if (vcpu_pos(v) == POS_STUB)
 		return 0;
 	return stub_run(v, 0, &done, &last);
@@ -352,12 +355,19 @@ static int run_some(struct vcpu *v, struct host_op *ops, size_t n, size_t *ret_n
 	return err;
 }
 
+/* No orders stand in the channel of @v but those that will be written next. */
+static int get_ready(struct vcpu *v)
+{
+	last_ops_must(v);
+	return birth_finish(v);
+}
+
 int notify_vcpu_host_ops(struct vcpu *v, struct host_op *ops, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		if (!host_op_is_sound(&ops[i]))
 			return -EINVAL;
-	if (birth_finish(v))
+	if (get_ready(v))
 		return -ESRCH;
 	if (n == 1 && may_let_through(v, &ops[0])) {
 		v->let_through = true;
@@ -384,7 +394,7 @@ int notify_vcpu_cmpxchg32(struct vcpu *v, uaddr_t addr, u32 old, u32 new_val, u3
 
 	if (!in_user(addr, sizeof(u32)) || !IS_ALIGNED(addr, sizeof(u32)))
 		return -EFAULT;
-	if (birth_finish(v))
+	if (get_ready(v))
 		return -ESRCH;
 	/* Populated first, so that the stub's own access does not fault. */
 	CHAN_ORDER(&v->ch, 0, SYS_madvise, ALIGN_DOWN(addr, PAGE_SIZE), PAGE_SIZE,
@@ -407,7 +417,7 @@ int notify_vcpu_cmpxchg64(struct vcpu *v, uaddr_t addr, u64 old, u64 new_val, u6
 
 	if (!in_user(addr, sizeof(u64)) || !IS_ALIGNED(addr, sizeof(u64)))
 		return -EFAULT;
-	if (birth_finish(v))
+	if (get_ready(v))
 		return -ESRCH;
 	CHAN_ORDER(&v->ch, 0, SYS_madvise, ALIGN_DOWN(addr, PAGE_SIZE), PAGE_SIZE,
 		   MADV_POPULATE_WRITE);
@@ -443,7 +453,7 @@ static int count_resident(struct vcpu *v, uaddr_t start, u64 pages, u64 *ret)
 int notify_vcpu_resident(struct vcpu *v, uaddr_t start, u64 size, u64 *ret)
 {
 	u64 pages = 0;
-	int err = in_user(start, size) ? birth_finish(v) : -EINVAL;
+	int err = in_user(start, size) ? get_ready(v) : -EINVAL;
 
 	while (size && !err) {
 		u64 step = min(size, RESIDENT_STEP * PAGE_SIZE);
@@ -474,7 +484,7 @@ static int ask_usage(struct vcpu *v)
 	long last;
 	int err;
 
-	if (birth_finish(v))
+	if (get_ready(v))
 		return -ESRCH;
 	CHAN_ORDER(&v->ch, 0, SYS_getrusage, RUSAGE_SELF, channel_addr(&v->ch, CHAN_SCRATCH));
 	err = stub_run_here(v, 1, &done, &last);

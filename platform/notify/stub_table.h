@@ -12,5 +12,6 @@ struct stub_table {
 	u64 kicked, sleep_ip, done, post, return_args;
 	u64 marshal, marshal_end, outs, outs_end; /* may fault: the guest's pointers */
 	u64 local, local_end, post_bare, full;
+	u64 returns, returns_end;       /* of a fast call, all orders done */
 	u64 bulk, bulk_end, bulk_ended; /* [bulk, bulk_end): may fault; then it has ended */
 };

@@ -39,8 +39,14 @@ static void claim_call(struct vcpu *v)
 {
 	struct stop *s = &v->stop;
 
+	s->refused = v->answered == TURN_LAST && chan_read32(&v->ch, CHAN_INS) == INS_REFUSED;
+	if (s->refused) {
+		/* A kick will be found by who waits. */
+		chan_write32(&v->ch, CHAN_KICKED, 0);
+		v->redirected = false;
+	}
 	/* The call whose orders were run is the same as before, whatever stands there now. */
-	if (v->answered != TURN_ORDER) {
+	if (v->answered != TURN_ORDER && !s->refused) {
 		s->nr = (u32)chan_read64(&v->ch, CHAN_NR);
 		for (unsigned i = 0; i < 6; i++)
 			s->args[i] = chan_read64(&v->ch, CHAN_ARGS + i * sizeof(u64));

@@ -23,6 +23,7 @@
 #include "lib/log.h"
 #include "platform/notify/birth.h"
 #include "platform/notify/frame.h"
+#include "platform/notify/last.h"
 #include "platform/notify/notify.h"
 #include "platform/notify/pool.h"
 #include "platform/notify/turn.h"
@@ -284,7 +285,7 @@ static u32 next_turn(struct vcpu *v)
 	if (v->pos == POS_STUB)
 		return TURN_CMD | v->command;
 	if (v->pos == POS_CALL && v->stop.fast)
-		return v->reply ? v->reply : TURN_DONE;
+		return v->reply ? v->reply : v->last_orders ? TURN_LAST : TURN_DONE;
 	return 0;
 }
 
@@ -297,6 +298,10 @@ static void end_call(struct vcpu *v)
 	}
 	v->result = window_flush(v, v->result);
 	chan_write64(&v->ch, CHAN_RESULT, (u64)v->result);
+	if (v->last_orders) {
+		chan_write32(&v->ch, CHAN_NR_ORDERS, v->last_orders);
+		chan_write32(&v->ch, CHAN_KICKED, 0);
+	}
 }
 
 void vcpu_answer(struct vcpu *v)
@@ -335,6 +340,7 @@ void vcpu_answer(struct vcpu *v)
 	v->let_through = false;
 	v->command = 0;
 	v->reply = 0;
+	v->last_orders = 0;
 }
 
 void notify_vcpu_kick(struct vcpu *v)
@@ -368,13 +374,15 @@ static bool stop_to_event(struct vcpu *v, enum vcpu_pos pos, struct vcpu_event *
 	}
 	if (pos == POS_STUB && v->redirected) {
 		v->redirected = false;
-		if (v->answered == TURN_DONE)
+		if (v->answered == TURN_DONE || v->answered == TURN_LAST)
 			frame_complete(v);
 		ev->kind = VCPU_KICKED;
 		return __atomic_load_n(&v->kicked, __ATOMIC_ACQUIRE);
 	}
 	if (pos == POS_STUB)
 		return frame_event(v, ev);
+	if (last_ops_event(v, ev))
+		return true;
 	if (!s->fast && s->ip - STUB_BASE < STUB_SIZE) {
 		/* One of the stub's instructions, forged. */
 		*ev = (struct vcpu_event){
@@ -523,6 +531,7 @@ void notify_vcpu_destroy(struct vcpu *v)
 		self->on_sleep = NULL;
 	vcpu_get(v);
 	watch_remove(v);
+	v->last_orders = 0;
 	spin_lock(&as->lock);
 	last = --as->nr_vcpus == 0;
 	lives_on = !last && !as->dead;

@@ -116,6 +116,9 @@
 #define INLINE_DATA     0x18 /* of an answer: its bytes; CHAN_ARGS is its address */
 #define INLINE_MAX_OUT  40
 
+/* CHAN_INS of a post behind TURN_LAST: the orders did not go well. */
+#define INS_REFUSED 0x7fffffff
+
 #define CHAN_MAX_PIECES 32     /* that anybody looks at, in each window */
 #define CHAN_MAX_VEC    16     /* pieces of a vector that are gathered */
 #define PIECE_MAX_IN    0x1000 /* bytes of a piece: longer ones travel by themselves */
@@ -145,6 +148,7 @@
 #define TURN_ORDER  0x22 /* to a call: run the orders, post the call again */
 #define TURN_SLEEP  0x23 /* to any post: it will take time; sleep */
 #define TURN_BULK   0x24 /* to a call: copy what CHAN_BULK_* say; then it is posted as before */
+#define TURN_LAST   0x26 /* to a call: run the orders; the result is there, if they go well */
 #define TURN_CMD    0x40 /* to a park: STUB_CMD_* in the bits below */
 
 /* The rest of the control page. */
@@ -154,7 +158,7 @@
 #define CHAN_DONE       0x198 /* u64: orders that went well */
 #define CHAN_LAST       0x1a0 /* u64: what the last order returned */
 #define CHAN_SP         0x1a8 /* u64: of a park: where its signal frame stands */
-#define CHAN_KICKED     0x1b0 /* u32: the stub's: it parks when the answer is copied out */
+#define CHAN_KICKED     0x1b0 /* u32: the stub parks when the answer is copied out; it sets this too */
 #define CHAN_ORDERS     0x200 /* struct stub_order[CHAN_MAX_ORDERS] */
 #define CHAN_SCRATCH    0xe00 /* what pointer arguments of orders point to */
 #define CHAN_WIN_IN     0x1000
@@ -181,6 +185,7 @@
 #define STUB_CMD_RESUME 2 /* with RUN: then do not park, back to the guest; alone: at once */
 #define STUB_CMD_EXIT   4 /* unmap the channel and end the thread */
 #define STUB_CMD_CALL   8 /* the stub's own: the orders are a call's, which is posted again */
+#define STUB_CMD_LAST   16 /* the stub's own, with CALL: posted only if they did not go well */
 
 /*
  * A signal that interrupts the stub itself is told of by a notified call, with

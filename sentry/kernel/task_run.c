@@ -13,6 +13,7 @@
 #include "lib/log.h"
 #include "mm/fastpath.h"
 #include "mm/mm.h"
+#include "platform/last.h"
 #include "platform/platform.h"
 
 static bool is_restart(long ret)
@@ -110,8 +111,23 @@ static long serve_event(struct task *t, const struct vcpu_event *ev)
 		return 0;
 	case VCPU_KICKED:
 		return 0;
+	case VCPU_REFUSED:
+		vcpu_set_result(t->vcpu, mm_refused(t->mm, t->vcpu, ev->error));
+		return 0;
 	}
 	panic("platform event %d", ev->kind);
+}
+
+/* Something is to be done before the guest goes on: with its memory as it believes it is. */
+static void settle_memory(struct task *t, long *ret)
+{
+	/* One that lent its vcpu and is killed has none. */
+	int err = t->vcpu ? vcpu_last_ops_now(t->vcpu) : 0;
+
+	if (!err)
+		return;
+	*ret = mm_refused(t->mm, t->vcpu, err);
+	vcpu_set_result(t->vcpu, *ret);
 }
 
 /* Signals, then restarts, until there is a result to give; false: the task ends. */
@@ -122,6 +138,7 @@ static bool settle(struct task *t, const struct vcpu_event *ev, long *ret)
 			return false;
 		if (likely(!task_interrupted() && !is_restart(*ret)))
 			return true;
+		settle_memory(t, ret);
 		if (!signal_deliver(t, ret))
 			return false;
 		if (t->no_result || !is_restart(*ret))

@@ -13,8 +13,15 @@
 static bool shrink_locked(struct mm *mm, struct vcpu *v, struct vma_edit *e, uaddr_t from,
 			  uaddr_t to)
 {
+	const struct mm_undo undo = {.kind = UNDO_UNMAP, .start = from, .end = to, .brk = mm->brk};
+	struct host_op op = {
+		.nr = SYS_munmap,
+		.args = {from, to - from},
+		.fd = HOSTFD_NONE,
+	};
+
 	fastpath_vacate_locked(mm, v, from, to);
-	if (mm_is_sealed_locked(mm, from, to) || mm_host1(v, SYS_munmap, from, to - from, 0, 0))
+	if (mm_is_sealed_locked(mm, from, to) || mm_host_last_locked(mm, v, &op, 1, &undo))
 		return false;
 	mm_clear_range_locked(mm, e, from, to);
 	return true;
@@ -24,7 +31,9 @@ static bool grow_locked(struct task *t, struct mm *mm, struct vcpu *v, struct vm
 			uaddr_t from, uaddr_t to)
 {
 	const struct vma *next = vma_find(mm->vmas, from);
+	const struct mm_undo undo = {.kind = UNDO_MAP, .start = from, .end = to, .brk = mm->brk};
 	u32 flags = VMA_READ | VMA_WRITE | VMA_MAYREAD | VMA_MAYWRITE | VMA_MAYEXEC;
+	struct host_op op;
 	struct vma *heap;
 
 	if (t->personality & READ_IMPLIES_EXEC)
@@ -36,7 +45,8 @@ static bool grow_locked(struct task *t, struct mm *mm, struct vcpu *v, struct vm
 	    (flags & VMA_LOCKED && !mm_mlock_fits_locked(t, mm, to_pages(to - from))))
 		return false;
 	fastpath_vacate_locked(mm, v, from, to);
-	if (mm_host_anon(v, from, to - from, flags))
+	op = mm_anon_op(from, to - from, flags);
+	if (mm_host_last_locked(mm, v, &op, 1, flags & VMA_LOCKED ? NULL : &undo))
 		return false;
 	heap = vma_take_spare(e);
 	heap->start = from;

@@ -48,7 +48,23 @@ bool mm_is_sealed_locked(const struct mm *mm, uaddr_t start, uaddr_t end);
 /* mm_host1 - one host call inside @v's address space; its result, or -errno */
 long mm_host1(struct vcpu *v, long nr, u64 a0, u64 a1, u64 a2, u64 a3) must_check;
 
-/* mm_host_anon - private anonymous memory where nothing is; VMA_* flags say how.  0 or -errno */
+/*
+ * mm_host_last - make host calls that are the last doing of a system call: now, or when it returns
+ * @undo: what to do if the host refuses them then
+ *
+ * Locks: mmap_lock is held.  Return: 0, or what the host said now.
+ */
+int mm_host_last_locked(struct mm *mm, struct vcpu *v, struct host_op *ops, size_t n,
+			const struct mm_undo *undo) must_check;
+
+/* mm_apply_flags_locked - of [start, end), which lies in one mapping; needs two spares */
+void mm_apply_flags_locked(struct mm *mm, struct vma_edit *e, uaddr_t start, uaddr_t end,
+			   u32 flags);
+
+/* mm_anon_op - map private anonymous memory where nothing is; VMA_* flags say how */
+struct host_op mm_anon_op(uaddr_t start, size_t len, u32 flags);
+
+/* mm_host_anon - make the host do that; 0 or -errno */
 int mm_host_anon(struct vcpu *v, uaddr_t start, size_t len, u32 flags) must_check;
 
 /* mm_find_room_locked - an address for @len bytes as Linux would choose; -ENOMEM */
@@ -68,6 +84,7 @@ struct flag_change {
 	struct vcpu *v;
 	bool skip_holes; /* go on behind a hole, and say -ENOMEM at the end */
 	bool lenient;    /* the host's -ENOMEM for pages nobody may touch counts as done */
+	bool last;       /* of a system call that does nothing after it */
 	u32 set, clear;
 
 	/*

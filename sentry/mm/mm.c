@@ -279,7 +279,7 @@ long mm_host1(struct vcpu *v, long nr, u64 a0, u64 a1, u64 a2, u64 a3)
 	return err ? err : op.ret;
 }
 
-int mm_host_anon(struct vcpu *v, uaddr_t start, size_t len, u32 flags)
+struct host_op mm_anon_op(uaddr_t start, size_t len, u32 flags)
 {
 	struct host_op op = {
 		.nr = SYS_mmap,
@@ -292,6 +292,13 @@ int mm_host_anon(struct vcpu *v, uaddr_t start, size_t len, u32 flags)
 		op.args[3] |= MAP_STACK;
 	if ((flags & (VMA_LOCKED | VMA_LOCKONFAULT)) == VMA_LOCKED)
 		op.args[3] |= MAP_LOCKED;
+	return op;
+}
+
+int mm_host_anon(struct vcpu *v, uaddr_t start, size_t len, u32 flags)
+{
+	struct host_op op = mm_anon_op(start, len, flags);
+
 	return vcpu_host_ops(v, &op, 1);
 }
 

@@ -25,6 +25,18 @@ struct vma_tree;
 
 #define AUXV_MAX 48
 
+/*
+ * How the tree becomes what it was when the host refuses what a call has put
+ * off until it returns (vcpu_last_ops()).
+ */
+struct mm_undo {
+	enum { UNDO_NOTHING, UNDO_MAP, UNDO_UNMAP, UNDO_FLAGS } kind;
+	bool image;         /* MAP: with the trampolines that come with it */
+	uaddr_t start, end; /* what was mapped, unmapped or changed */
+	u32 flags;          /* FLAGS: VMA_*, as they were */
+	uaddr_t brk;        /* 0: the call was no brk(2) */
+};
+
 struct mm {
 	struct ref ref;
 	struct aspace *aspace;  /* immutable, counted */
@@ -43,6 +55,7 @@ struct mm {
 	u32 nr_users;    /* atomic: tasks that have it, as get_nr_threads for CLONE_VM */
 	bool dumpable;
 	struct mm_batch *batch; /* execve: see mm_batch_begin() */
+	struct mm_undo undo;    /* of what was put off last */
 	struct fastpath *fast;  /* atomic: set once; mm/fastpath.h; NULL: nothing trapped yet */
 	u64 rss;                /* atomic: bytes resident when it was last counted */
 	u64 rss_next;           /* when it may be counted again: CLOCK_MONOTONIC ns */
@@ -77,6 +90,7 @@ struct mmap_req {
 	struct file *file; /* NULL: anonymous */
 	u64 off;           /* bytes, page aligned */
 	const char *name;  /* "[heap]", "[stack]"... for /proc/PID/maps; NULL: none; static */
+	bool last;         /* the caller is a system call, and does nothing after it */
 };
 
 /*
@@ -87,7 +101,7 @@ struct mmap_req {
 int mm_mmap(struct task *t, struct mm *mm, struct vcpu *v, const struct mmap_req *req, uaddr_t *ret)
 	must_check;
 
-/* mm_munmap - munmap(2) */
+/* mm_munmap - munmap(2), the system call itself: what it orders may be done when it returns */
 int mm_munmap(struct mm *mm, struct vcpu *v, uaddr_t addr, size_t len) must_check;
 
 #define MM_BATCH_MAX 24
@@ -116,10 +130,17 @@ void mm_hide_files(void);
 void mm_batch_begin(struct mm *mm, struct mm_batch *b, bool empty, bool keep);
 int mm_batch_end(struct mm *mm, struct vcpu *v) must_check;
 
+/*
+ * mm_refused - the host refused, with @err, what the last call changed: undo it
+ *
+ * Return: what the call returns instead.
+ */
+long mm_refused(struct mm *mm, struct vcpu *v, int err);
+
 /* mm_find_room - where mmap would put @len bytes, at a multiple of @align; -ENOMEM */
 int mm_find_room(struct mm *mm, size_t len, size_t align, uaddr_t *ret) must_check;
 
-/* mm_mprotect - mprotect(2) */
+/* mm_mprotect - mprotect(2), as mm_munmap() */
 int mm_mprotect(struct task *t, struct mm *mm, struct vcpu *v, uaddr_t addr, size_t len, int prot)
 	must_check;
 
@@ -167,7 +188,7 @@ int mm_munlock(struct task *t, struct mm *mm, struct vcpu *v, uaddr_t addr, size
 /* mm_mlockall - mlockall(2); @flags 0: munlockall(2) */
 int mm_mlockall(struct task *t, struct mm *mm, struct vcpu *v, int flags) must_check;
 
-/* mm_brk - brk(2): the break afterwards, which is the old one on failure */
+/* mm_brk - brk(2), as mm_munmap(): the break afterwards, which is the old one on failure */
 uaddr_t mm_brk(struct task *t, struct mm *mm, struct vcpu *v, uaddr_t brk);
 
 /*

@@ -325,22 +325,36 @@ int mm_batch_end(struct mm *mm, struct vcpu *v)
 	return err;
 }
 
-/* Do @n ops now, or with the batch. */
-static int host_do(struct mm *mm, struct vcpu *v, struct host_op *ops, size_t n)
+/* Do @n ops now, or with the batch; or with the end of the call, if there is @undo. */
+static int host_do(struct mm *mm, struct vcpu *v, struct host_op *ops, size_t n,
+		   const struct mm_undo *undo)
 {
 	int err = 0;
 
 	if (!mm->batch)
-		return vcpu_host_ops(v, ops, n);
+		return mm_host_last_locked(mm, v, ops, n, undo);
 	for (size_t i = 0; i < n && !err; i++)
 		err = put_off(mm->batch, v, &ops[i]);
 	return err;
+}
+
+static struct mm_undo undo_of(const struct plan *p)
+{
+	return (struct mm_undo){.kind = UNDO_MAP, .start = p->addr, .end = p->addr + p->len};
+}
+
+/* What fills the pages takes its time, or is more than one host call. */
+static bool can_undo(const struct plan *p)
+{
+	return p->req->last && !(p->vm_flags & (VMA_LOCKED | VMA_LOCKONFAULT)) &&
+	       !(p->flags & MAP_POPULATE);
 }
 
 /* Patched text and its trampolines in place of the file; false: it is to be the file. */
 static bool host_map_image(struct mm *mm, struct vcpu *v, const struct plan *p,
 			   const struct host_op *text)
 {
+	struct mm_undo undo = undo_of(p);
 	struct host_op ops[2] = {
 		{.nr = SYS_mmap,
 		 .args = {0, FASTPATH_CHUNK, PROT_READ | PROT_EXEC,
@@ -353,7 +367,8 @@ static bool host_map_image(struct mm *mm, struct vcpu *v, const struct plan *p,
 		return false;
 	ops[1].fd = ops[0].fd;
 	ops[1].args[5] = 0;
-	if (!host_do(mm, v, ops, 2))
+	undo.image = true;
+	if (!host_do(mm, v, ops, 2, can_undo(p) ? &undo : NULL))
 		return true;
 	fastpath_leave_locked(mm, v);
 	return false;
@@ -368,6 +383,7 @@ static int host_map(struct mm *mm, struct vcpu *v, const struct plan *p)
 		.fd = p->map.fd,
 		.keep = p->keep,
 	};
+	const struct mm_undo undo = undo_of(p);
 	int err;
 
 	op.args[3] |= p->vm_flags & VMA_SHARED ? MAP_SHARED : MAP_PRIVATE;
@@ -382,7 +398,7 @@ static int host_map(struct mm *mm, struct vcpu *v, const struct plan *p)
 	}
 	if (p->image && host_map_image(mm, v, p, &op))
 		return 0;
-	err = host_do(mm, v, &op, 1);
+	err = host_do(mm, v, &op, 1, can_undo(p) ? &undo : NULL);
 	if (!err && !mm->batch && p->vm_flags & VMA_LOCKONFAULT)
 		lock_on_fault(v, p);
 	if (err == -EEXIST) {
@@ -461,17 +477,26 @@ int mm_mmap(struct task *t, struct mm *mm, struct vcpu *v, const struct mmap_req
 static int unmap_locked(struct mm *mm, struct vcpu *v, struct vma_edit *e, uaddr_t start,
 			uaddr_t end)
 {
-	const struct vma *vma = vma_find_range(mm->vmas, start, end);
+	const struct vma *vma = vma_find_range(mm->vmas, start, end), *last;
+	const struct mm_undo undo = {.kind = UNDO_UNMAP, .start = start, .end = end};
+	struct host_op op = {
+		.nr = SYS_munmap,
+		.args = {start, end - start},
+		.fd = HOSTFD_NONE,
+	};
+	bool splits;
 	int err;
 
 	if (!vma)
 		return 0;
+	last = vma_find(mm->vmas, end - 1);
+	splits = vma->start < start && last && last->start < end && last->end > end;
 	if (mm_is_sealed_locked(mm, start, end))
 		return -EPERM;
 	if (vma->start < start && vma->end > end && mm->vmas->nr >= MAX_MAP_COUNT)
 		return -ENOMEM;
 	fastpath_vacate_locked(mm, v, start, end);
-	err = (int)mm_host1(v, SYS_munmap, start, end - start, 0, 0);
+	err = mm_host_last_locked(mm, v, &op, 1, splits ? NULL : &undo);
 	if (!err)
 		mm_clear_range_locked(mm, e, start, end);
 	return err;

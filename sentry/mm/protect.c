@@ -23,7 +23,7 @@ static unsigned splits_of(const struct vma *v, uaddr_t start, uaddr_t end)
 	return (v->start < start) + (v->end > end);
 }
 
-static void apply_locked(struct mm *mm, struct vma_edit *e, uaddr_t start, uaddr_t end, u32 flags)
+void mm_apply_flags_locked(struct mm *mm, struct vma_edit *e, uaddr_t start, uaddr_t end, u32 flags)
 {
 	struct vma *v;
 
@@ -36,10 +36,15 @@ static void apply_locked(struct mm *mm, struct vma_edit *e, uaddr_t start, uaddr
 	mm_account_locked(mm, v->flags, (s64)to_pages(end - start));
 }
 
-/* One mapping's part of the change. */
+/*
+ * One mapping's part of the change.
+ * @only: there is no other
+ */
 static int change_piece_locked(const struct flag_change *c, struct vma_edit *e, const struct vma *v,
-			       uaddr_t start, uaddr_t end)
+			       uaddr_t start, uaddr_t end, bool only)
 {
+	const struct mm_undo undo = {
+		.kind = UNDO_FLAGS, .start = start, .end = end, .flags = v->flags};
 	struct host_op op = {.fd = HOSTFD_NONE};
 	u32 flags = (v->flags & ~c->clear) | c->set;
 	int err = c->piece ? c->piece(c, v, start, end, &flags, &op) : 1;
@@ -49,14 +54,14 @@ static int change_piece_locked(const struct flag_change *c, struct vma_edit *e, 
 	if (flags != v->flags && c->mm->vmas->nr + splits_of(v, start, end) > MAX_MAP_COUNT)
 		return -ENOMEM;
 	if (err == 0) {
-		err = vcpu_host_ops(c->v, &op, 1);
+		err = mm_host_last_locked(c->mm, c->v, &op, 1, c->last && only ? &undo : NULL);
 		if (err && !(c->lenient && err == -ENOMEM && !(v->flags & VMA_PROT_MASK)))
 			return err;
 	} else if (err == 2) {
 		return 0;
 	}
 	if (flags != v->flags)
-		apply_locked(c->mm, e, start, end, flags);
+		mm_apply_flags_locked(c->mm, e, start, end, flags);
 	return 0;
 }
 
@@ -78,7 +83,7 @@ int mm_change_flags_locked(const struct flag_change *c, struct vma_edit *e, uadd
 			at = v->start;
 		}
 		stop = min(v->end, end);
-		err = change_piece_locked(c, e, v, at, stop);
+		err = change_piece_locked(c, e, v, at, stop, at == start && stop == end);
 		at = stop;
 	}
 	vma_merge_range(c->mm->vmas, e, start, end);
@@ -136,6 +141,7 @@ int mm_mprotect(struct task *t, struct mm *mm, struct vcpu *v, uaddr_t addr, siz
 		.mm = mm,
 		.v = v,
 		.piece = protect_piece,
+		.last = true,
 	};
 	struct vma_edit e;
 	uaddr_t end;

@@ -19,6 +19,7 @@ long sys_mmap(struct task *t, uaddr_t addr, size_t len, int prot, int flags, int
 		.prot = prot,
 		.flags = flags,
 		.off = (u64)off,
+		.last = true,
 	};
 	uaddr_t ret;
 	int err;

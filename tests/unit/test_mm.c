@@ -21,7 +21,7 @@
 
 static u8 host_page[WIN_PAGES]; /* 0: none; else 0x80 | PROT_*, 0x40 shared */
 static int host_fail;           /* the next host call fails with this */
-static unsigned host_calls;
+static unsigned host_calls, killed;
 
 static struct platform_info info = {.name = "model", .user_end = USER_END};
 
@@ -64,6 +64,12 @@ ssize_t aspace_write(struct aspace *as, uaddr_t dst, const void *src, size_t siz
 void vcpu_destroy(struct vcpu *v)
 {
 	(void)v;
+}
+
+void aspace_kill(struct aspace *as)
+{
+	(void)as;
+	killed++;
 }
 
 static bool in_window(u64 page)
@@ -182,6 +188,30 @@ static struct cred no_caps;
 static struct task task = {.cred = &no_caps};
 static struct vcpu *const vcpu = (struct vcpu *)&task;
 
+/* Whether what is ordered last is put off, and how it ends then. */
+static bool put_off, refuse, refused;
+
+/* What the host does not give up costs the guest its process: mm_unmap_that_is_refused_kills. */
+bool vcpu_last_ops(struct vcpu *v, const struct host_op *ops, size_t n)
+{
+	struct host_op copy[2];
+
+	if (!put_off || n > ARRAY_SIZE(copy))
+		return false;
+	memcpy(copy, ops, n * sizeof(*ops));
+	refused = refuse;
+	return refuse || !vcpu_host_ops(v, copy, n);
+}
+
+/* The call is done; what it returns after all. */
+static long settle(struct mm *mm, long ret)
+{
+	if (refused)
+		ret = mm_refused(mm, vcpu, -ENOMEM);
+	refused = false;
+	return ret;
+}
+
 static struct mm *make_mm(void)
 {
 	struct mm *mm = NULL;
@@ -193,6 +223,7 @@ static struct mm *make_mm(void)
 	if (mm_create(the_as, &mm))
 		unit_fail(__FILE__, __LINE__, "mm_create");
 	task.mm = mm;
+	put_off = refuse = refused = false;
 	return mm;
 }
 
@@ -351,6 +382,59 @@ TEST(mm_brk_moves)
 	CHECK_EQ(0, host_page[5]);
 	CHECK_EQ(0, map(mm, W(8), PAGE_SIZE, RW, FIXED, NULL));
 	CHECK_EQ(W(5), mm_brk(&task, mm, vcpu, W(8)));
+}
+
+TEST(mm_last_doing_is_undone)
+{
+	cleanup_mm struct mm *mm = make_mm();
+	struct mmap_req req = {
+		.addr = W(1), .len = 2 * PAGE_SIZE, .prot = RW, .flags = FIXED, .last = true};
+	uaddr_t at;
+
+	mm->nr_users = 1;
+	mm_set_brk_start(mm, W(20));
+	put_off = refuse = true;
+	CHECK_EQ(0, mm_mmap(&task, mm, vcpu, &req, &at));
+	CHECK_EQ(-ENOMEM, settle(mm, 0));
+	CHECK_EQ(0, count_vmas(mm));
+	CHECK_EQ(0, mm->total_vm);
+	CHECK_EQ(W(22), mm_brk(&task, mm, vcpu, W(22)));
+	CHECK_EQ(W(20), settle(mm, W(22)));
+	CHECK_EQ(W(20), mm_brk(&task, mm, vcpu, 0));
+	CHECK_EQ(0, count_vmas(mm));
+	refuse = false;
+	CHECK_EQ(0, mm_mmap(&task, mm, vcpu, &req, &at));
+	CHECK_EQ(0x80 | RW, host_page[2]);
+	refuse = true;
+	CHECK_EQ(0, mm_mprotect(&task, mm, vcpu, W(2), PAGE_SIZE, PROT_READ));
+	CHECK_EQ(2, count_vmas(mm));
+	CHECK_EQ(-ENOMEM, settle(mm, 0));
+	CHECK_EQ(1, count_vmas(mm));
+	/* With others about, nothing is put off; nor what the host would have to split. */
+	mm->nr_users = 2;
+	CHECK_EQ(0, mm_mprotect(&task, mm, vcpu, W(2), PAGE_SIZE, PROT_READ));
+	CHECK(!refused);
+	mm->nr_users = 1;
+	req.addr = W(8), req.len = 3 * PAGE_SIZE;
+	refuse = false;
+	CHECK_EQ(0, mm_mmap(&task, mm, vcpu, &req, &at));
+	refuse = true;
+	CHECK_EQ(0, mm_munmap(mm, vcpu, W(9), PAGE_SIZE));
+	CHECK(!refused);
+	CHECK_EQ(0, killed);
+}
+
+TEST(mm_unmap_that_is_refused_kills)
+{
+	cleanup_mm struct mm *mm = make_mm();
+
+	mm->nr_users = 1;
+	CHECK_EQ(0, map(mm, W(1), PAGE_SIZE, RW, FIXED, NULL));
+	put_off = refuse = true;
+	CHECK_EQ(0, mm_munmap(mm, vcpu, W(1), PAGE_SIZE));
+	CHECK_EQ(-ENOMEM, settle(mm, 0));
+	CHECK_EQ(1, killed);
+	killed = 0;
 }
 
 TEST(mm_mremap_forms)
@@ -512,17 +596,21 @@ TEST(mm_random_operations_agree_with_the_host)
 	struct file f = {.mode = FMODE_READ | FMODE_WRITE};
 	struct mm *mm = make_mm();
 
+	mm->nr_users = 1;
 	for (int i = 0; i < 60000; i++) {
 		u32 first = rnd(WIN_PAGES),
 		    n = 1 + rnd(WIN_PAGES - first > 12 ? 12 : WIN_PAGES - first);
 		uaddr_t addr = W(first), at;
 		size_t len = n * PAGE_SIZE;
 		int prot = (int)rnd(8), err = 0;
-		struct mmap_req req = {.addr = addr, .len = len, .prot = prot};
+		struct mmap_req req = {.addr = addr, .len = len, .prot = prot, .last = rnd(2)};
+		u32 what = rnd(8);
 
 		if (rnd(40) == 0)
 			host_fail = -ENOMEM;
-		switch (rnd(8)) {
+		put_off = rnd(2);
+		refuse = rnd(8) == 0 && what != 3;
+		switch (what) {
 		case 0:
 			req.flags = FIXED;
 			err = mm_mmap(&task, mm, vcpu, &req, &at);
@@ -551,9 +639,11 @@ TEST(mm_random_operations_agree_with_the_host)
 			err = mm_mprotect(&task, mm, vcpu, addr, len, prot);
 			break;
 		}
+		put_off = false;
+		host_fail = 0;
+		err = (int)settle(mm, err);
 		CHECK(err == 0 || err == -ENOMEM || err == -EEXIST || err == -EFAULT ||
 		      err == -EINVAL);
-		host_fail = 0;
 		if (i % 16 == 0)
 			compare(mm);
 	}

@@ -4,10 +4,12 @@
 #include <cpuid.h>
 #include <fcntl.h>
 #include <immintrin.h>
+#include <sched.h>
 #include <signal.h>
 #include <unistd.h>
 
 #include "lib/alloc.h"
+#include "platform/last.h"
 #include "tests/unit/platform_guest.h"
 
 #define FILEMAP 0x600000ul
@@ -339,5 +341,176 @@ TEST(cputime_is_shared_out_among_threads)
 	CHECK(vcpu_cputime(second) >= busy);
 	CHECK(vcpu_cputime(v) >= idle);
 	vcpu_destroy(second);
+	end(as, v);
+}
+
+/* getppid over and over, through the fast path; what it returned stands behind the entry. */
+GUEST(fast_calls, "1: mov $110, %eax\n"
+		  "lea 2f(%rip), %rcx\n"
+		  "jmp *0x500000\n"
+		  "syscall\n"
+		  "2: mov %rax, 0x500008\n"
+		  "jmp 1b")
+
+/* With one core nobody looks for calls, which takes a worker. */
+static bool setup_on_one_core(void)
+{
+	cpu_set_t all, one;
+	bool ok;
+
+	CHECK_EQ(0, sched_getaffinity(0, sizeof(all), &all));
+	CPU_ZERO(&one);
+	for (int i = 0; i < CPU_SETSIZE && !CPU_COUNT(&one); i++)
+		if (CPU_ISSET(i, &all))
+			CPU_SET(i, &one);
+	CHECK_EQ(0, sched_setaffinity(0, sizeof(one), &one));
+	ok = setup();
+	CHECK_EQ(0, sched_setaffinity(0, sizeof(all), &all));
+	return ok;
+}
+
+static bool start_fast(struct aspace **as, struct vcpu **v, struct vcpu_event *ev)
+{
+	u64 entry;
+
+	if (!setup_on_one_core())
+		return false;
+	entry = platform_info()->fast_entry;
+	if (!entry) {
+		unit_skip("there is no fast path");
+		teardown();
+		return false;
+	}
+	if (!LOAD(fast_calls, as, v))
+		return false;
+	CHECK_EQ(sizeof(entry), aspace_write(*as, DATA, &entry, sizeof(entry)));
+	CHECK_EQ(0, vcpu_run(*v, ev));
+	CHECK(ev->kind == VCPU_SYSCALL && ev->call.fast);
+	return true;
+}
+
+static long returned(struct aspace *as)
+{
+	long ret = -1;
+
+	CHECK_EQ(sizeof(ret), aspace_read(as, &ret, DATA + 8, sizeof(ret)));
+	return ret;
+}
+
+static struct host_op protect(uaddr_t addr, int prot)
+{
+	return (struct host_op){
+		.nr = SYS_mprotect,
+		.args = {addr, PAGE_SIZE, (u64)prot},
+		.fd = HOSTFD_NONE,
+	};
+}
+
+TEST(last_ops_go_with_the_answer)
+{
+	struct host_op good[] = {protect(CODE, PROT_READ | PROT_EXEC), protect(DATA, 3)};
+	struct host_op bad[] = {protect(CODE, 7), protect(FILEMAP, PROT_READ)};
+	struct vcpu_event ev;
+	struct aspace *as;
+	struct vcpu *v;
+
+	if (!start_fast(&as, &v, &ev))
+		return;
+	for (long round = 1; round < 300; round++) {
+		CHECK(vcpu_last_ops(v, good, 2));
+		vcpu_set_result(v, round);
+		CHECK_EQ(0, vcpu_run(v, &ev));
+		CHECK_EQ(VCPU_SYSCALL, ev.kind);
+		CHECK_EQ(round, returned(as));
+		CHECK_EQ(-EFAULT, aspace_write(as, CODE, "", 1));
+		CHECK(vcpu_last_ops(v, bad, 2));
+		vcpu_set_result(v, 0);
+		CHECK_EQ(0, vcpu_run(v, &ev));
+		CHECK_EQ(VCPU_REFUSED, ev.kind);
+		CHECK_EQ(-ENOMEM, ev.error);
+		CHECK_EQ(round, returned(as));
+		vcpu_set_result(v, -round);
+		CHECK_EQ(0, vcpu_run(v, &ev));
+		CHECK_EQ(VCPU_SYSCALL, ev.kind);
+		CHECK_EQ(-round, returned(as));
+	}
+	end(as, v);
+}
+
+TEST(last_ops_come_before_all_else)
+{
+	struct host_op good = protect(CODE, PROT_READ | PROT_EXEC), bad = protect(FILEMAP, 3);
+	struct vcpu_event ev;
+	struct aspace *as;
+	struct regs regs;
+	struct vcpu *v;
+
+	if (!start_fast(&as, &v, &ev))
+		return;
+	CHECK(vcpu_last_ops(v, &bad, 1));
+	CHECK_EQ(-ENOMEM, vcpu_last_ops_now(v));
+	CHECK_EQ(0, vcpu_last_ops_now(v));
+	CHECK(vcpu_last_ops(v, &good, 1));
+	CHECK_EQ(0, vcpu_get_regs(v, &regs));
+	CHECK_EQ(-EFAULT, aspace_write(as, CODE, "", 1));
+	/* In its stub, with all its registers: nothing to put it off with. */
+	CHECK(!vcpu_last_ops(v, &good, 1));
+	vcpu_set_result(v, 5);
+	CHECK_EQ(0, vcpu_run(v, &ev));
+	CHECK_EQ(5, returned(as));
+	/* A kick that is there already, and then again, while it waits. */
+	good.args[2] = 7;
+	CHECK(vcpu_last_ops(v, &good, 1));
+	vcpu_set_result(v, 6);
+	vcpu_kick(v);
+	CHECK_EQ(0, vcpu_run(v, &ev));
+	CHECK_EQ(VCPU_KICKED, ev.kind);
+	CHECK_EQ(0, vcpu_run(v, &ev));
+	CHECK_EQ(VCPU_SYSCALL, ev.kind);
+	CHECK_EQ(6, returned(as));
+	CHECK_EQ(1, aspace_write(as, CODE + 2000, "", 1));
+	end(as, v);
+}
+
+static void *kicks(void *vcpu)
+{
+	for (int i = 0; i < 2000; i++) {
+		vcpu_kick(vcpu);
+		usleep(50);
+	}
+	return NULL;
+}
+
+TEST(last_ops_and_kicks_at_any_time)
+{
+	struct host_op good = protect(DATA, 3), bad = protect(FILEMAP, 3);
+	unsigned kicked = 0, calls = 0, refused = 0;
+	struct vcpu_event ev;
+	struct aspace *as;
+	struct vcpu *v;
+	pthread_t t;
+
+	if (!start_fast(&as, &v, &ev))
+		return;
+	CHECK_EQ(0, pthread_create(&t, NULL, kicks, v));
+	while (pthread_tryjoin_np(t, NULL)) {
+		bool fast = ev.kind == VCPU_SYSCALL && ev.call.fast;
+
+		kicked += ev.kind == VCPU_KICKED;
+		if (fast) {
+			CHECK_EQ((long)calls, calls ? returned(as) : 0);
+			calls++;
+			if (!vcpu_last_ops(v, calls % 3 ? &good : &bad, 1))
+				CHECK(false);
+			vcpu_set_result(v, calls % 3 ? (long)calls : 0);
+		} else if (ev.kind == VCPU_REFUSED) {
+			refused++;
+			CHECK_EQ(0, calls % 3);
+			vcpu_set_result(v, calls);
+		}
+		CHECK_EQ(0, vcpu_run(v, &ev));
+	}
+	CHECK(kicked > 0);
+	CHECK(refused == calls / 3 || refused + 1 == calls / 3);
 	end(as, v);
 }

@@ -79,6 +79,7 @@ stub_sleep_ip:
 fast_answered:
 	cmp	$TURN_DONE, %eax
 	jne	fast_other
+stub_returns:
 	cmpl	$0, CHAN_OUTS(%r11)
 	jne	stub_outs
 stub_return_args:
@@ -96,6 +97,13 @@ stub_return_args:
 	mov	CHAN_RET(%r11), %rcx
 	jmp	*%rcx
 
+/* The orders that came with the answer are run, and a kick may have come meanwhile. */
+fast_last_done:
+	cmpl	$0, CHAN_KICKED(%r11)
+	je	stub_returns
+	jmp	stub_kicked
+stub_returns_end:
+
 fast_other:
 	cmp	$TURN_BULK, %eax
 	je	stub_bulk
@@ -103,25 +111,38 @@ fast_other:
 	je	fast_sleep_from
 	cmp	$TURN_FULL, %eax
 	je	stub_full
+	mov	$STUB_CMD_CALL, %ecx
 	cmp	$TURN_ORDER, %eax
+	je	1f
+	mov	$(STUB_CMD_CALL | STUB_CMD_LAST), %ecx
+	cmp	$TURN_LAST, %eax
 	jne	fast_again
 
-	mov	%rbx, CHAN_SAVE(%r11)
+1:	mov	%rbx, CHAN_SAVE(%r11)
 	mov	%r12, CHAN_SAVE+8(%r11)
 	mov	%r13, CHAN_SAVE+16(%r11)
 	mov	%r14, CHAN_SAVE+24(%r11)
 	mov	%r15, CHAN_SAVE+32(%r11)
 	mov	%r11, %rbx
-	mov	$STUB_CMD_CALL, %r15d
+	mov	%ecx, %r15d
 	jmp	run
 
 fast_ordered:
 	mov	%rbx, %r11
+	mov	%r15d, %eax
+	xor	%ecx, %ecx
+	cmp	%r12d, %r14d
+	setae	%cl
 	mov	CHAN_SAVE(%r11), %rbx
 	mov	CHAN_SAVE+8(%r11), %r12
 	mov	CHAN_SAVE+16(%r11), %r13
 	mov	CHAN_SAVE+24(%r11), %r14
 	mov	CHAN_SAVE+32(%r11), %r15
+	test	$STUB_CMD_LAST, %eax
+	jz	stub_post
+	test	%ecx, %ecx
+	jnz	fast_last_done
+	movl	$INS_REFUSED, CHAN_INS(%r11)
 	jmp	stub_post
 
 #include "platform/stub/x86_64/bulk.S"

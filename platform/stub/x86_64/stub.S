@@ -55,6 +55,8 @@ stub_table:
 	.quad stub_local_end
 	.quad stub_post_bare
 	.quad stub_full
+	.quad stub_returns
+	.quad stub_returns_end
 	.quad stub_bulk
 	.quad stub_bulk_end
 	.quad stub_bulk_ended
