@@ -4,19 +4,12 @@
 #include "platform/notify/notify.h"
 #include "platform/notify/pool.h"
 
-#include <sys/ioctl.h>
-
 #include "lib/alloc.h"
 #include "lib/log.h"
 #include "platform/notify/frame.h"
 #include "platform/notify/watch.h"
 #include "platform/notify/zygote.h"
 #include "platform/procmem.h"
-
-#ifndef SECCOMP_IOCTL_NOTIF_SET_FLAGS
-#define SECCOMP_IOCTL_NOTIF_SET_FLAGS SECCOMP_IOW(4, u64)
-#endif
-#define SYNC_WAKE_UP 1ul
 
 struct notify notify;
 
@@ -34,10 +27,6 @@ static int watch_listener(const char **ret_why)
 {
 	int err;
 
-	/* Linux 6.6 wakes the guest on our own core then; before, it works without. */
-	err = host_ioctl_val(notify.listener, SECCOMP_IOCTL_NOTIF_SET_FLAGS, SYNC_WAKE_UP);
-	if (err)
-		log_debug("no synchronous wake-up of guests: %s", strerror(-err));
 	notify.source = (struct poll_source){
 		.fd = notify.listener,
 		.fn = on_notification,
