@@ -48,7 +48,7 @@
 #define PART        (BULK_SIZE / 2)       /* of a copy, at a time */
 #define FIRST_CHUNK 4096u                 /* so that the other end soon has something to do */
 #define STALL       (100 * NSEC_PER_USEC) /* without progress */
-#define PENALTY_MAX 1023
+#define PENALTY_MAX 63
 #define SLOW        4                     /* bytes in a ns, and */
 #define HELD_UP     (150 * NSEC_PER_USEC) /* more: so long no copy takes, and no interrupt */
 

@@ -44,6 +44,7 @@
 #define TRAMPOLINE  48
 #define PLACES_MAX  8192
 #define PATIENCE    90.0 /* seconds for one call, on a busy machine */
+#define LOOKS       2000 /* us after which the sentry should be looking */
 #define BLOCKED     0.02 /* a call that waits for the signal has had time to get there */
 
 #define die(...)                              \
@@ -390,6 +391,10 @@ static uint64_t run_once(const struct run *r)
 	arm(r->first, r->nr);
 	if (!r->look)
 		pretend_watched();
+	if (r->call->flags & STEP_LONG) {
+		kick(STEP_LOOK);
+		usleep(LOOKS);
+	}
 	PUT(start, go);
 	ptrace(PTRACE_CONT, guest, 0, 0);
 	sent = watch(r, go, &met);
@@ -417,13 +422,18 @@ static void learn(const uint64_t *places, unsigned n)
 			known[places[i] - STUB_BASE] = true;
 }
 
+static bool is_posted_at(uint64_t at)
+{
+	return (at >= stub.posted && at < stub.fast_end) || (at >= stub.outs && at < stub.outs_end);
+}
+
 /*
  * Every place where the guest can be in call @c; how many.  One that blocks is
  * slow where it is not met: there, the instructions that others came by.
  */
 static unsigned places_of(const struct step_call *c, uint64_t *ret, uint64_t stub_end)
 {
-	bool blocks = c->flags & STEP_BLOCKS;
+	bool blocks = c->flags & STEP_BLOCKS, is_long = c->flags & STEP_LONG;
 	unsigned char jump[5];
 	int32_t rel;
 	unsigned n = 0;
@@ -436,7 +446,7 @@ static unsigned places_of(const struct step_call *c, uint64_t *ret, uint64_t stu
 	for (uint64_t i = 0; i < TRAMPOLINE; i++)
 		ret[n++] = c->patch + sizeof(jump) + (uint64_t)(int64_t)rel + i;
 	for (uint64_t at = STUB_BASE + STUB_TABLE_SIZE; at < stub_end; at++)
-		if (!blocks || known[at - STUB_BASE])
+		if ((!blocks || known[at - STUB_BASE]) && (!is_long || is_posted_at(at)))
 			ret[n++] = at;
 	return n;
 }
@@ -454,6 +464,9 @@ static unsigned try_all(const struct step_call *c, uint64_t *places, unsigned n,
 		r.nr = n - next < BREAKPOINTS ? n - next : BREAKPOINTS;
 		memcpy(r.first, places + next, r.nr * sizeof(*places));
 		place = run_once(&r);
+		/* Whether the sentry looks is up to it. */
+		for (k = 1; !place && k < (c->flags & STEP_LONG ? 4u : 1u); k++)
+			place = run_once(&r);
 		if (!place) {
 			next += r.nr;
 			continue;
@@ -467,11 +480,6 @@ static unsigned try_all(const struct step_call *c, uint64_t *places, unsigned n,
 		next++;
 	}
 	return met;
-}
-
-static bool is_posted_at(uint64_t at)
-{
-	return (at >= stub.posted && at < stub.fast_end) || (at >= stub.outs && at < stub.outs_end);
 }
 
 /* Those of @places where an answer can be there, to the front. */

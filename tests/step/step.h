@@ -17,11 +17,13 @@
 #define STEP_FIRST  1 /* tgkill() the first thread */
 #define STEP_SECOND 2 /* with another signal */
 #define STEP_CALLS  4 /* before that, many calls in quick succession: the sentry begins to look */
+#define STEP_LOOK   8 /* have a third thread call until the round is over: the sentry looks */
 
 /* struct step_call.flags */
 #define STEP_BLOCKS 1 /* waits for what the handler writes */
 #define STEP_EINTR  2 /* its first signal restarts nothing */
 #define STEP_PAIRS  4 /* is tried with two signals too */
+#define STEP_LONG   8 /* a long copy: what is new is met only while the sentry looks */
 #define STEP_ALONE  8 /* with a second process, not a thread */
 
 struct step_call {

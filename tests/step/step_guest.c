@@ -20,6 +20,9 @@
 #define WARM  8
 #define FLAGS 0xed7 /* all that a program may change, and what is always there */
 #define SITE  64    /* bytes from one site to the next */
+#define LONG  20000 /* bytes of a copy that takes another way */
+#define OFTEN 600   /* as many of it make sure that it does... */
+#define AGAIN 70    /* ...and after one that was held up */
 
 struct state {
 	uint64_t di, si, dx, r10, r8, r9; /* arguments */
@@ -86,9 +89,10 @@ static char nonce[STEP_NONCE];
 
 static unsigned char *sites;
 static pid_t pid, tid, parent, sender;
-static int pair[2], vain[2], sock[2], null;
+static int pair[2], vain[2], busy[2], sock[2], null, file;
 static uint32_t kicked_self;
 static char bytes[600], room[600];
+static char from[LONG], to[LONG];
 
 /* Of the call at hand, for the handler. */
 static struct state in;
@@ -142,6 +146,17 @@ static void on_signal(int sig, siginfo_t *info, void *ctx)
 		kicked_self++;
 }
 
+/* The third thread: keeps the sentry looking. */
+static void *caller(void *arg)
+{
+	char c;
+
+	while (read(busy[0], &c, 1) == 1)
+		while (sh.over != sh.go)
+			syscall(SYS_getppid);
+	return arg;
+}
+
 static int first_signal(void)
 {
 	return sh.call[sh.which].flags & STEP_EINTR ? SIGURG : SIGUSR1;
@@ -152,6 +167,8 @@ static void *kicker(void *arg)
 	unsigned char c;
 
 	while (read(0, &c, 1) == 1) {
+		if (c & STEP_LOOK)
+			T_OK(write(busy[1], "x", 1));
 		for (int i = 0; c & STEP_CALLS && i < 200; i++)
 			syscall(SYS_getppid);
 		if (c & STEP_FIRST)
@@ -452,6 +469,32 @@ static void c_restarted(const struct step_call *c)
 	SAME(got, 'x');
 }
 
+/* Another byte in each round; the way is free again. */
+static void prepare_long(void)
+{
+	memset(to, 0, sizeof(to));
+	for (unsigned i = 0; i < (sh.ready ? AGAIN : OFTEN / WARM); i++)
+		SAME(pread(file, to, sizeof(to), 0), sizeof(to));
+	memset(from, (char)(sh.go + 1), sizeof(from));
+	memset(to, 0, sizeof(to));
+}
+
+static void c_long_write(const struct step_call *c)
+{
+	prepare_long();
+	MAKE(c, SYS_pwrite64, LONG, (uint64_t)file, U(from), LONG, 0, 8, 9);
+	SAME(pread(file, to, LONG, 0), LONG);
+	SAME(memcmp(from, to, LONG), 0);
+}
+
+static void c_long_read(const struct step_call *c)
+{
+	prepare_long();
+	SAME(pwrite(file, from, LONG, 0), LONG);
+	MAKE(c, SYS_pread64, LONG, (uint64_t)file, U(to), LONG, 0, 8, 9);
+	SAME(memcmp(from, to, LONG), 0);
+}
+
 static void c_bad_in(const struct step_call *c)
 {
 	MAKE(c, SYS_write, -EFAULT, (uint64_t)pair[1], 8, 100, 7, 8, 9);
@@ -527,6 +570,8 @@ static const struct {
 	{"tgkill", c_kill, SYS_tgkill, true, STEP_PAIRS},
 	{"write bad", c_bad_in, SYS_write, true, 0},
 	{"fstat bad", c_bad_out, SYS_fstat, false, STEP_PAIRS},
+	{"pwrite long", c_long_write, SYS_pwrite64, true, STEP_LONG},
+	{"pread long", c_long_read, SYS_pread64, true, STEP_LONG},
 	{"read blocked", c_blocked, SYS_read, true, STEP_BLOCKS | STEP_EINTR},
 	{"read restarted", c_restarted, SYS_read, false, STEP_BLOCKS},
 	{"sigaction", c_action, SYS_rt_sigaction, true, STEP_ALONE},
@@ -553,6 +598,9 @@ static void setup(void)
 	parent = getppid();
 	T_OK(pipe2(pair, O_NONBLOCK));
 	T_OK(pipe(vain));
+	T_OK(pipe(busy));
+	file = T_OK(memfd_create("long", 0));
+	T_EQ(pwrite(file, from, sizeof(from), 0), (ssize_t)sizeof(from));
 	T_OK(socketpair(AF_UNIX, SOCK_DGRAM, 0, sock));
 	null = T_OK(open("/dev/null", O_RDWR));
 	catch (SIGUSR1, SA_RESTART);
@@ -583,6 +631,7 @@ int main(int argc, char **argv)
 		T_EQ(pthread_create(&t, NULL, kicker, NULL), 0);
 	else if ((sender = T_OK(fork())) == 0)
 		kicker(NULL);
+	T_EQ(pthread_create(&t, NULL, caller, NULL), 0);
 	for (unsigned i = 0; i < NR_CALLS; i++)
 		for (int k = 0; k < WARM; k++)
 			calls[i].fn(&sh.call[i]);
