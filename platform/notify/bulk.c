@@ -178,8 +178,8 @@ static void end(struct vcpu *v, struct bulk *b, size_t size)
 	u64 took = cycles() - b->began;
 	bool stuck;
 
-	if (took > cycles_from_ns(HELD_UP + size / SLOW))
-		watch_held_up(took);
+	if (size)
+		watch_copied(took > cycles_from_ns(HELD_UP + size / SLOW) ? took : 0);
 
 	spin_lock(&v->lock);
 	stuck = v->bulk.stuck;

@@ -259,8 +259,7 @@ void watch_add(struct vcpu *v)
 
 	if (unlikely(v->home != w))
 		join(w, v);
-	/* What the call has taken is no time without one. */
-	v->ran_at = w->seen = cycles();
+	v->ran_at = cycles();
 }
 
 void watch_remove(struct vcpu *v)
@@ -325,14 +324,16 @@ static bool is_wanted(struct watch *w, u64 now)
 	return lost > w->trial * LOST_TRIALS / LOST_PART;
 }
 
-void watch_held_up(u64 time)
+void watch_copied(u64 held_up)
 {
 	struct watch *w = watch_here();
 	u64 now = cycles();
 
-	if (!w->on || !was_preempted(w))
+	/* What it has taken is no time without a call. */
+	w->seen = now;
+	if (!held_up || !w->on || !was_preempted(w))
 		return;
-	w->lost += time;
+	w->lost += held_up;
 	if (is_wanted(w, now)) {
 		note_disturbed(w, now);
 		(void)end(w);

@@ -28,8 +28,11 @@ void watch_called(struct vcpu *v);
 /* watch_count - a vcpu of the calling worker has made a call, in whatever way */
 void watch_count(void);
 
-/* watch_held_up - so many cycles went by over a short piece of work: were they another's? */
-void watch_held_up(u64 time);
+/*
+ * watch_copied - a stub that looks has had a hand in a long copy
+ * @held_up: the cycles it took, if they were too many: were they somebody else's?
+ */
+void watch_copied(u64 held_up);
 
 /* watch_spin - a worker with nothing to do (sched_set_spinner) */
 enum spin watch_spin(void);
