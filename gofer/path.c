@@ -5,8 +5,9 @@
  * A look tells the attributes of the names from one on, the text of the symlink
  * where it ends, and opens the file there if that is wanted: one request for the
  * walk of a path and its opening.  It stops at what is no directory: symlinks are
- * the sentry's to walk.  A small directory that has not the name tells what it
- * has, since who looks for one that is not there goes on to look for others.
+ * the sentry's to walk.  But what stands beside one under the name that is its
+ * text (libz.so.1) comes along when it is to be opened.  A small directory that has not the name
+ * tells what it has, since who looks for one that is not there goes on to look for others.
  *
  * One openat2(2) walks all the names where none of them is a mount point; the
  * kernel then refuses links of any kind, as it does in a walk of single steps.
@@ -181,15 +182,40 @@ static int look_first(struct gofer_server *s, const struct gofer_look_req *req, 
 	return err;
 }
 
+/*
+ * The symlink @n is to be opened, and its text, in s->scratch, is a name: what stands beside it
+ * under that name is probably what will be asked for next.
+ */
+static void look_beside(struct gofer_server *s, const struct gofer_look_req *req,
+			struct gofer_attrs *ret, int *ret_fd)
+{
+	const char *target = (char *)s->scratch;
+	struct gofer_names names = req->names;
+	struct node n;
+
+	if (ret->n == GOFER_WALK_MAX || !gofer_name_ok(target, strlen(target)))
+		return;
+	names.v[names.n - 1] = target;
+	if (path_visit(s, req->dir, &names, &n, &ret->v[ret->n]))
+		return;
+	ret->n++;
+	*ret_fd = n.type == S_IFREG ? file_open(s, &n, GOFER_OPEN_READ) : -1;
+	gsys_close(n.fd);
+}
+
 /* What the sentry will want to know next of the last one that was reached. */
 static int look_inside(struct gofer_server *s, const struct gofer_look_req *req,
 		       const struct node *n, int stop, struct gofer_look_rep *rep, int *ret_fd)
 {
+	const bool open = !stop && req->flags & GOFER_LOOK_OPEN;
 	struct gofer_readdir_rep list;
 
-	if (n->type == S_IFLNK && node_readlink(s, n) >= 0)
+	if (n->type == S_IFLNK && node_readlink(s, n) >= 0) {
 		rep->target = (char *)s->scratch;
-	if (n->type == S_IFREG && !stop && req->flags & GOFER_LOOK_OPEN) {
+		if (open)
+			look_beside(s, req, &rep->attrs, ret_fd);
+	}
+	if (n->type == S_IFREG && open) {
 		*ret_fd = file_open(s, n, GOFER_OPEN_READ);
 		return min(*ret_fd, 0);
 	}

@@ -120,6 +120,8 @@ TEST(gofer_look_goes_over_many_names)
 	REQUIRE(rig_start(&r, 3));
 	CHECK_EQ(0, mkdirat(r.root_fd, "a", 0755) | mkdirat(r.root_fd, "a/b", 0700));
 	CHECK_EQ(0, mkdirat(r.root_fd, "a/b/c", 0711) | symlinkat("c", r.root_fd, "a/b/link"));
+	CHECK_EQ(0, symlinkat("f", r.root_fd, "a/b/c/lib"));
+	CHECK_EQ(0, symlinkat("../f", r.root_fd, "a/b/c/up"));
 	rig_file(r.root_fd, "a/b/c/f", "hello");
 	for (int steps = 0; steps < 2; steps++) {
 		gsys_no_openat2 = steps;
@@ -153,6 +155,23 @@ TEST(gofer_look_goes_over_many_names)
 		CHECK_EQ(ENOENT, rep.stop);
 		CHECK_EQ(0, rep.eof);
 		gofer_call_fini(&call);
+
+		/* And at its end: what stands beside it comes along, opened. */
+		req.names = (struct gofer_names){4, {"a", "b", "c", "lib"}};
+		CHECK_EQ(0, look(&r, &req, &call, &rep));
+		CHECK_EQ(4, rep.attrs.n);
+		CHECK_EQ(S_IFLNK, rep.attrs.v[2].mode & S_IFMT);
+		CHECK_EQ(S_IFREG | 0644, rep.attrs.v[3].mode);
+		CHECK_STR("f", rep.target);
+		CHECK(hostfd_valid(call.fd));
+		gofer_call_fini(&call);
+		req.names.v[3] = "up";
+		CHECK_EQ(0, look(&r, &req, &call, &rep));
+		CHECK_EQ(3, rep.attrs.n);
+		CHECK_STR("../f", rep.target);
+		CHECK(!hostfd_valid(call.fd));
+		gofer_call_fini(&call);
+		req.names.v[2] = "none";
 
 		req.from = 2;
 		CHECK_EQ(-ENOENT, look(&r, &req, &call, &rep));

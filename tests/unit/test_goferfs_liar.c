@@ -15,6 +15,8 @@ enum lie {
 	NAMES_FOR_HIT,  /* entries, though the name is there */
 	NAMES_IN_PART,  /* entries, but not all of them */
 	STRANGE_ENTRY,  /* one that leads up */
+	LINK_TO_PATH,   /* what stands elsewhere, as if it stood beside the link */
+	BESIDE_FILE,    /* what stands beside, though there is no link */
 	NR_LIES
 };
 
@@ -57,6 +59,14 @@ static void fill(enum lie lie, u32 wanted, struct gofer_look_rep *rep, u8 *entri
 		break;
 	case UNASKED_FD:
 		rep->attrs.v[1].mode = S_IFDIR | 0755;
+		*fd = 0;
+		break;
+	case LINK_TO_PATH:
+	case BESIDE_FILE:
+		rep->attrs.n = wanted + 1;
+		rep->attrs.v[1].mode = lie == LINK_TO_PATH ? S_IFLNK | 0777 : f.mode;
+		rep->attrs.v[2] = attr_of(S_IFREG | 0644, 4);
+		rep->target = lie == LINK_TO_PATH ? "../x" : "x";
 		*fd = 0;
 		break;
 	case TARGET_OF_FILE:

@@ -15,6 +15,8 @@ TEST(goferfs_walks_and_opens_in_one_request)
 	rig_file(r.root_fd, "a/b/f", "deep");
 	CHECK_EQ(0, symlinkat("a/b/f", r.root_fd, "link"));
 	CHECK_EQ(0, symlinkat("../f", r.root_fd, "a/b/out"));
+	CHECK_EQ(0, symlinkat("g", r.root_fd, "a/b/lib"));
+	rig_file(r.root_fd, "a/b/g", "deep");
 	fault_gofer_at = 100;
 	CHECK_EQ(0, vfs_open(&fx.root, "/a//b/f", O_RDONLY, 0, &f));
 	CHECK_EQ(99, fault_gofer_at);
@@ -24,6 +26,12 @@ TEST(goferfs_walks_and_opens_in_one_request)
 	CHECK_EQ(99, fault_gofer_at);
 	CHECK_STR("deep", fs_text(&fx.root, "/link"));
 	CHECK_EQ(98, fault_gofer_at);
+	/* A link and what it leads to beside it. */
+	CHECK_STR("deep", fs_text(&fx.root, "/a/b/lib"));
+	CHECK_EQ(97, fault_gofer_at);
+	CHECK_EQ(0, fs_stat(&fx.root, "/a/b/lib", &st));
+	CHECK_EQ(1, st.size);
+	CHECK_EQ(97, fault_gofer_at);
 	/* A way that ends early, or goes up. */
 	CHECK_EQ(-ENOTDIR, fs_stat(&fx.root, "/a/b/f/g", &st));
 	CHECK_EQ(-ENOENT, fs_stat(&fx.root, "/x/y/z", &st));

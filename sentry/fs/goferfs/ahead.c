@@ -216,12 +216,10 @@ static enum ahead_found find_locked(struct gofer_inode *dir, const struct qname 
 			*ret = *attr;
 			return AHEAD_FOUND;
 		}
-		if (d) {
+		if (d)
 			found = AHEAD_NAMED;
-			ret->ino = d->ino;
-		} else if (block_is_all(b)) {
+		else if (block_is_all(b))
 			return AHEAD_ABSENT;
-		}
 	}
 	return found;
 }
@@ -346,9 +344,9 @@ void ahead_batched(struct gofer_inode *dir, u64 cookie, const struct gofer_bytes
 	dir->batched_all = eof;
 }
 
-/* The files of @type in @b, of a directory on @dev, from @off on. */
-static u32 block_files(const struct gofer_ahead *b, size_t off, u64 dev, u32 type,
-		       struct gofer_entry *ret, u32 max)
+/* The files of @type in @b from @off on. */
+static u32 block_files(const struct gofer_ahead *b, size_t off, u32 type, struct gofer_entry *ret,
+		       u32 max)
 {
 	const struct gofer_dirent *d;
 	const struct gofer_attr *attr;
@@ -358,10 +356,8 @@ static u32 block_files(const struct gofer_ahead *b, size_t off, u64 dev, u32 typ
 	while (n < max && (d = gofer_dirent_next(&b->entries, &off, &str, &attr))) {
 		struct qname name = {.str = str, .len = d->name_len};
 
-		/* Behind a mount point is another one, which the reply will say. */
 		if (d->type != IFTODT(type))
 			continue;
-		ret[n].dev = dev;
 		ret[n].ino = d->ino;
 		gofer_name_set(&ret[n++].name, &name);
 	}
@@ -384,7 +380,7 @@ bool ahead_follow(struct gofer_inode *gi, struct gofer_entry *ret, u32 max, u32 
 	mutex_lock(&s->ahead_mu);
 	list_for_each_entry (b, &dir->ahead, of_dir) {
 		if (block_find(b, &name, &attr, &off)) {
-			n = block_files(b, off, dir->dev, type, ret, max);
+			n = block_files(b, off, type, ret, max);
 			break;
 		}
 	}
@@ -405,9 +401,9 @@ u32 ahead_first(struct gofer_inode *dir, struct gofer_entry *ret, u32 max)
 	list_for_each_entry (b, &dir->ahead, of_dir) {
 		if (b->cookie)
 			continue;
-		n = block_files(b, 0, dir->dev, S_IFREG, ret, 1);
+		n = block_files(b, 0, S_IFREG, ret, 1);
 		dir->expected_file = n ? ret[0].ino : 0;
-		n = block_files(b, 0, dir->dev, S_IFDIR, ret, max);
+		n = block_files(b, 0, S_IFDIR, ret, max);
 		dir->expected_dir = n ? ret[0].ino : 0;
 		break;
 	}

@@ -13,14 +13,16 @@ bool early_take(struct gofer_inode *gi, hostfd_t *ret);
 void early_list(struct gofer_inode *gd);
 
 /*
- * early_lookup - @name in @dir, the host's @ino, if it was asked for early
+ * early_lookup - @name in @dir, if it was asked for early
  *
  * With its descriptor or entries.  False: ask.
  */
-bool early_lookup(struct gofer_inode *dir, const struct qname *name, u64 ino, struct inode **ret);
+bool early_lookup(struct gofer_inode *dir, const struct qname *name, struct inode **ret);
 
 /* early_ask - @gi, which has no handle, is opened: ask for what will probably be next; may sleep */
 void early_ask(struct gofer_inode *gi);
+
+/* early_drain - forget what was asked for: it holds inodes */
 void early_drain(struct gofer_super *s);
 
 /* look.c */
@@ -63,7 +65,7 @@ void ahead_add(struct gofer_inode *dir, u64 cookie, const struct gofer_bytes *en
 struct gofer_ahead *ahead_get(struct gofer_inode *dir, u64 cookie, bool *ret_unread) must_check;
 void ahead_put(struct gofer_super *s, struct gofer_ahead *b); /* NULL is fine */
 
-/* NAMED: it is there, but of its attributes only ino is known */
+/* NAMED: it is there, but of its attributes nothing is known */
 enum ahead_found { AHEAD_UNKNOWN, AHEAD_ABSENT, AHEAD_NAMED, AHEAD_FOUND };
 
 /* ahead_find - attributes of @name in @dir, or that there is none, if that was read ahead */
@@ -92,7 +94,7 @@ void ahead_batched(struct gofer_inode *dir, u64 cookie, const struct gofer_bytes
 
 /* A file of a directory. */
 struct gofer_entry {
-	u64 dev, ino;
+	u64 ino;
 	struct gofer_name name;
 };
 

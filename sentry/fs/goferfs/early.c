@@ -6,8 +6,10 @@
  * that stands after the one opened before, those that follow are asked for as
  * well, without waiting; the gofer opens them while the guest reads the first.
  *
- * An early open lives on a list of the super, found by device and inode number,
- * until it is taken, or is the oldest of too many.
+ * An early open lives on a list of the super, found by its name in its directory,
+ * until it is taken, or is the oldest of too many.  It says what stood there when
+ * the gofer looked, which need not be what the directory said before: the host may
+ * be changing the tree all the same.
  *
  * Locks: early_lock for the list; its calls are finished off the list.
  */
@@ -26,14 +28,16 @@
 
 struct early {
 	struct list_head node;
-	u64 dev, ino; /* immutable */
-	bool attrs;   /* immutable: a directory's entries come with attributes */
+	struct gofer_inode *dir; /* counted */
+	struct gofer_name name;  /* immutable */
+	bool attrs;              /* immutable: a directory's entries come with attributes */
 	struct gofer_call call;
 };
 
 static void early_free(struct early *e)
 {
 	gofer_call_fini(&e->call);
+	inode_put(&e->dir->inode);
 	kfree(e);
 }
 
@@ -61,7 +65,7 @@ static int get_reply(const struct early *e, struct wire *w, struct gofer_listat_
 }
 
 /*
- * Wait for the reply; 0 when it is about the file that was meant.  The entries
+ * Wait for the reply; 0 when it is about a file of the type that was meant.  The entries
  * of a directory stay @e's, as does the descriptor of a file, if there is one.
  */
 static int finish(struct gofer_super *s, struct early *e, struct gofer_listat_rep *ret)
@@ -72,38 +76,39 @@ static int finish(struct gofer_super *s, struct early *e, struct gofer_listat_re
 
 	if (!err)
 		err = get_reply(e, &w, ret);
-	if (!err && (ret->attr.dev != e->dev || ret->attr.ino != e->ino ||
-		     (ret->attr.mode & S_IFMT) != (is_dir ? S_IFDIR : S_IFREG)))
+	if (!err && (ret->attr.mode & S_IFMT) != (is_dir ? S_IFDIR : S_IFREG))
 		err = -ESTALE;
 	return err;
 }
 
-static struct early *find_locked(struct gofer_super *s, u64 dev, u64 ino)
+static struct early *find_locked(struct gofer_super *s, const struct gofer_inode *dir,
+				 const char *name)
 {
 	struct early *e;
 
 	list_for_each_entry (e, &s->early, node)
-		if (e->ino == ino && e->dev == dev)
+		if (e->dir == dir && !strcmp(e->name.s, name))
 			return e;
 	return NULL;
 }
 
-static bool is_asked_for(struct gofer_super *s, const struct gofer_entry *entry)
+static bool is_asked_for(struct gofer_super *s, const struct gofer_inode *dir,
+			 const struct gofer_entry *entry)
 {
 	bool found;
 
 	spin_lock(&s->early_lock);
-	found = find_locked(s, entry->dev, entry->ino);
+	found = find_locked(s, dir, entry->name.s);
 	spin_unlock(&s->early_lock);
 	return found;
 }
 
-static struct early *take(struct gofer_super *s, u64 dev, u64 ino)
+static struct early *take(struct gofer_super *s, const struct gofer_inode *dir, const char *name)
 {
 	struct early *e;
 
 	spin_lock(&s->early_lock);
-	e = find_locked(s, dev, ino);
+	e = find_locked(s, dir, name);
 	if (e) {
 		list_del(&e->node);
 		s->nr_early--;
@@ -122,13 +127,13 @@ static void add_listing(struct gofer_inode *gd, const struct gofer_listat_rep *r
 bool early_take(struct gofer_inode *gi, hostfd_t *ret)
 {
 	struct gofer_super *s = inode_gofer_super(&gi->inode);
-	struct early *e = take(s, gi->dev, gi->ino);
+	struct early *e = take(s, gi->parent, gi->name);
 	struct gofer_listat_rep rep;
 	bool found;
 
 	if (!e)
 		return false;
-	found = !finish(s, e, &rep) && hostfd_valid(e->call.fd);
+	found = !finish(s, e, &rep) && gi_is(gi, &rep.attr) && hostfd_valid(e->call.fd);
 	if (found)
 		*ret = steal_hostfd(&e->call.fd);
 	early_free(e);
@@ -138,28 +143,29 @@ bool early_take(struct gofer_inode *gi, hostfd_t *ret)
 void early_list(struct gofer_inode *gd)
 {
 	struct gofer_super *s = inode_gofer_super(&gd->inode);
-	struct early *e = take(s, gd->dev, gd->ino);
+	struct early *e = take(s, gd->parent, gd->name);
 	struct gofer_listat_rep rep;
 
 	if (!e)
 		return;
-	if (!finish(s, e, &rep))
+	if (!finish(s, e, &rep) && gi_is(gd, &rep.attr))
 		add_listing(gd, &rep, e->attrs);
 	early_free(e);
 }
 
-bool early_lookup(struct gofer_inode *dir, const struct qname *name, u64 ino, struct inode **ret)
+bool early_lookup(struct gofer_inode *dir, const struct qname *name, struct inode **ret)
 {
 	struct gofer_super *s = inode_gofer_super(&dir->inode);
-	struct early *e = take(s, dir->dev, ino);
 	struct gofer_inode *gi;
 	struct gofer_listat_rep rep;
 	struct gofer_name n;
+	struct early *e;
 	int err;
 
+	gofer_name_set(&n, name);
+	e = take(s, dir, n.s);
 	if (!e)
 		return false;
-	gofer_name_set(&n, name);
 	err = finish(s, e, &rep);
 	if (!err)
 		err = gi_obtain_lazy(dir, n.s, &rep.attr, ret);
@@ -238,8 +244,7 @@ static int ask(struct gofer_super *s, struct gofer_inode *dir, u32 type,
 	if (!e)
 		return -ENOMEM;
 	gofer_call_init(&e->call);
-	e->dev = entry->dev;
-	e->ino = entry->ino;
+	e->name = entry->name;
 	e->attrs = type == S_IFDIR && ahead_wants_attrs(s);
 	err = gi_where(dir, entry->name.s, &at);
 	if (!err) {
@@ -251,6 +256,7 @@ static int ask(struct gofer_super *s, struct gofer_inode *dir, u32 type,
 		kfree(e);
 		return err;
 	}
+	e->dir = to_gofer_inode(inode_get(&dir->inode));
 	spin_lock(&s->early_lock);
 	list_add_tail(&e->node, &s->early);
 	s->nr_early++;
@@ -263,10 +269,10 @@ static void ask_all(struct gofer_super *s, struct gofer_inode *dir, u32 type,
 		    const struct gofer_entry *entries, u32 n)
 {
 	/* Many at a time: to wake the gofer for one costs more than what it does then. */
-	if (!n || is_asked_for(s, &entries[0]))
+	if (!n || is_asked_for(s, dir, &entries[0]))
 		return;
 	for (u32 i = 0; i < n; i++)
-		if (!is_asked_for(s, &entries[i]) && ask(s, dir, type, &entries[i]))
+		if (!is_asked_for(s, dir, &entries[i]) && ask(s, dir, type, &entries[i]))
 			break;
 	trim(s, EARLY_MAX);
 }

@@ -62,6 +62,7 @@ struct gofer_inode {
 	struct gofer_inode *parent;    /* immutable; counted; or NULL */
 	char *name;                    /* immutable; or NULL */
 	u64 dev, ino;                  /* immutable: the host's */
+	struct gofer_time btime;       /* immutable; 0 if not known */
 	struct gofer_inode *hash_next; /* table_mu */
 	bool empty;    /* immutable: a directory of a file system that is not shown */
 	bool no_btime; /* immutable */
@@ -111,6 +112,18 @@ static inline struct gofer_inode *to_gofer_inode(struct inode *inode)
 static inline struct gofer_super *inode_gofer_super(struct inode *inode)
 {
 	return to_gofer_super(inode->super);
+}
+
+/*
+ * Does @attr belong to the file that @gi stands for?
+ *
+ * The host may give the number of a file that is gone to a new one, unless a handle or
+ * descriptor holds it: when it was made tells them apart.
+ */
+static inline bool gi_is(const struct gofer_inode *gi, const struct gofer_attr *attr)
+{
+	return gi->ino == attr->ino && gi->dev == attr->dev && gi->btime.sec == attr->btime.sec &&
+	       gi->btime.nsec == attr->btime.nsec;
 }
 
 /* A name as the protocol wants it: terminated. */

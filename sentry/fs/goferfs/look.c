@@ -148,24 +148,40 @@ static bool add_rest(const struct qname *name, char buf[REST_MAX], struct gofer_
 	}
 }
 
+static u32 type_of(const struct gofer_look_rep *rep, u32 i)
+{
+	return rep->attrs.v[i].mode & S_IFMT;
+}
+
+/* Does one more come than was asked for: what the symlink at the end names beside itself? */
+static bool has_beside(const struct gofer_look_req *req, const struct gofer_look_rep *rep)
+{
+	u32 wanted = req->names.n - req->from;
+
+	return rep->attrs.n == wanted + 1 && req->flags & GOFER_LOOK_OPEN &&
+	       type_of(rep, wanted - 1) == S_IFLNK &&
+	       gofer_name_ok(rep->target, strlen(rep->target));
+}
+
 /* Could the gofer have said this? */
 static bool reply_ok(const struct gofer_look_req *req, const struct gofer_look_rep *rep,
 		     bool has_fd)
 {
-	u32 i, n = rep->attrs.n, type, wanted = req->names.n - req->from;
+	const u32 n = rep->attrs.n, wanted = req->names.n - req->from;
+	const bool beside = has_beside(req, rep);
+	u32 i, type = n ? type_of(rep, n - 1) : S_IFDIR;
 
-	if (n > wanted)
+	if (n > wanted && !beside)
 		return false;
-	for (i = 0; i + 1 < n; i++)
-		if (!S_ISDIR(rep->attrs.v[i].mode))
+	for (i = 0; i + 1 < min(n, wanted); i++)
+		if (type_of(rep, i) != S_IFDIR)
 			return false;
-	type = n ? rep->attrs.v[n - 1].mode & S_IFMT : S_IFDIR;
-	if (*rep->target && type != S_IFLNK)
+	if (*rep->target && !beside && type != S_IFLNK)
 		return false;
 	if (rep->eof || rep->entries.len || !n)
 		return req->flags & GOFER_LOOK_NAMES && type == S_IFDIR && n < wanted &&
 		       rep->stop == ENOENT && !has_fd && (rep->eof || !rep->entries.len);
-	return !has_fd || (req->flags & GOFER_LOOK_OPEN && n == wanted && type == S_IFREG);
+	return !has_fd || (req->flags & GOFER_LOOK_OPEN && n >= wanted && type == S_IFREG);
 }
 
 int gofer_look_checked(struct gofer_client *c, struct gofer_call *call,
@@ -189,39 +205,50 @@ static void keep_link(struct inode *link, const char *text)
 	kfree(copy);
 }
 
+/* What was not reached, and what came with the last one that was, @gi. */
+static void take_end(struct gofer_inode *gi, const struct gofer_look_req *req,
+		     const struct gofer_look_rep *rep, hostfd_t *fd)
+{
+	u32 n = rep->attrs.n;
+
+	if (rep->eof)
+		ahead_add(gi, 0, &rep->entries, true);
+	else if (n && n < req->names.n - req->from && rep->stop == ENOENT)
+		found_add(gi, req->names.v[req->from + n], NULL);
+	if (hostfd_valid(*fd)) {
+		gi_fd_adopt(gi, steal_hostfd(fd), false);
+		early_ask(gi);
+	}
+}
+
 /* All that a reply says: the first one is @ret, what stands below it is found. */
 static int take_reply(struct gofer_inode *gd, const struct gofer_look_req *req,
 		      const struct gofer_look_rep *rep, hostfd_t *fd, struct inode **ret)
 {
-	const char *const *names = req->names.v + req->from;
-	struct gofer_inode *last = gd;
-	u32 i, n = rep->attrs.n;
-	int err = n ? gi_obtain_lazy(gd, names[0], &rep->attrs.v[0], ret) : -ENOENT;
+	cleanup_inode struct inode *at = inode_get(&gd->inode), *dir = NULL;
+	const u32 wanted = req->names.n - req->from;
 
-	if (!err)
-		last = to_gofer_inode(*ret);
-	for (i = 1; i < n && !err; i++) {
-		struct inode *next;
+	for (u32 i = 0; i < rep->attrs.n; i++) {
+		const char *name = i < wanted ? req->names.v[req->from + i] : rep->target;
+		struct inode *in = i < wanted ? at : dir, *next;
+		int err = gi_obtain_lazy(to_gofer_inode(in), name, &rep->attrs.v[i], &next);
 
-		/* Without memory the walk asks again. */
-		if (gi_obtain_lazy(last, names[i], &rep->attrs.v[i], &next))
-			return 0;
-		found_add(last, names[i], next);
-		last = to_gofer_inode(next);
+		/* Without memory the walk asks again, for what comes after the first. */
+		if (err)
+			return i ? 0 : err;
+		if (type_of(rep, i) == S_IFLNK && i < wanted && *rep->target)
+			keep_link(next, rep->target);
+		if (i)
+			found_add(to_gofer_inode(in), name, inode_get(next));
+		else
+			*ret = inode_get(next);
+		if (dir)
+			inode_put(dir);
+		dir = at;
+		at = next;
 	}
-	if (rep->eof)
-		ahead_add(last, 0, &rep->entries, true);
-	if (err)
-		return err;
-	if (*rep->target)
-		keep_link(&last->inode, rep->target);
-	if (n < req->names.n - req->from && rep->stop == ENOENT && !rep->eof)
-		found_add(last, names[n], NULL);
-	if (hostfd_valid(*fd)) {
-		gi_fd_adopt(last, steal_hostfd(fd), false);
-		early_ask(last);
-	}
-	return 0;
+	take_end(to_gofer_inode(at), req, rep, fd);
+	return rep->attrs.n ? 0 : -ENOENT;
 }
 
 int gi_look(struct gofer_inode *gd, const struct qname *name, struct inode **ret)

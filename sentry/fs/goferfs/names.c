@@ -95,7 +95,7 @@ static int lookup_frozen(struct gofer_inode *gd, const struct qname *name, struc
 	if (found_take(gd, name, ret))
 		return 0;
 	found = ahead_find(gd, name, &attr);
-	if (found == AHEAD_NAMED && early_lookup(gd, name, attr.ino, ret))
+	if (found == AHEAD_NAMED && early_lookup(gd, name, ret))
 		return 0;
 	if (found != AHEAD_ABSENT && found != AHEAD_FOUND && is_all_that_is_asked(name))
 		found = read_attrs(gd, name, &attr, found);
@@ -146,7 +146,7 @@ int gs_revalidate(struct inode *dir, const struct qname *name, struct inode *ino
 	if (err)
 		return err == -ENOENT ? !inode : err;
 	gofer_client_drop(s->c, node.handle);
-	if (!gi || gi->ino != node.attr.ino || gi->dev != node.attr.dev)
+	if (!gi || !gi_is(gi, &node.attr))
 		return 0;
 	gi_update(gi, &node.attr);
 	return 1;

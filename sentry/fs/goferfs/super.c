@@ -41,19 +41,24 @@ static int gs_statfs(struct super *super, struct kstatfs *ret)
 	return 0;
 }
 
-static void gs_release(struct super *super)
+/* What is kept for nobody in particular holds inodes. */
+static void gs_shutdown(struct super *super)
 {
 	struct gofer_super *s = to_gofer_super(super);
 
 	early_drain(s);
+	found_drain(s);
+}
+
+static void gs_release(struct super *super)
+{
+	struct gofer_super *s = to_gofer_super(super);
+
+	/* Who had a directory open since then may have left some. */
+	gs_shutdown(super);
 	super_fini(super);
 	gs_table_fini(s);
 	kfree(s);
-}
-
-static void gs_shutdown(struct super *super)
-{
-	found_drain(to_gofer_super(super));
 }
 
 static const struct super_ops exclusive_ops = {

@@ -1,10 +1,11 @@
 /*
  * The inodes of a gofer mount: one for each host file that is in use
  *
- * Found by the host's device and inode number, so that two names of one file
- * are one inode here too.  The table holds no reference: an inode takes itself
- * out when its last user lets go.  The handle pins the host's inode, so its
- * number cannot come to mean another file meanwhile.
+ * Found by the host's device and inode number and the time when it was made, so
+ * that two names of one file are one inode here too.  The table holds no
+ * reference: an inode takes itself out when its last user lets go.  A handle pins
+ * the host's inode, so its number cannot come to mean another file meanwhile; one
+ * without may find that it does, and then the times differ.
  *
  * Locks: table_mu.
  */
@@ -62,11 +63,11 @@ static void grow_locked(struct gofer_super *s)
 	kfree(old);
 }
 
-static struct gofer_inode *find_locked(struct gofer_super *s, u64 dev, u64 ino)
+static struct gofer_inode *find_locked(struct gofer_super *s, const struct gofer_attr *attr)
 {
-	struct gofer_inode *gi = *bucket_locked(s, dev, ino);
+	struct gofer_inode *gi = *bucket_locked(s, attr->dev, attr->ino);
 
-	while (gi && (gi->ino != ino || gi->dev != dev))
+	while (gi && !gi_is(gi, attr))
 		gi = gi->hash_next;
 	/* One that is being released is as good as none. */
 	return gi && ref_get_unless_zero(&gi->inode.ref) ? gi : NULL;
@@ -139,6 +140,7 @@ static struct gofer_inode *gi_alloc(struct gofer_super *s, u32 handle,
 	gi->handle = handle;
 	gi->dev = attr->dev;
 	gi->ino = attr->ino;
+	gi->btime = attr->btime;
 	gi->empty = attr->flags & GOFER_ATTR_VOID;
 	gi->no_btime = !(attr->flags & GOFER_ATTR_BTIME);
 	mutex_init(&gi->open_mu, LOCK_GOFER);
@@ -169,7 +171,7 @@ static int enter(struct gofer_super *s, struct gofer_inode *gi, const struct gof
 	u32 handle = gi->handle;
 
 	mutex_lock(&s->table_mu);
-	there = find_locked(s, attr->dev, attr->ino);
+	there = find_locked(s, attr);
 	if (!there)
 		insert_locked(s, gi);
 	mutex_unlock(&s->table_mu);

@@ -124,7 +124,7 @@ void gi_handle_put(struct gofer_inode *gi, u32 handle)
 
 int gi_is_file(const struct gofer_inode *gi, const struct gofer_attr *attr)
 {
-	if (attr->ino == gi->ino && attr->dev == gi->dev)
+	if (gi_is(gi, attr))
 		return 0;
 	/* The host did change it: what was read of the directory shows the old one, too. */
 	if (gi->parent)
