@@ -209,9 +209,10 @@ static void prepare_meanwhile(void)
 	int err;
 
 	layers_isolate_end();
-	err = init_subsystems();
+	/* Tells the gofer that our namespaces are ready to be entered. */
+	err = gofer_client_start((hostfd_t){ROLE_FD_GOFER}, &gofer);
 	if (!err)
-		err = gofer_client_create((hostfd_t){ROLE_FD_GOFER}, &gofer);
+		err = init_subsystems();
 	if (!err)
 		err = control_start();
 	if (!err)
@@ -268,6 +269,8 @@ static int prepare(u64 born_in, struct boot_error *e)
 	if (start_platform(e))
 		return -1;
 	err = meanwhile_err;
+	if (!err)
+		err = gofer_client_ready(gofer);
 	if (!err) {
 		gofer_client_on_gone(gofer, gofer_gone);
 		platform_on_lost(zygote_gone);

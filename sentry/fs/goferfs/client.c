@@ -41,7 +41,8 @@ struct gofer_client {
 	bool dead;                 /* guarded by lock: the gofer is gone */
 	struct gofer_handles drop; /* guarded by lock: to be given back */
 
-	u8 *rx; /* GOFER_MSG_MAX; what was never received into was never touched */
+	struct gofer_call hello; /* of the start alone */
+	u8 *rx;                  /* GOFER_MSG_MAX; what was never received into was never touched */
 };
 
 struct sender {
@@ -541,19 +542,31 @@ void gofer_client_destroy(struct gofer_client *c)
 	if (c->watched == WATCH_YES)
 		poll_source_del(&c->source);
 	host_close(c->sock);
+	gofer_call_fini(&c->hello);
 	kfree(c->rx);
 	kfree(c);
 }
 
-static int client_hello(struct gofer_client *c)
+static int hello_start(struct gofer_client *c)
 {
 	struct gofer_hello_req req = {.version = GOFER_VERSION};
-	cleanup_gofer_call struct gofer_call call;
-	struct gofer_hello_rep rep;
-	int err;
+	struct wire w;
 
-	gofer_call_init(&call);
-	err = gofer_hello(c, &call, &req, &rep);
+	gofer_call_begin(&c->hello, GOFER_HELLO, &w);
+	gofer_put_hello_req(&w, &req);
+	return gofer_call_start(c, &c->hello, &w);
+}
+
+static int hello_finish(struct gofer_client *c)
+{
+	struct gofer_hello_rep rep;
+	struct wire w;
+	int err = gofer_call_finish(c, &c->hello, &w, GOFER_FD_NONE);
+
+	if (err)
+		return err;
+	gofer_get_hello_rep(&w, &rep);
+	err = wire_get_end(&w);
 	if (err)
 		return err;
 	if (rep.version != GOFER_VERSION || !rep.max_handles)
@@ -563,7 +576,7 @@ static int client_hello(struct gofer_client *c)
 	return 0;
 }
 
-int gofer_client_create(hostfd_t sock, struct gofer_client **ret)
+int gofer_client_start(hostfd_t sock, struct gofer_client **ret)
 {
 	struct gofer_client *c = kzalloc(sizeof(*c));
 	int err;
@@ -573,6 +586,7 @@ int gofer_client_create(hostfd_t sock, struct gofer_client **ret)
 		return -ENOMEM;
 	}
 	c->sock = sock;
+	gofer_call_init(&c->hello);
 	c->rx = krealloc(NULL, GOFER_MSG_MAX);
 	if (!c->rx) {
 		gofer_client_destroy(c);
@@ -582,11 +596,34 @@ int gofer_client_create(hostfd_t sock, struct gofer_client **ret)
 	list_init(&c->calls);
 	list_init(&c->senders);
 	c->source = (struct poll_source){.fd = sock, .fn = sock_ready};
-	err = client_hello(c);
+	err = hello_start(c);
 	if (err) {
 		gofer_client_destroy(c);
 		return err;
 	}
 	*ret = c;
 	return 0;
+}
+
+int gofer_client_ready(struct gofer_client *c)
+{
+	int err = hello_finish(c);
+
+	gofer_call_fini(&c->hello);
+	return err;
+}
+
+int gofer_client_create(hostfd_t sock, struct gofer_client **ret)
+{
+	struct gofer_client *c;
+	int err = gofer_client_start(sock, &c);
+
+	if (err)
+		return err;
+	err = gofer_client_ready(c);
+	if (err)
+		gofer_client_destroy(c);
+	else
+		*ret = c;
+	return err;
 }

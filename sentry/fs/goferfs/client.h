@@ -95,6 +95,14 @@ int gofer_call_finish(struct gofer_client *c, struct gofer_call *call, struct wi
  */
 int gofer_client_create(hostfd_t sock, struct gofer_client **ret) must_check;
 
+/*
+ * gofer_client_start, gofer_client_ready - its two halves: the hello, and the answer
+ *
+ * In between nothing may be asked.  A client that does not get ready is still to be destroyed.
+ */
+int gofer_client_start(hostfd_t sock, struct gofer_client **ret) must_check;
+int gofer_client_ready(struct gofer_client *c) must_check;
+
 /* gofer_client_destroy - no request may be out; NULL is fine */
 void gofer_client_destroy(struct gofer_client *c);
 
