@@ -183,7 +183,7 @@ static bool has_ended(pid_t pid)
 static void attack_once(void)
 {
 	pid_t pid = T_OK(fork());
-	unsigned count = sh->count, idle = 0;
+	unsigned count = sh->count, begun = count, at = sh->at, idle = 0;
 
 	if (pid == 0)
 		attack();
@@ -191,8 +191,15 @@ static void attack_once(void)
 		usleep(1000);
 		idle = count == sh->count ? idle + 1 : 0;
 		count = sh->count;
-		if (idle > PATIENCE && !kill(pid, SIGKILL))
+		if (at != sh->at) {
+			at = sh->at;
+			begun = count;
+		}
+		/* What it counts its rounds by may have been in the channel. */
+		if ((idle > PATIENCE || count - begun > 100 * ROUNDS) && !kill(pid, SIGKILL)) {
 			idle = 0;
+			begun = count;
+		}
 	}
 	sh->at++;
 }
