@@ -117,13 +117,23 @@ void channel_destroy(struct channel *ch)
 	ch->mem = NULL;
 }
 
+/* What every process uses of the window at @off stays, the rest goes back to the host. */
+static int wipe_window(struct channel *ch, size_t off)
+{
+	memset(ch->mem + off, 0, PAGE_SIZE);
+	return host_fallocate(ch->memfd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
+			      (off_t)(off + PAGE_SIZE), CHAN_WIN_SIZE - PAGE_SIZE);
+}
+
 /* No byte of one guest is seen by another. */
 static int wipe(struct channel *ch)
 {
+	int err;
+
 	memset(ch->mem, 0, CHAN_WIN_IN);
 	memset(ch->mem + CHAN_ALTSTACK, 0, ALTSTACK_SIZE);
-	return host_fallocate(ch->memfd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, CHAN_WIN_IN,
-			      CHAN_ALTSTACK - CHAN_WIN_IN);
+	err = wipe_window(ch, CHAN_WIN_IN);
+	return err ? err : wipe_window(ch, CHAN_WIN_OUT);
 }
 
 void channel_recycle(struct channel *ch)
