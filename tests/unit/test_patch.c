@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <ucontext.h>
 #include <unistd.h>
 
@@ -94,6 +95,31 @@ TEST(patch_ret_and_padding)
 	CHECK_STR(NULL, DECODE(nops, 0, 5, &p));
 	CHECK_EQ(3, p.cover);
 	CHECK_STR("other code too near behind it", DECODE(code, 0, 5, &p));
+}
+
+TEST(patch_end_of_a_thread_in_glibc)
+{
+	/* 1: xor %edi,%edi; mov %edx,%eax; syscall; jmp 1b; other code: mov %rbx,%rdi */
+	static const char code[] = "\x31\xff\x89\xd0\x0f\x05\xeb\xf8\x48\x89\xdf\xe8\0\0\0\0";
+	struct patch_chunk c;
+	u8 buf[PATCH_TRAMP_MAX];
+	struct patch_site s;
+	struct patch_plan p;
+	uaddr_t tramp, to;
+
+	CHECK_STR("other code too near behind it", DECODE(code, 4, 5, &p));
+	CHECK_STR(NULL, DECODE(code, 4, SYS_exit, &p));
+	CHECK_EQ(2, p.nr_insns);
+	CHECK_EQ(1 << 2 | 1 << 4, p.inside);
+	CHECK_EQ(7, p.cover);
+	REQUIRE(place(&c, &p, &tramp) && patch_emit(&p, tramp, c.base, buf, &s));
+	CHECK_EQ(0, memcmp(s.orig, code + 4, PATCH_JUMP));
+	/* Whoever comes by the other code's own way is taken to its copy. */
+	CHECK(patch_to_tramp(&s, AT + 8, &to));
+	CHECK_EQ(0, memcmp(buf + (to - tramp), "\x48\x89\xdf", 3));
+	CHECK_EQ(AT + 8, patch_to_guest(&s, to));
+	CHECK(patch_to_tramp(&s, AT + 6, &to));
+	CHECK_EQ(AT + 6, patch_to_guest(&s, to));
 }
 
 TEST(patch_refuses)

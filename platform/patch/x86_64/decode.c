@@ -11,6 +11,7 @@
 #include "platform/patch/patch.h"
 
 #include <Zydis/Decoder.h>
+#include <sys/syscall.h>
 
 /* mov $nr,%eax, and the long form that signal restorers have: mov $nr,%rax. */
 static const struct mov_form {
@@ -168,8 +169,14 @@ static const char *take_insn(const struct insn *i, struct patch_insn *ret)
 	return NULL;
 }
 
-/* What follows the syscall, until the jump's five bytes are covered. */
-static const char *take_following(const struct patch_code *c, struct patch_plan *p)
+/*
+ * What follows the syscall, until the jump's five bytes are covered.
+ *
+ * glibc's exit(2) of a thread stands in a loop of its own, two bytes from other code. Nobody comes
+ * from there to here; who comes there by another way traps each time, which is dear, but seldom
+ * beside threads that end.
+ */
+static const char *take_following(const struct patch_code *c, u64 nr, struct patch_plan *p)
 {
 	uaddr_t ip = p->site + PATCH_SYSCALL;
 	bool ended = false;
@@ -180,9 +187,9 @@ static const char *take_following(const struct patch_code *c, struct patch_plan 
 
 		if (!decode_at(c, ip, &i))
 			return "no instruction behind it";
-		if (ended && !is_padding(&i.z))
+		if (ended && !is_padding(&i.z) && nr != SYS_exit)
 			return "other code too near behind it";
-		if (!ended) {
+		if (!ended || !is_padding(&i.z)) {
 			struct patch_insn *in = &p->insn[p->nr_insns++];
 
 			in->off = (u8)(ip - p->site);
@@ -192,7 +199,7 @@ static const char *take_following(const struct patch_code *c, struct patch_plan 
 				return why;
 			p->inside |= (u8)(1 << in->off);
 			p->cover = (u8)(in->off + in->len);
-			ended = is_end(&i.z);
+			ended |= is_end(&i.z);
 		}
 		ip = i.next;
 	}
@@ -218,7 +225,7 @@ const char *patch_decode(const struct patch_code *code, uaddr_t call, u64 nr,
 	} else {
 		ret->form = PATCH_CALL;
 		ret->site = call;
-		why = take_following(code, ret);
+		why = take_following(code, nr, ret);
 	}
 	if (!why)
 		memcpy(ret->orig, bytes_at(code, ret->site),
