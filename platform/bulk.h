@@ -6,7 +6,7 @@
 
 struct vcpu;
 
-#define BULK_MIN (16ul << 10)
+#define BULK_MIN ((4ul << 10) + 1)
 
 /*
  * vcpu_bulk_in, vcpu_bulk_out - a long copy, which the guest's own core has a hand in
