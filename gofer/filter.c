@@ -9,15 +9,20 @@
 #include "lib/filter.h"
 
 static const struct filter_rule rules[] = {
-	FILTER_CALL(recvmsg),    FILTER_CALL(sendmsg),     FILTER_CALL(openat),
-	FILTER_CALL(openat2),    FILTER_CALL(statx),       FILTER_CALL(fstatfs),
-	FILTER_CALL(getdents64), FILTER_CALL(lseek),       FILTER_CALL(readlinkat),
-	FILTER_CALL(mkdirat),    FILTER_CALL(mknodat),     FILTER_CALL(symlinkat),
-	FILTER_CALL(linkat),     FILTER_CALL(unlinkat),    FILTER_CALL(renameat2),
-	FILTER_CALL(fchmodat),   FILTER_CALL(fchownat),    FILTER_CALL(truncate),
-	FILTER_CALL(utimensat),  FILTER_CALL(getxattr),    FILTER_CALL(setxattr),
-	FILTER_CALL(listxattr),  FILTER_CALL(removexattr), FILTER_CALL(fsync),
-	FILTER_CALL(fdatasync),  FILTER_CALL(geteuid),     FILTER_CALL_EQ(fcntl, 1, F_GET_SEALS),
+	FILTER_CALL(recvmsg),    FILTER_CALL(sendmsg),
+	FILTER_CALL(openat),     FILTER_CALL(openat2),
+	FILTER_CALL(statx),      FILTER_CALL(fstatfs),
+	FILTER_CALL(getdents64), FILTER_CALL(lseek),
+	FILTER_CALL(readlinkat), FILTER_CALL(mkdirat),
+	FILTER_CALL(mknodat),    FILTER_CALL(symlinkat),
+	FILTER_CALL(linkat),     FILTER_CALL(unlinkat),
+	FILTER_CALL(renameat2),  FILTER_CALL(fchmodat),
+	FILTER_CALL(fchownat),   FILTER_CALL(truncate),
+	FILTER_CALL(utimensat),  FILTER_CALL(getxattr),
+	FILTER_CALL(setxattr),   FILTER_CALL(listxattr),
+	FILTER_CALL(llistxattr), FILTER_CALL(removexattr),
+	FILTER_CALL(fsync),      FILTER_CALL(fdatasync),
+	FILTER_CALL(geteuid),    FILTER_CALL_EQ(fcntl, 1, F_GET_SEALS),
 };
 
 static void both(struct filter ret[2])

@@ -75,7 +75,7 @@ struct filler {
 	u32 mount;
 	u64 dev; /* of the directory */
 	struct stream *st;
-	bool want_attr, few;
+	bool want_attr, few, xattrs;
 	size_t room;
 	size_t used;
 };
@@ -94,6 +94,8 @@ static bool fill_one(struct filler *f, const struct dirent64 *d)
 		/* Behind a mount point may stand what a walk would hide. */
 		if (attr.dev == f->dev)
 			with = &attr;
+		if (with && f->xattrs && !gsys_has_xattrs_at(f->st->fd, d->d_name))
+			attr.flags |= GOFER_ATTR_PLAIN;
 	}
 	return gofer_dirent_add(f->s->scratch, f->room, &f->used, d->d_name, d->d_ino,
 				(u64)d->d_off & INT64_MAX, type, with);
@@ -148,6 +150,7 @@ static struct filler filler(struct gofer_server *s, const struct node *n, u32 si
 		.dev = n->dev,
 		.want_attr = flags & GOFER_READDIR_ATTR,
 		.few = flags & GOFER_READDIR_FEW,
+		.xattrs = flags & GOFER_READDIR_XATTR,
 		.room = min((size_t)size, sizeof(s->scratch)),
 	};
 }

@@ -4,6 +4,7 @@
 #include "gofer/sys.h"
 
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/openat2.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -224,6 +225,16 @@ ssize_t gsys_listxattr(int fd, char *buf, size_t size)
 	struct fd_name n = fd_name(fd);
 
 	return gcall(SYS_listxattr, PTR(n.s), PTR(buf), (long)size, 0, 0);
+}
+
+int gsys_has_xattrs_at(int dir, const char *name)
+{
+	char path[sizeof(struct fd_name) + NAME_MAX + 2];
+	long n;
+
+	snprintf(path, sizeof(path), "%d/%s", dir, name);
+	n = gcall(SYS_llistxattr, PTR(path), 0, 0, 0, 0);
+	return n < 0 ? (int)n : n > 0;
 }
 
 int gsys_setxattr(int fd, const char *name, const void *value, size_t size, int flags)

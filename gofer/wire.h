@@ -14,7 +14,7 @@
 #pragma once
 #include "lib/base.h"
 
-#define GOFER_VERSION     4
+#define GOFER_VERSION     5
 
 #define GOFER_MSG_MAX     (72u * 1024) /* of a whole message */
 #define GOFER_XATTR_MAX   65536u
@@ -54,7 +54,8 @@
 
 #define GOFER_READDIR_ATTR     1u /* put attributes to the names */
 #define GOFER_READDIR_FEW      2u /* if there are only a few */
-#define GOFER_READDIR_MASK     3u
+#define GOFER_READDIR_XATTR    4u /* with ATTR: also who has no extended attributes */
+#define GOFER_READDIR_MASK     7u
 #define GOFER_EOF              1u
 
 #define GOFER_LOOK_OPEN        1u /* a regular file at the end, for reading */
@@ -86,7 +87,8 @@ struct gofer_time {
 /* gofer_attr.flags */
 #define GOFER_ATTR_BTIME 1u /* btime is known */
 #define GOFER_ATTR_VOID  2u /* a file system of the host's own (/proc...): shown empty */
-#define GOFER_ATTR_MASK  3u
+#define GOFER_ATTR_PLAIN 4u /* it has no extended attributes */
+#define GOFER_ATTR_MASK  7u
 
 struct gofer_attr {
 	u64 dev, ino, rdev, size, blocks;

@@ -1,4 +1,7 @@
 /* fs/goferfs: what comes with the first look at a file of a mount that nobody changes */
+#include <sys/xattr.h>
+
+#include "fs/attr.h"
 #include "fs/stat.h"
 #include "tests/unit/goferfs_fixture.h"
 
@@ -125,5 +128,44 @@ TEST(goferfs_frozen_file_is_replaced)
 	CHECK_STR("another", fs_text(&fx.root, "/g"));
 	CHECK_EQ(0, unlinkat(r.root_fd, "h", 0));
 	CHECK_EQ(-ENOENT, vfs_open(&fx.root, "/h", O_RDONLY, 0, &dir));
+	teardown(&r, &fx);
+}
+
+/* As ls -l does: which files have extended attributes is learnt of many at a time. */
+TEST(goferfs_learns_together_who_has_no_extended_attributes)
+{
+	struct fs_listing l = {.ctx = {.emit = fs_list_emit}};
+	struct file *dir = NULL;
+	struct fs_fixture fx;
+	char name[16], buf[16];
+	struct rig r;
+	int fd;
+
+	REQUIRE(setup(&r, &fx, READONLY, 64));
+	for (int i = 0; i < 20; i++) {
+		snprintf(name, sizeof(name), "f%d", i);
+		rig_file(r.root_fd, name, "x");
+	}
+	fd = openat(r.root_fd, "f7", O_RDWR | O_CLOEXEC);
+	if (fsetxattr(fd, "user.a", "value", 5, 0)) {
+		unit_skip("no user xattrs on /tmp");
+		close(fd);
+		teardown(&r, &fx);
+		return;
+	}
+	close(fd);
+	REQUIRE(!vfs_open(&fx.root, "/", O_RDONLY | O_DIRECTORY, 0, &dir));
+	CHECK_EQ(0, vfs_readdir(dir, &l.ctx));
+	file_put(dir);
+	fault_gofer_at = 100;
+	for (int i = 0; i < 20; i++) {
+		cleanup_path struct path p = PATH_NONE;
+
+		snprintf(name, sizeof(name), "/f%d", i);
+		CHECK_EQ(0, path_lookup(&fx.root, name, 0, &p));
+		CHECK_EQ(0, vfs_listxattr(&p, buf, 0, fx.root_cred) != (i == 7 ? 7 : 0));
+	}
+	CHECK(fault_gofer_at >= 91);
+	fault_gofer_at = 0;
 	teardown(&r, &fx);
 }

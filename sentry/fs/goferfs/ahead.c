@@ -40,6 +40,10 @@ size_t goferfs_ahead_limit = 32u << 20;
 /* Directories that are read with attributes, since those of one before were wanted. */
 #define WANT_ATTRS_MAX 8
 
+/* The same of extended attributes: files of a directory that were asked about, requests. */
+#define XATTRS_MAX      2
+#define WANT_XATTRS_MAX 64
+
 static struct gofer_ahead *block_alloc(const struct gofer_bytes *entries)
 {
 	const struct gofer_attr *attr;
@@ -250,6 +254,36 @@ bool ahead_wants_attrs(struct gofer_super *s)
 		s->want_attrs--;
 	mutex_unlock(&s->ahead_mu);
 	return ret;
+}
+
+u32 ahead_xattr_flag(struct gofer_super *s)
+{
+	bool wanted;
+
+	mutex_lock(&s->ahead_mu);
+	wanted = s->want_xattrs;
+	if (wanted)
+		s->want_xattrs--;
+	mutex_unlock(&s->ahead_mu);
+	return wanted ? GOFER_READDIR_XATTR : 0;
+}
+
+void ahead_xattrs(struct gofer_inode *gi)
+{
+	struct gofer_super *s = inode_gofer_super(&gi->inode);
+	struct gofer_inode *dir = gi->parent;
+	cleanup_gofer_call struct gofer_call call;
+	struct gofer_readdir_rep rep;
+
+	gofer_call_init(&call);
+	if (__atomic_add_fetch(&dir->nr_xattrs, 1, __ATOMIC_RELAXED) != XATTRS_MAX)
+		return;
+	mutex_lock(&s->ahead_mu);
+	s->want_xattrs = WANT_XATTRS_MAX;
+	mutex_unlock(&s->ahead_mu);
+	/* Without it they are asked for one by one. */
+	if (gd_ask(dir, 0, GOFER_READDIR_MAX, GOFER_READDIR_ATTR, &call, &rep))
+		return;
 }
 
 void ahead_watch_attrs(struct gofer_inode *dir)

@@ -75,6 +75,16 @@ enum ahead_found ahead_find(struct gofer_inode *dir, const struct qname *name,
 /* ahead_wants_attrs - a directory is read: should attributes come along? */
 bool ahead_wants_attrs(struct gofer_super *s);
 
+/* ahead_xattr_flag - attributes are asked for: GOFER_READDIR_XATTR if that is wanted, too */
+u32 ahead_xattr_flag(struct gofer_super *s);
+
+/*
+ * ahead_xattrs - whether @gi has extended attributes is asked for
+ *
+ * If others' of its directory were, they are read again with that.  May sleep.
+ */
+void ahead_xattrs(struct gofer_inode *gi);
+
 /* ahead_watch_attrs - they came with @dir's entries: see whether they are used */
 void ahead_watch_attrs(struct gofer_inode *dir);
 

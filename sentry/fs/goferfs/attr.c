@@ -14,7 +14,7 @@
 #include <linux/xattr.h>
 #include <sys/stat.h>
 
-#include "fs/goferfs/internal.h"
+#include "fs/goferfs/ahead.h"
 #include "fs/stat.h"
 
 static struct timespec from_time(const struct gofer_time *t)
@@ -253,6 +253,7 @@ static ssize_t ask_xattrs(struct gofer_inode *gi)
 		err = gofer_listxattr(s->c, &call, &req, &rep);
 		return err ? err : (ssize_t)rep.size;
 	}
+	ahead_xattrs(gi);
 	err = gi_where(gi, NULL, &w);
 	if (!err)
 		err = gofer_xattrsat(s->c, &call, &(struct gofer_xattrsat_req){w.dir, w.names},

@@ -88,7 +88,7 @@ int gd_ask(struct gofer_inode *gd, u64 cookie, u32 size, u32 flags, struct gofer
 		.dir = gd->handle,
 		.cookie = cookie,
 		.size = size,
-		.flags = flags,
+		.flags = flags | (flags & GOFER_READDIR_ATTR ? ahead_xattr_flag(s) : 0),
 	};
 	int err = req.dir ? gofer_readdir(s->c, call, &req, ret) : ask_by_name(gd, &req, call, ret);
 

@@ -210,7 +210,8 @@ void early_drain(struct gofer_super *s)
 }
 
 /* Write the request for what @type of file stands there. */
-static void put_request(struct early *e, u32 type, const struct gofer_where *at, struct wire *ret_w)
+static void put_request(struct early *e, u32 type, u32 xattr_flag, const struct gofer_where *at,
+			struct wire *ret_w)
 {
 	const struct gofer_look_req open = {
 		.dir = at->dir,
@@ -222,7 +223,7 @@ static void put_request(struct early *e, u32 type, const struct gofer_where *at,
 		.dir = at->dir,
 		.names = at->names,
 		.size = e->attrs ? LIST_ATTRS_SIZE : LIST_SIZE,
-		.flags = e->attrs ? GOFER_READDIR_ATTR : 0,
+		.flags = e->attrs ? GOFER_READDIR_ATTR | xattr_flag : 0,
 	};
 
 	gofer_call_begin(&e->call, type == S_IFDIR ? GOFER_LISTAT : GOFER_LOOK, ret_w);
@@ -248,7 +249,7 @@ static int ask(struct gofer_super *s, struct gofer_inode *dir, u32 type,
 	e->attrs = type == S_IFDIR && ahead_wants_attrs(s);
 	err = gi_where(dir, entry->name.s, &at);
 	if (!err) {
-		put_request(e, type, &at, &w);
+		put_request(e, type, e->attrs ? ahead_xattr_flag(s) : 0, &at, &w);
 		err = gofer_call_start(s->c, &e->call, &w);
 	}
 	gi_where_fini(dir, &at);

@@ -48,7 +48,8 @@ struct gofer_super {
 	struct spinlock found_lock;
 	struct list_head found; /* guarded by found_lock: names nobody asked for yet (look.c) */
 	u32 nr_found;           /* guarded by found_lock */
-	u32 want_attrs; /* ahead_mu: directories that are still to be read with attributes */
+	u32 want_attrs;  /* ahead_mu: directories that are still to be read with attributes */
+	u32 want_xattrs; /* ahead_mu: and with the word whether there are extended ones */
 
 	struct spinlock idle_lock;
 	struct list_head idle; /* guarded by idle_lock: inodes, longest idle first; weak */
@@ -73,6 +74,7 @@ struct gofer_inode {
 	bool attrs_unused; /* ahead_mu: attributes were read that nobody asked for yet */
 
 	/* A directory's; dir_mu */
+	u32 nr_xattrs;    /* atomic: files whose extended attributes were asked for one by one */
 	u32 nr_missed;    /* names that were asked for one by one and are not there */
 	u32 singles;      /* entries whose attributes were asked for one by one, weighed */
 	u32 nr_batches;   /* and many at a time */

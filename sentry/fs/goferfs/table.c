@@ -143,6 +143,7 @@ static struct gofer_inode *gi_alloc(struct gofer_super *s, u32 handle,
 	gi->btime = attr->btime;
 	gi->empty = attr->flags & GOFER_ATTR_VOID;
 	gi->no_btime = !(attr->flags & GOFER_ATTR_BTIME);
+	gi->no_xattrs = attr->flags & GOFER_ATTR_PLAIN && s->frozen;
 	mutex_init(&gi->open_mu, LOCK_GOFER);
 	gi->ro = HOSTFD_NONE;
 	gi->rw = HOSTFD_NONE;
