@@ -47,6 +47,8 @@ bool notify_vcpu_last_ops(struct vcpu *v, const struct host_op *ops, size_t n)
 /* What the host said to one of @n orders, of which @done went well. */
 static int refusal(struct vcpu *v, unsigned n, u64 done, long last)
 {
+	/* What it was to be made of may be gone. */
+	keep_forget(v);
 	if (done < n && is_host_error(last))
 		return (int)last;
 	log_warn("host process %d forges results and is killed", v->as->pid);

@@ -143,6 +143,9 @@ static void spoil(void *how)
 	for (int i = 0; i < 4; i++) {
 		char *p = map(FILE_);
 
+		/* A mapping that cannot be made of it is made anew the next time. */
+		if (p == MAP_FAILED && i && strchr("un", *(const char *)how))
+			_exit(1);
 		if (p != MAP_FAILED)
 			munmap(p, BIG);
 		if (T_OK(fork()) == 0)
