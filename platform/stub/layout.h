@@ -112,12 +112,12 @@
  * is then INLINE, its length in the lowest byte; of a call, above that which
  * argument it begins in, and above that which one is its address.
  */
-#define INLINE          0x80000000
-#define INLINE_DATA     0x18 /* of an answer: its bytes; CHAN_ARGS is its address */
-#define INLINE_MAX_OUT  40
+#define INLINE         0x80000000
+#define INLINE_DATA    0x18 /* of an answer: its bytes; CHAN_ARGS is its address */
+#define INLINE_MAX_OUT 40
 
 /* CHAN_INS of a post behind TURN_LAST: the orders did not go well. */
-#define INS_REFUSED 0x7fffffff
+#define INS_REFUSED     0x7fffffff
 
 #define CHAN_MAX_PIECES 32     /* that anybody looks at, in each window */
 #define CHAN_MAX_VEC    16     /* pieces of a vector that are gathered */
@@ -152,13 +152,14 @@
 #define TURN_CMD    0x40 /* to a park: STUB_CMD_* in the bits below */
 
 /* The rest of the control page. */
-#define CHAN_NR_ORDERS  0x180 /* u32: orders to run when the stub is next entered */
-#define CHAN_FS_BASE    0x188 /* u64: as the guest had it when the stub was entered */
-#define CHAN_GS_BASE    0x190
-#define CHAN_DONE       0x198 /* u64: orders that went well */
-#define CHAN_LAST       0x1a0 /* u64: what the last order returned */
-#define CHAN_SP         0x1a8 /* u64: of a park: where its signal frame stands */
-#define CHAN_KICKED     0x1b0 /* u32: the stub parks when the answer is copied out; it sets this too */
+#define CHAN_NR_ORDERS 0x180 /* u32: orders to run when the stub is next entered */
+#define CHAN_FS_BASE   0x188 /* u64: as the guest had it when the stub was entered */
+#define CHAN_GS_BASE   0x190
+#define CHAN_DONE      0x198 /* u64: orders that went well */
+#define CHAN_LAST      0x1a0 /* u64: what the last order returned */
+#define CHAN_SP        0x1a8 /* u64: of a park: where its signal frame stands */
+#define CHAN_KICKED    0x1b0 /* u32: the stub parks when the answer is copied out; it sets this too \
+			      */
 #define CHAN_ORDERS     0x200 /* struct stub_order[CHAN_MAX_ORDERS] */
 #define CHAN_SCRATCH    0xe00 /* what pointer arguments of orders point to */
 #define CHAN_WIN_IN     0x1000
@@ -181,10 +182,10 @@
 #define ORDER_CMPXCHG64 0x10001
 
 /* What the answer to a park tells the stub to do. */
-#define STUB_CMD_RUN    1 /* run the orders in the channel, then park again */
-#define STUB_CMD_RESUME 2 /* with RUN: then do not park, back to the guest; alone: at once */
-#define STUB_CMD_EXIT   4 /* unmap the channel and end the thread */
-#define STUB_CMD_CALL   8 /* the stub's own: the orders are a call's, which is posted again */
+#define STUB_CMD_RUN    1  /* run the orders in the channel, then park again */
+#define STUB_CMD_RESUME 2  /* with RUN: then do not park, back to the guest; alone: at once */
+#define STUB_CMD_EXIT   4  /* unmap the channel and end the thread */
+#define STUB_CMD_CALL   8  /* the stub's own: the orders are a call's, which is posted again */
 #define STUB_CMD_LAST   16 /* the stub's own, with CALL: posted only if they did not go well */
 
 /*
