@@ -113,7 +113,7 @@ void bulk_make(struct vcpu *v)
 	u32 none = BULK_NONE;
 
 	v->bulk.wanted = false;
-	if (vcpu_pos(v) != POS_CALL || !v->stop.fast || v->born_orders ||
+	if (vcpu_pos(v) != POS_CALL || !v->stop.fast || v->born_orders || v->last_orders ||
 	    !__atomic_compare_exchange_n(&b->state, &none, BULK_MAKING, false, __ATOMIC_RELAXED,
 					 __ATOMIC_RELAXED))
 		return;
