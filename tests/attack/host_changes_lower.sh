@@ -3,6 +3,8 @@
 # directories and by links that lead out, directories are moved away under a walk. What the guest sees of it is
 # nobody's promise, but it is never what a link leads to, nor a file of another name, and the sandbox goes on. The
 # twin: a tree beside it that nobody changes is read whole.
+#
+# A link is followed by the sandbox, in its own tree: there something else stands where it leads to.
 . "$(dirname "$0")/../lib/attack-lib.sh"
 
 command -v python3 >/dev/null || { echo "no python3 here"; exit 77; }
@@ -54,7 +56,7 @@ while not os.path.exists(top + "/stop"):
 PY
 # shellcheck disable=SC2016
 for round in 1 2 3 4; do
-  $BAILEY do $FLAGS --cwd /tmp -- sh -c '
+  $BAILEY do $FLAGS -v "$H/ro:$H/outside" --cwd /tmp -- sh -c '
     cd "$1"
     for i in 0 1 2 3 4 5 6 7; do
       case $(($2 + i & 3)) in
