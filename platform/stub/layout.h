@@ -152,15 +152,13 @@
 #define TURN_CMD    0x40 /* to a park: STUB_CMD_* in the bits below */
 
 /* The rest of the control page. */
-#define CHAN_NR_ORDERS 0x180 /* u32: orders to run when the stub is next entered */
-#define CHAN_FS_BASE   0x188 /* u64: as the guest had it when the stub was entered */
-#define CHAN_GS_BASE   0x190
-#define CHAN_DONE      0x198 /* u64: orders that went well */
-#define CHAN_LAST      0x1a0 /* u64: what the last order returned */
-#define CHAN_SP        0x1a8 /* u64: of a park: where its signal frame stands */
-#define CHAN_KICKED                                                                  \
-	0x1b0 /* u32: the stub parks when the answer is copied out; it sets this too \
-	       */
+#define CHAN_NR_ORDERS  0x180 /* u32: orders to run when the stub is next entered */
+#define CHAN_FS_BASE    0x188 /* u64: as the guest had it when the stub was entered */
+#define CHAN_GS_BASE    0x190
+#define CHAN_DONE       0x198 /* u64: orders that went well */
+#define CHAN_LAST       0x1a0 /* u64: what the last order returned */
+#define CHAN_SP         0x1a8 /* u64: of a park: where its signal frame stands */
+#define CHAN_KICKED     0x1b0 /* u32: the stub parks when the answer is copied out; set by it too */
 #define CHAN_ORDERS     0x200 /* struct stub_order[CHAN_MAX_ORDERS] */
 #define CHAN_SCRATCH    0xe00 /* what pointer arguments of orders point to */
 #define CHAN_WIN_IN     0x1000
