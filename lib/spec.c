@@ -186,11 +186,22 @@ static json_t *rlimits_to_json(const struct sandbox_spec *s)
 	return a;
 }
 
+/*
+ * jansson opens /dev/urandom for the seed of its tables, in each role.  Only our
+ * own keys go into them, unless somebody else's were parsed before: then it has one.
+ */
+static void fix_seed(void)
+{
+	json_object_seed(1);
+}
+
 char *spec_to_json(const struct sandbox_spec *s)
 {
-	json_t *o = members_to_json(spec_members, ARRAY_SIZE(spec_members), s);
 	char *text = NULL;
+	json_t *o;
 
+	fix_seed();
+	o = members_to_json(spec_members, ARRAY_SIZE(spec_members), s);
 	if (o && !json_object_set_new(o, "mounts", mounts_to_json(s)) &&
 	    !json_object_set_new(o, "groups", groups_to_json(s)) &&
 	    !json_object_set_new(o, "rlimits", rlimits_to_json(s)))
@@ -388,10 +399,12 @@ int spec_from_json(const char *json, size_t len, struct sandbox_spec **ret, char
 {
 	struct why w = {why, why_size};
 	json_error_t e;
-	json_t *o = json_loadb(json, len, JSON_REJECT_DUPLICATES, &e);
 	struct sandbox_spec *s;
+	json_t *o;
 	int err;
 
+	fix_seed();
+	o = json_loadb(json, len, JSON_REJECT_DUPLICATES, &e);
 	if (!o)
 		return refuse(&w, "line %d, column %d: %s", e.line, e.column, e.text);
 	/* What is said unless a better reason is found. */
