@@ -200,13 +200,14 @@ static void fuzz_reply(const uint8_t *data, size_t size)
 	struct gofer_readdir_rep dir;
 	struct gofer_statfs_rep st;
 	struct gofer_walk_rep walk;
+	struct gofer_look_rep look;
 	struct wire w;
 
 	if (size < 1 || size - 1 > sizeof(msg))
 		return;
 	memcpy(msg, data + 1, size - 1);
 	wire_init(&w, msg, size - 1);
-	switch (data[0] % 7) {
+	switch (data[0] % 8) {
 	case 0:
 		gofer_get_walk_rep(&w, &walk);
 		if (!wire_get_end(&w))
@@ -234,6 +235,12 @@ static void fuzz_reply(const uint8_t *data, size_t size)
 		break;
 	case 6:
 		gofer_get_statfs_rep(&w, &st);
+		break;
+	case 7:
+		gofer_get_look_rep(&w, &look);
+		assert(look.attrs.n <= GOFER_WALK_MAX && strlen(look.target) <= GOFER_PATH_MAX);
+		if (!wire_get_end(&w))
+			check_dirents(&look.entries);
 		break;
 	}
 }
