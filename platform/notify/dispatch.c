@@ -259,6 +259,23 @@ static bool kick_last_locked(struct vcpu *v, uaddr_t ip, uaddr_t frame) REQUIRES
 }
 
 /*
+ * A kick has met the running @v where it sleeps on a bell, perhaps one of its own
+ * choice.  It wakes, to see what it was told.  False: it cannot have come there by
+ * our doing, and nothing else might wake it.
+ */
+static bool wake_nested_locked(struct vcpu *v, uaddr_t ip, uaddr_t frame) REQUIRES(v->lock)
+{
+	if (!turn_is_answered(v) || v->answered & TURN_CMD)
+		return false;
+	if (v->answered == TURN_LAST && kick_last_locked(v, ip, frame))
+		v->redirected = true;
+	if (v->answered != TURN_DONE)
+		return frame_redirect_call(v, frame, notify.stub.rested);
+	v->redirected = frame_redirect_full(v, frame);
+	return true;
+}
+
+/*
  * A signal has interrupted the stub of @v, outside its handler: in a fast call,
  * or on its way back from one.
  */
@@ -266,6 +283,7 @@ static void serve_nested(struct vcpu *v, const struct stop *s)
 {
 	uaddr_t ip = s->args[0], frame = s->args[2];
 	u64 answer = NESTED_RESUME;
+	bool lost = false;
 
 	spin_lock(&v->lock);
 	if (s->args[1] != KICK_SIGNAL) {
@@ -273,8 +291,10 @@ static void serve_nested(struct vcpu *v, const struct stop *s)
 			answer = NESTED_PARK;
 	} else {
 		v->kick_sent = false;
-		if (v->pos == POS_RUNNING && v->answered == TURN_DONE && is_answered_at(ip) &&
-		    turn_is_answered(v))
+		if (v->pos == POS_RUNNING && ip >= notify.stub.rest && ip < notify.stub.rest_end)
+			lost = !wake_nested_locked(v, ip, frame);
+		else if (v->pos == POS_RUNNING && v->answered == TURN_DONE && is_answered_at(ip) &&
+			 turn_is_answered(v))
 			v->redirected = frame_redirect_full(v, frame);
 		else if (v->pos == POS_RUNNING && v->answered == TURN_LAST &&
 			 kick_last_locked(v, ip, frame))
@@ -289,6 +309,8 @@ static void serve_nested(struct vcpu *v, const struct stop *s)
 			v->redirected = frame_redirect_done(v, frame);
 	}
 	spin_unlock(&v->lock);
+	if (lost)
+		aspace_kill(v->as);
 	if (notif_answer(s->id, (long)answer))
 		log_debug("host thread %d is gone", v->tid);
 }

@@ -5,11 +5,12 @@
  * Everything is notified, 32-bit and x32 calls as well, so that the sentry
  * answers or kills.  Only calls made from the stub's page get through to the
  * host, and of these only those that touch the caller's own address space,
- * thread or transient descriptors.  clone and exit are not among them: each is
+ * thread or transient descriptors, and bells.  clone and exit are not among them: each is
  * notified and let through where it was just ordered.
  */
 #include <linux/audit.h>
 #include <linux/filter.h>
+#include <linux/futex.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -19,7 +20,7 @@
 
 #define DATA(field)    ((u32)offsetof(struct seccomp_data, field))
 #define DATA_HI(field) (DATA(field) + 4)
-#define FILTER_MAX     64
+#define FILTER_MAX     96
 
 #define ARCH_SET_GS    0x1001
 #define ARCH_GET_GS    0x1004
@@ -104,6 +105,28 @@ static void emit_pdeathsig(struct assembler *a)
 	a->prog[skip].jf = (u8)(a->n - skip - 1);
 }
 
+/* It may sleep on a bell until it is rung, and ring one, and nothing else of futex. */
+static void emit_futex(struct assembler *a)
+{
+	unsigned skip = a->n;
+
+	emit(a, BPF_JMP | BPF_JEQ | BPF_K, SYS_futex, 0, 0);
+	load(a, DATA_HI(args[0]));
+	need(a, (u32)(BELLS_BASE >> 32));
+	load(a, DATA(args[0]));
+	need_range(a, (u32)BELLS_BASE, (u32)BELLS_BASE + BELLS_SIZE - 1);
+	load(a, DATA_HI(args[1]));
+	need(a, 0);
+	load(a, DATA(args[1]));
+	need_range(a, FUTEX_WAIT, FUTEX_WAKE);
+	load(a, DATA_HI(args[3]));
+	need(a, 0);
+	load(a, DATA(args[3]));
+	need(a, 0);
+	answer(a, SECCOMP_RET_ALLOW);
+	a->prog[skip].jf = (u8)(a->n - skip - 1);
+}
+
 int guest_filter_build(struct sock_fprog *ret)
 {
 	struct assembler a = {.n = 0};
@@ -120,6 +143,7 @@ int guest_filter_build(struct sock_fprog *ret)
 		allow_if(&a, stub_calls[i]);
 	emit_arch_prctl(&a);
 	emit_pdeathsig(&a);
+	emit_futex(&a);
 	answer(&a, SECCOMP_RET_USER_NOTIF);
 
 	ret->filter = kmemdup(a.prog, a.n * sizeof(a.prog[0]));

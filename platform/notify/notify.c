@@ -6,7 +6,9 @@
 
 #include "lib/alloc.h"
 #include "lib/log.h"
+#include "platform/notify/bell.h"
 #include "platform/notify/frame.h"
+#include "platform/notify/trap.h"
 #include "platform/notify/watch.h"
 #include "platform/notify/zygote.h"
 #include "platform/procmem.h"
@@ -50,6 +52,7 @@ static void notify_fini(void)
 	aspace_end_all();
 	pool_bury_rest();
 	channels_fini();
+	bells_fini();
 	keep_fini();
 	procmem_stop();
 	kfree(notify.fpu.clean);
@@ -73,7 +76,10 @@ static int notify_start(const char *name, const char **ret_why)
 			  : foreign ? "another seccomp filter is in force, and would be asked first"
 				    : "it was asked for";
 	notify.info.user_end = STUB_USER_END;
-	err = procmem_start(ret_why);
+	*ret_why = "out of memory or descriptors";
+	err = bells_init();
+	if (!err)
+		err = procmem_start(ret_why);
 	notify.info.mem_forced = procmem_in_use();
 	if (!err)
 		err = frame_fits(ret_why);

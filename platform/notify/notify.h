@@ -10,6 +10,8 @@
  *	dispatch.c  one listener for all: who is that, and what did it do
  *	turn.c      posts in a channel, and their answers
  *	watch.c     who looks for them, and when
+ *	bell.c      what stubs sleep on
+ *	handover.c  who wakes them
  *	window.c    what the pointers of a fast call point to; bulk.c: what is long
  *	cputime.c    what the guest's instructions took
  *	filter.c    the seccomp filter every guest process lives under
@@ -119,6 +121,7 @@ struct vcpu {
 	struct list_head hash; /* dispatch.c's table, counted */
 	struct channel ch;     /* immutable but for its memfd, which is the owner's */
 	u64 token;             /* immutable */
+	u32 bell;              /* immutable: what its stub sleeps on; bell.h */
 	pid_t tid;             /* 0 until born, then immutable */
 
 	struct spinlock lock;
@@ -142,6 +145,8 @@ struct vcpu {
 	/* The owner's. */
 	struct list_head watch;  /* in home's; its lock */
 	struct watch *home;      /* whose worker looks at its channel; NULL: nobody */
+	u64 slept_at;            /* when its call began to sleep, cycles; 0: it did not */
+	bool naps;               /* its last call that slept did not for long */
 	u64 ran_at;              /* when it was let run, cycles */
 	bool let_through;        /* the host itself makes the stopped call */
 	bool in_stub;            /* it runs the stub, and may only park */
@@ -194,13 +199,6 @@ struct sock_fprog;
 
 /* guest_filter_build - the filter of the guest processes; the caller frees @ret->filter */
 int guest_filter_build(struct sock_fprog *ret) must_check;
-
-/* trap.c */
-/* trap_is_needed - somebody else's filter is in force */
-bool trap_is_needed(void);
-
-/* trap_order - order @n puts the filter on; @scratch as for chan_scratch(); the next order */
-unsigned trap_order(struct channel *ch, unsigned n, size_t *scratch);
 
 /* dispatch.c */
 

@@ -14,4 +14,5 @@ struct stub_table {
 	u64 local, local_end, post_bare, full;
 	u64 returns, returns_end;       /* of a fast call, all orders done */
 	u64 bulk, bulk_end, bulk_ended; /* [bulk, bulk_end): may fault; then it has ended */
+	u64 rest, rest_end, rested;     /* within [posted, fast_end): it sleeps on its bell */
 };

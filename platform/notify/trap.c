@@ -11,6 +11,8 @@
  *
  * The second filter is put on by the zygote's last order.
  */
+#include "platform/notify/trap.h"
+
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>

@@ -7,11 +7,15 @@
  *	or: |= TURN_ASLEEP,
  *	    park, notified       ----->  claimed, unless that was done
  *	    sleeps               <-----  TURN_DONE, and the notification is answered
+ *	or:                      <-----  claimed, its fiber sleeps: TURN_REST
+ *	    CALL | TURN_RESTS,
+ *	    sleeps on its bell   <-----  TURN_DONE, bell advanced and rung (bell.c)
  *
  * Whoever answers exchanges the word.  If the stub went to sleep meanwhile and
  * its notification is not here yet, it is owed an answer.
  */
 #include "platform/notify/turn.h"
+#include "platform/notify/bell.h"
 #include "platform/notify/notify.h"
 
 static u32 *turn_word(struct vcpu *v)
@@ -93,27 +97,41 @@ bool turn_claim_locked(struct vcpu *v)
 	return true;
 }
 
-void turn_put_to_sleep_locked(struct vcpu *v)
+static bool exchange(struct vcpu *v, u32 old, u32 turn)
 {
-	u32 posted = v->pos == POS_STUB ? TURN_PARK : TURN_CALL;
-
-	/* Else it is on its way to sleep already, or answered by its own forgery. */
-	__atomic_compare_exchange_n(turn_word(v), &posted, TURN_SLEEP, false, __ATOMIC_SEQ_CST,
-				    __ATOMIC_RELAXED);
+	return __atomic_compare_exchange_n(turn_word(v), &old, turn, false, __ATOMIC_SEQ_CST,
+					   __ATOMIC_RELAXED);
 }
 
 bool turn_bulk_locked(struct vcpu *v)
 {
-	u32 posted = TURN_CALL;
-
-	return __atomic_compare_exchange_n(turn_word(v), &posted, TURN_BULK, false,
-					   __ATOMIC_SEQ_CST, __ATOMIC_RELAXED);
+	return exchange(v, TURN_CALL, TURN_BULK);
 }
 
-u64 turn_answer_locked(struct vcpu *v, u32 turn)
+void turn_put_to_sleep_locked(struct vcpu *v)
+{
+	/* If none holds, it is on its way to sleep already, or answered by its own forgery. */
+	if (v->pos == POS_STUB) {
+		(void)exchange(v, TURN_PARK, TURN_SLEEP);
+	} else if (!exchange(v, TURN_CALL, TURN_SLEEP) && !exchange(v, TURN_REST, TURN_SLEEP) &&
+		   exchange(v, TURN_CALL | TURN_RESTS, TURN_SLEEP)) {
+		bell_advance(v->bell);
+		bell_ring(v->bell);
+	}
+}
+
+bool turn_put_to_rest_locked(struct vcpu *v, u32 ring)
+{
+	/* The number of the call stood there, and is known. */
+	chan_write32(&v->ch, CHAN_RING, ring);
+	return exchange(v, TURN_CALL, TURN_REST);
+}
+
+u64 turn_answer_locked(struct vcpu *v, u32 turn, bool *ret_rests)
 {
 	u32 old = __atomic_exchange_n(turn_word(v), turn, __ATOMIC_SEQ_CST);
 
+	*ret_rests = old == (TURN_CALL | TURN_RESTS);
 	v->answered = turn;
 	if (v->stop.notified)
 		return v->stop.id;

@@ -21,8 +21,10 @@
 
 #include "lib/alloc.h"
 #include "lib/log.h"
+#include "platform/notify/bell.h"
 #include "platform/notify/birth.h"
 #include "platform/notify/frame.h"
+#include "platform/notify/handover.h"
 #include "platform/notify/last.h"
 #include "platform/notify/notify.h"
 #include "platform/notify/pool.h"
@@ -34,6 +36,11 @@
 
 /* How often one that is waited for after a kick is looked at. */
 #define KICK_CHECK (NSEC_PER_SEC / 2)
+
+/* So many times it may have taken hardly any CPU time since: it sleeps, and the kick does not wake
+ * it. */
+#define IDLE_CHECKS 40
+#define IDLE_CPU    (10 * NSEC_PER_MSEC)
 
 struct vcpu *vcpu_get(struct vcpu *v)
 {
@@ -76,6 +83,8 @@ int vcpu_alloc(struct aspace *as, unsigned slot, struct vcpu **ret)
 	v->pos = POS_UNBORN;
 	v->orig_ax = NO_CALL;
 	v->cpu_limit = KICK_CPU_LIMIT;
+	v->bell = bell_new();
+	chan_write32(&v->ch, CHAN_BELL, v->bell);
 	frame_announce(v);
 	chan_write32(&v->ch, CHAN_SPIN, GUEST_SPINS);
 	*ret = v;
@@ -102,14 +111,22 @@ static bool is_stopped(const struct vcpu *v)
 	return v->pos != POS_RUNNING && v->pos != POS_UNBORN;
 }
 
-/* The guest may not take that much CPU time before it answers a kick. */
-static void check_deaf(struct vcpu *v, u64 *limit)
+struct patience {
+	u64 limit; /* CPU time of the guest's at which it ends; 0: not yet known */
+	u64 seen;  /* CPU time at the last check */
+	unsigned idle;
+};
+
+/* The guest may not take much CPU time before it answers a kick, nor sleep. */
+static void check_deaf(struct vcpu *v, struct patience *p)
 {
 	u64 now = vcpu_cputime(v);
 
-	if (*limit == 0) {
-		*limit = now + v->cpu_limit;
-	} else if (now > *limit) {
+	p->idle += now - p->seen < IDLE_CPU;
+	p->seen = now;
+	if (p->limit == 0) {
+		p->limit = now + v->cpu_limit;
+	} else if (now > p->limit || p->idle > IDLE_CHECKS) {
 		log_warn("host process %d does not answer kicks and is killed", v->as->pid);
 		aspace_kill(v->as);
 	}
@@ -118,7 +135,8 @@ static void check_deaf(struct vcpu *v, u64 *limit)
 /* @ret_woken: by a fast call, whose stub had to wake us */
 static enum vcpu_pos wait_asleep(struct vcpu *v, bool *ret_woken)
 {
-	u64 limit = 0, check = PARK_FOREVER;
+	struct patience patience = {0};
+	u64 check = PARK_FOREVER;
 	enum vcpu_pos pos;
 
 	spin_lock(&v->lock);
@@ -129,11 +147,11 @@ static enum vcpu_pos wait_asleep(struct vcpu *v, bool *ret_woken)
 		spin_unlock(&v->lock);
 		if (!watched) {
 			check = PARK_FOREVER;
-			limit = 0;
+			patience = (struct patience){0};
 		} else if (check == PARK_FOREVER) {
 			check = now_ns() + KICK_CHECK;
 		} else if (now_ns() >= check) {
-			check_deaf(v, &limit);
+			check_deaf(v, &patience);
 			check = now_ns() + KICK_CHECK;
 		}
 		park(check);
@@ -190,12 +208,14 @@ bool vcpu_look(struct vcpu *v)
 	if (found && v->waiter)
 		unpark(v->waiter);
 	spin_unlock(&v->lock);
+	if (found)
+		handover_awake(v);
 	return found;
 }
 
 int vcpu_wait_notified(struct vcpu *v)
 {
-	u64 limit = 0;
+	struct patience patience = {0};
 	bool notified;
 
 	v->cpu_limit = KICK_CPU_LIMIT;
@@ -204,7 +224,7 @@ int vcpu_wait_notified(struct vcpu *v)
 	while (!v->stop.notified && v->pos != POS_GONE) {
 		spin_unlock(&v->lock);
 		park(now_ns() + KICK_CHECK);
-		check_deaf(v, &limit);
+		check_deaf(v, &patience);
 		spin_lock(&v->lock);
 	}
 	v->waiter = NULL;
@@ -307,6 +327,7 @@ static void end_call(struct vcpu *v)
 void vcpu_answer(struct vcpu *v)
 {
 	enum vcpu_pos pos;
+	bool rests = false;
 	int err = 0;
 	u32 turn;
 	u64 id;
@@ -323,8 +344,9 @@ void vcpu_answer(struct vcpu *v)
 		cputime_resumed(v);
 	}
 	if (turn)
-		id = turn_answer_locked(v, turn);
+		id = turn_answer_locked(v, turn, &rests);
 	spin_unlock(&v->lock);
+	handover_answered(v, turn, rests);
 
 	if (turn && v->born_orders)
 		err = birth_answer(v, id);
@@ -412,10 +434,7 @@ static void call_sleeps(void *vcpu)
 	if (!v->stop.fast)
 		return;
 	notify_window_spill(v);
-	spin_lock(&v->lock);
-	if (v->pos == POS_CALL && !v->stop.notified)
-		turn_put_to_sleep_locked(v);
-	spin_unlock(&v->lock);
+	handover_sleeps(v);
 }
 
 /* From now until the answer the fiber may sleep. */
@@ -490,10 +509,12 @@ void vcpu_exited(struct vcpu *v)
 
 int vcpu_tell_exit(struct vcpu *v, u64 id)
 {
+	bool rests; /* it does not: it parks */
+
 	spin_lock(&v->lock);
 	v->stop.notified = true;
 	v->stop.id = id;
-	id = turn_answer_locked(v, TURN_CMD | STUB_CMD_EXIT);
+	id = turn_answer_locked(v, TURN_CMD | STUB_CMD_EXIT, &rests);
 	spin_unlock(&v->lock);
 	return notif_answer(id, 0);
 }

@@ -38,6 +38,7 @@
 
 #include "lib/cycles.h"
 #include "lib/log.h"
+#include "platform/notify/handover.h"
 #include "platform/notify/turn.h"
 
 #ifndef SECCOMP_IOCTL_NOTIF_SET_FLAGS
@@ -233,6 +234,7 @@ static bool end(struct watch *w)
 	struct vcpu *v;
 
 	w->on = false;
+	handover_flush();
 	falls_asleep(w, cycles());
 	set_sync(true);
 	spin_lock(&w->lock);
@@ -260,6 +262,12 @@ void watch_add(struct vcpu *v)
 	if (unlikely(v->home != w))
 		join(w, v);
 	v->ran_at = cycles();
+	handover_check(v->ran_at);
+}
+
+bool watch_is_on(void)
+{
+	return watch_here()->on;
 }
 
 void watch_remove(struct vcpu *v)
@@ -366,6 +374,7 @@ static enum spin spin(struct watch *w, struct vcpu *own)
 			return SPIN_FOUND;
 		cpu_relax();
 		now = cycles();
+		handover_check(now);
 		if (unlikely(now - last > w->preempted)) {
 			if (was_preempted(w))
 				w->lost += now - last;

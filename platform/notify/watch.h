@@ -34,5 +34,8 @@ void watch_count(void);
  */
 void watch_copied(u64 held_up);
 
+/* watch_is_on - the calling worker looks at channels */
+bool watch_is_on(void) must_check;
+
 /* watch_spin - a worker with nothing to do (sched_set_spinner) */
 enum spin watch_spin(void);

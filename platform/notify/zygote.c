@@ -28,8 +28,10 @@
 
 #include "lib/alloc.h"
 #include "lib/log.h"
+#include "platform/notify/bell.h"
 #include "platform/notify/frame.h"
 #include "platform/notify/notify.h"
+#include "platform/notify/trap.h"
 #include "platform/ops.h"
 
 #ifndef SECCOMP_IOCTL_NOTIF_SET_FLAGS
@@ -91,8 +93,8 @@ static int run_until(u64 ip, struct stop *s, u64 deadline)
 	}
 }
 
-/* What a zygote does first; the number of orders. */
-static unsigned first_orders(struct vcpu *z, bool scattered)
+/* What a zygote does first; the number of orders.  The bells are its descriptor @bells. */
+static unsigned first_orders(struct vcpu *z, bool scattered, int bells)
 {
 	bool fsgs = getauxval(AT_HWCAP2) & FSGSBASE;
 	const struct kernel_sigaction sa = {
@@ -119,6 +121,8 @@ static unsigned first_orders(struct vcpu *z, bool scattered)
 	CHAN_ORDER(ch, n++, SYS_prctl, PR_SET_PDEATHSIG, SIGKILL);
 	CHAN_ORDER(ch, n++, SYS_madvise, channel_addr(ch, 0), CHAN_SIZE, MADV_DONTFORK);
 	n = zygote_image_clean(ch, n, scattered);
+	CHAN_ORDER(ch, n++, SYS_mmap, BELLS_BASE, BELLS_SIZE, PROT_READ, MAP_SHARED | MAP_FIXED,
+		   (u64)bells, 0);
 	CHAN_ORDER(ch, n++, SYS_close_range, 0, ~0u, 0);
 	return notify.traps ? trap_order(ch, n, &off) : n;
 }
@@ -153,11 +157,14 @@ static int renew_vdso(struct vcpu *z, struct stop *s, u64 deadline)
 /* From the first call of the stub to rest in a signal frame. */
 static int settle(struct vcpu *z, bool scattered, u64 deadline, const char **ret_why)
 {
-	unsigned n = first_orders(z, scattered);
+	int bells = notif_give_fd(z->stop.id, bells_file(), false), err;
 	struct stop s;
-	int err;
+	unsigned n;
 
 	*ret_why = "the stub does not start";
+	if (bells < 0)
+		return bells;
+	n = first_orders(z, scattered, bells);
 	err = run_first(z, n, &s, deadline);
 	if (err)
 		return err;

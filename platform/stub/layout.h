@@ -6,6 +6,7 @@
  *
  *	0 ... USER_END               the guest's
  *	USER_END = STUB_BASE         the stub's code and table, read and execute
+ *	BELLS_BASE                   what stubs sleep on, read only (notify/bell.c)
  *	KEEP_BASE ...                file mappings that nobody has touched (notify/keep.c)
  *	BULK_BASE ...                where long copies pass through (notify/bulk.c)
  *	CHAN_BASE + slot * CHAN_SIZE the channel of the vcpu in that slot
@@ -29,6 +30,10 @@
 #define STUB_USER_END 0x7ff000000000
 #define STUB_BASE     0x7ff000000000
 #define STUB_SIZE     0x2000
+
+/* Words that stubs sleep on, one a vcpu, in every address space; the first is nobody's. */
+#define BELLS_BASE 0x7ff000800000
+#define BELLS_SIZE 0x1000
 
 /* File mappings that are kept for later programs: slots of KEEP_SIZE. */
 #define KEEP_BASE 0x7ff001000000
@@ -56,6 +61,7 @@
 #define CHAN_OUTS   0x04 /* u32: of its answer: pieces in CHAN_WIN_OUT, to be copied out */
 #define CHAN_NR     0x08 /* u64: number of the call; of a park, what the last order returned */
 #define CHAN_RESULT 0x08 /* u64: the answer */
+#define CHAN_RING   0x08 /* u32: with TURN_REST, offset of a bell to be rung first, or 0 */
 #define CHAN_ARGS   0x10 /* u64[6]; of a park, [0]: orders done, [1]: the signal frame */
 
 /* The stub's own: where a fast call returns to, and what it uses registers for. */
@@ -69,6 +75,7 @@
 #define CHAN_LOCAL   0x88 /* u32: the stub may answer from CHAN_IDS */
 #define CHAN_FRAME   0x8c /* u32: offset in the channel of the signal frame */
 #define CHAN_FPU     0x90 /* u32: offset in the channel of its vector state */
+#define CHAN_BELL    0x94 /* u32: offset of its own bell */
 #define CHAN_XMASK   0x98 /* u64: components of the vector state to be saved */
 #define CHAN_IDS     0xa0 /* u32[8]: LOCAL_* */
 
@@ -136,18 +143,22 @@
 /*
  * Turns.  The guest posts TURN_CALL or TURN_PARK and spins; before it sleeps in
  * the park call it exchanges that for the same with TURN_ASLEEP, and whoever
- * answers and finds that has to answer the park call as well.
+ * answers and finds that has to answer the park call as well.  Told TURN_REST, it
+ * exchanges that for TURN_CALL with TURN_RESTS and sleeps on its bell, which
+ * whoever answers then advances and has rung.
  */
 #define TURN_GUEST  0x00
 #define TURN_CALL   0x01 /* a system call of the guest */
 #define TURN_PARK   0x02 /* in the stub, the whole context in the signal frame */
 #define TURN_ASLEEP 0x10
+#define TURN_RESTS  0x80
 
 #define TURN_DONE   0x20 /* to a call: the result is there */
 #define TURN_FULL   0x21 /* to a call: build a signal frame, run the orders, park */
 #define TURN_ORDER  0x22 /* to a call: run the orders, post the call again */
-#define TURN_SLEEP  0x23 /* to any post: it will take time; sleep */
+#define TURN_SLEEP  0x23 /* to any post: sleep, and be notified about */
 #define TURN_BULK   0x24 /* to a call: copy what CHAN_BULK_* say; then it is posted as before */
+#define TURN_REST   0x25 /* to a call: it will take time; sleep on the bell */
 #define TURN_LAST   0x26 /* to a call: run the orders; the result is there, if they go well */
 #define TURN_CMD    0x40 /* to a park: STUB_CMD_* in the bits below */
 
@@ -218,4 +229,4 @@
  * The table of addresses at the start of the stub's page (struct stub_table).
  * An event is known by the address after its syscall instruction.
  */
-#define STUB_TABLE_SIZE 256
+#define STUB_TABLE_SIZE 320

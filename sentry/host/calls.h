@@ -70,6 +70,7 @@
 	X(wait4, RUN)             \
 	X(prlimit64, RUN)         \
 	X(getrusage, RUN)         \
+	X(futex, RUN)             \
 	X(sched_getaffinity, RUN) \
 	X(sched_setaffinity, RUN) \
 	X(setpriority, RUN)       \

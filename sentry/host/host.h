@@ -156,6 +156,8 @@ int host_prlimit(pid_t pid, int resource, const struct rlimit64 *val, struct rli
 	must_check;
 int host_getrusage(int who, struct rusage *ret) must_check;
 
+/* host_futex_wake - of those that sleep on @word, in whatever process, @max; how many */
+int host_futex_wake(u32 *word, int max) must_check;
 int host_sched_getaffinity(pid_t pid, cpu_set_t *ret) must_check;
 int host_sched_setaffinity(pid_t pid, size_t size, const void *mask) must_check;
 int host_setpriority(int which, id_t who, int prio) must_check;

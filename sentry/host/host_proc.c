@@ -1,6 +1,7 @@
 /*
  * Host calls on sockets, guest processes and the host as a whole (host.h)
  */
+#include <linux/futex.h>
 #include <sys/random.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -111,6 +112,11 @@ int host_prlimit(pid_t pid, int resource, const struct rlimit64 *val, struct rli
 int host_getrusage(int who, struct rusage *ret)
 {
 	return (int)hcall(HOST_getrusage, who, PTR(ret), 0, 0, 0, 0);
+}
+
+int host_futex_wake(u32 *word, int max)
+{
+	return (int)hcall(HOST_futex, PTR(word), FUTEX_WAKE, max, 0, 0, 0);
 }
 
 int host_sched_getaffinity(pid_t pid, cpu_set_t *ret)

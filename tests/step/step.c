@@ -9,8 +9,9 @@
  * signal was handled by the time the call was over.
  *
  * A place where the call has been posted is tried twice: the signal comes before
- * the sentry has looked at it, and after.  Of some calls, a second signal meets the
- * thread on the way that the first one sent it.
+ * the sentry has looked at it, and after.  A call that blocks is put to rest on its
+ * bell as well, and met there by the guest's signal, or by one of the host's that nobody wants.  Of
+ * some calls, a second signal meets the thread on the way that the first one sent it.
  *
  * The last line is the totals, as of other runners.  With STEP_PLACES set, standard
  * error gets the offset in the stub of each instruction that was met.
@@ -63,6 +64,7 @@ static unsigned hits;
 static uint32_t rounds, total;
 static uint32_t asked; /* of the guest's second thread */
 static bool late;      /* it has not done so at once, in this call */
+static bool rested;    /* the sentry looked, and this call was told to rest */
 
 static double now(void)
 {
@@ -284,6 +286,8 @@ struct run {
 	unsigned nr;
 	uint64_t second; /* ...and another at this, 0: none */
 	bool look;       /* have the sentry look before the signal */
+	bool rest;       /* have the call taken, and told to rest, where it is posted */
+	bool unwanted;   /* before the signal, a kick that the sentry has not sent */
 };
 
 static void stop(void)
@@ -331,6 +335,71 @@ static void await(size_t off, uint32_t go, const struct step_call *c)
 
 #define AWAIT(field, go, c) await(offsetof(struct step_shared, field), go, c)
 
+static uint64_t channel(void)
+{
+	struct user_regs_struct r;
+
+	ptrace(PTRACE_GETREGS, guest, 0, &r);
+	return r.gs_base - CHAN_BASE < CHAN_END - CHAN_BASE ? r.gs_base : 0;
+}
+
+static void put_channel(size_t off, uint32_t val)
+{
+	uint64_t at = channel();
+
+	if (at && pwrite(mem, &val, sizeof(val), (off_t)(at + off)) != sizeof(val))
+		die("no channel");
+}
+
+static uint32_t get_channel(size_t off)
+{
+	uint64_t at = channel();
+	uint32_t val = 0;
+
+	if (at && pread(mem, &val, sizeof(val), (off_t)(at + off)) != sizeof(val))
+		die("no channel");
+	return val;
+}
+
+/* The stub spins, as if the sentry looked all the time. */
+static void pretend_watched(void)
+{
+	put_channel(CHAN_WATCHED, 1);
+}
+
+/*
+ * It has posted: wait until the sentry has taken the call, and tells it to sleep.  It is
+ * told to ring, its own bell, and rest instead, which the sentry says to those that
+ * have slept but shortly before.  No signal is on its way that could answer it meanwhile.
+ */
+static void put_to_rest(void)
+{
+	pretend_watched();
+	for (int i = 0; i < 20 && get_channel(CHAN_TURN) != TURN_SLEEP; i++)
+		kick(STEP_CALLS);
+	if (get_channel(CHAN_TURN) != TURN_SLEEP)
+		return;
+	rested = true;
+	put_channel(CHAN_RING, get_channel(CHAN_BELL));
+	put_channel(CHAN_TURN, TURN_REST);
+}
+
+/* The guest sleeps in its call; on a busy machine it may not even have begun. */
+static bool sleeps(void)
+{
+	char path[64], line[256] = "";
+	unsigned long pc = 0;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/syscall", guest);
+	f = fopen(path, "r");
+	if (f && fgets(line, sizeof(line), f) && strrchr(line, ' '))
+		pc = strtoul(strrchr(line, ' '), NULL, 16);
+	if (f)
+		fclose(f);
+	return pc - STUB_BASE < STUB_SIZE;
+}
+
 /* The call is on its way: stop it where @r says.  How many signals were sent; *@ret_met: where. */
 static uint32_t watch(const struct run *r, uint32_t go, uint64_t *ret_met)
 {
@@ -343,17 +412,23 @@ static uint32_t watch(const struct run *r, uint32_t go, uint64_t *ret_met)
 	while (GET(over) != go || GET(kicks) != asked || (late && GET(handled) < sent)) {
 		if (now() - began > PATIENCE)
 			give_up("it does not return", r->call, *ret_met);
-		if (blocks && !sent && now() - began > BLOCKED) {
+		if (blocks && !sent && now() - began > BLOCKED && sleeps()) {
 			sent++;
 			kick(STEP_FIRST);
 		}
 		place = look(r->call, *ret_met);
 		if (!place)
 			continue;
-		if (!sent++) {
+		if (r->rest && place == stub.posted && !sent) {
+			put_to_rest();
+			began = now();
+			arm(&r->second, 1);
+		} else if (!sent++) {
 			*ret_met = place;
+			if (r->unwanted)
+				syscall(SYS_tgkill, guest, guest, KICK_SIGNAL);
 			kick((unsigned char)(STEP_FIRST | (r->look ? STEP_CALLS : 0)));
-			if (r->second)
+			if (r->second && !r->rest)
 				arm(&r->second, 1);
 		} else {
 			kick(STEP_SECOND);
@@ -361,19 +436,6 @@ static uint32_t watch(const struct run *r, uint32_t go, uint64_t *ret_met)
 		ptrace(PTRACE_CONT, guest, 0, 0);
 	}
 	return sent;
-}
-
-/* The stub spins, as if the sentry looked all the time. */
-static void pretend_watched(void)
-{
-	struct user_regs_struct r;
-	uint32_t watched = 1;
-
-	ptrace(PTRACE_GETREGS, guest, 0, &r);
-	if (r.gs_base - CHAN_BASE < CHAN_END - CHAN_BASE &&
-	    pwrite(mem, &watched, sizeof(watched), (off_t)(r.gs_base + CHAN_WATCHED)) !=
-		    sizeof(watched))
-		die("no channel");
 }
 
 /* Make the call once; the place the first signal was sent at, 0: nowhere. */
@@ -510,6 +572,35 @@ static void try_pairs(const struct step_call *c, uint64_t *places, unsigned n)
 	}
 }
 
+/* Four times, since the sentry does not always care to look. */
+static bool try_rest(const struct run *r)
+{
+	bool met = false;
+
+	rested = false;
+	for (int i = 0; i < 4 && !rested; i++)
+		met = run_once(r);
+	return met;
+}
+
+/* Where a call rests, which it does only when it is told to; how many of the places were met. */
+static unsigned try_rests(const struct step_call *c)
+{
+	unsigned met = 0;
+
+	for (uint64_t at = stub.rest; at < stub.rest_end; at++) {
+		struct run r = {
+			.call = c, .first = {stub.posted}, .nr = 1, .second = at, .rest = true};
+
+		if (!try_rest(&r))
+			continue;
+		met++;
+		r.unwanted = true;
+		try_rest(&r);
+	}
+	return met;
+}
+
 /* The last byte of the stub that is not 0, and a little. */
 static uint64_t end_of_stub(void)
 {
@@ -536,7 +627,10 @@ static void try_call(const struct step_call *c, uint64_t stub_end)
 	n = try_all(c, places, n, true);
 	if (c->flags & STEP_PAIRS)
 		try_pairs(c, places, n);
-	printf("ok %s: %u places, %u of them twice (%.1f s)\n", c->name, met, n, now() - began);
+	printf("ok %s: %u places, %u of them twice", c->name, met, n);
+	if (c->flags & STEP_BLOCKS)
+		printf(", %u at rest", try_rests(c));
+	printf(" (%.1f s)\n", now() - began);
 	fflush(stdout);
 }
 

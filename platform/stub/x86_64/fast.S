@@ -75,6 +75,7 @@ stub_sleep_ip:
 	rdgsbase %r11
 	test	%rax, %rax
 	js	dead
+stub_rested:
 	mov	CHAN_TURN(%r11), %eax
 fast_answered:
 	cmp	$TURN_DONE, %eax
@@ -104,9 +105,54 @@ fast_last_done:
 	jmp	stub_kicked
 stub_returns_end:
 
+/*
+ * The call takes time.  Whoever is to run next on this core is woken from here, then
+ * this thread sleeps.  Its bell is read before the turn: an answer after that has
+ * advanced it.
+ */
+stub_rest:
+	movabs	$BELLS_BASE, %r9
+	xor	%r10d, %r10d
+	mov	CHAN_RING(%r11), %edi
+	and	$(BELLS_SIZE - 4), %edi
+	jz	1f
+	add	%r9, %rdi
+	mov	$FUTEX_WAKE, %esi
+	mov	$INT_MAX, %edx
+	mov	$__NR_futex, %eax
+	syscall
+	rdgsbase %r11
+1:	mov	$TURN_REST, %eax
+	mov	$(TURN_CALL | TURN_RESTS), %ecx
+	lock cmpxchg %ecx, CHAN_TURN(%r11)
+	jne	fast_answered
+2:	mov	CHAN_BELL(%r11), %edi
+	and	$(BELLS_SIZE - 4), %edi
+	add	%r9, %rdi
+	mov	(%rdi), %edx
+	mov	CHAN_TURN(%r11), %eax
+	cmp	$(TURN_CALL | TURN_RESTS), %eax
+	jne	fast_answered
+	mov	$FUTEX_WAIT, %esi
+	mov	$__NR_futex, %eax
+	syscall
+	rdgsbase %r11
+	test	%eax, %eax
+	jz	2b
+	cmp	$-EAGAIN, %eax
+	je	2b
+	cmp	$-EINTR, %eax
+	je	2b
+	/* There is no bell, or the host refuses. */
+	mov	$(TURN_CALL | TURN_RESTS), %eax
+	jmp	fast_sleep_from
+stub_rest_end:
+
 fast_other:
 	cmp	$TURN_BULK, %eax
 	je	stub_bulk
+	cmp	$TURN_REST, %eax
+	je	stub_rest
 	cmp	$TURN_SLEEP, %eax
 	je	fast_sleep_from
 	cmp	$TURN_FULL, %eax

@@ -8,7 +8,7 @@
  *
  * It uses registers only: no stack of its own, no data.  A guest may jump here
  * with any registers; all it reaches are the calls the filter lets this page
- * make, which touch its own address space.
+ * make, which touch its own address space, and wake stubs that sleep on a bell.
  *
  *	rbx  channel            r13  the order at hand
  *	rsp  the signal frame   r14  orders done
@@ -22,6 +22,11 @@
 #define NR_PARK __NR_getppid
 
 #define CLONE_VM   0x100
+#define FUTEX_WAIT 0
+#define FUTEX_WAKE 1
+#define INT_MAX    0x7fffffff
+#define EINTR      4
+#define EAGAIN     11
 #define PROT_RW    3
 #define MAP_AT     0x11 /* MAP_SHARED | MAP_FIXED */
 
@@ -60,6 +65,9 @@ stub_table:
 	.quad stub_bulk
 	.quad stub_bulk_end
 	.quad stub_bulk_ended
+	.quad stub_rest
+	.quad stub_rest_end
+	.quad stub_rested
 	.org stub_table + STUB_TABLE_SIZE
 
 /*
