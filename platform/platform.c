@@ -5,6 +5,7 @@
 
 #include "lib/log.h"
 #include "platform/bulk.h"
+#include "platform/facts.h"
 #include "platform/last.h"
 #include "platform/ops.h"
 
@@ -271,6 +272,35 @@ void vcpu_set_local(struct vcpu *v, const struct vcpu_local *l)
 {
 	if (ops->set_local)
 		ops->set_local(v, l);
+}
+
+u32 *platform_epoch(void)
+{
+	return ops->epoch ? ops->epoch() : NULL;
+}
+
+void vcpu_set_file(struct vcpu *v, const struct vcpu_file *f)
+{
+	if (ops->set_file)
+		ops->set_file(v, f);
+}
+
+void vcpu_forget_places(struct vcpu *v)
+{
+	if (ops->forget_places)
+		ops->forget_places(v);
+}
+
+void vcpu_set_pos(struct vcpu *v, u64 pos, u64 end)
+{
+	if (ops->set_pos)
+		ops->set_pos(v, pos, end);
+}
+
+void vcpu_set_place(struct vcpu *v, const char *name, size_t len, const void *stat, u32 epoch)
+{
+	if (ops->set_place)
+		ops->set_place(v, name, len, stat, epoch);
 }
 
 u64 vcpu_restored(struct vcpu *v)

@@ -29,6 +29,7 @@
 #include "host/guard.h"
 #include "host/host.h"
 #include "kernel/cred.h"
+#include "kernel/facts.h"
 #include "kernel/futex.h"
 #include "kernel/pid.h"
 #include "kernel/prio.h"
@@ -228,6 +229,7 @@ static int start_platform(struct boot_error *e)
 	if (platform_init(spec->platform, &why))
 		return boot_fail(e, STATUS_FAILED, "cannot trap system calls here: %s", why);
 	fastpath_enable(!spec->no_fastpath);
+	facts_init();
 	return 0;
 }
 
@@ -299,6 +301,7 @@ int sentry_main(int argc, char **argv)
 		return STATUS_FAILED;
 	}
 	err = sched_run();
+	facts_fini();
 	platform_fini();
 	fault_report("sentry", "alloc", &fault_alloc_at);
 	fault_report("sentry", "host", &fault_host_at);

@@ -8,6 +8,7 @@
  * sleep on a bell are woken when it is rung, and the sentry rings it itself if
  * nothing shows that the guest has done so.
  *
+ * The first line has the epoch alone, which seldom changes and is read with each fact.
  * Bells are given out in turn.  Two vcpus that share one are woken together.
  *
  * Locks: none.
@@ -19,6 +20,7 @@
 #include <sys/mman.h>
 
 #include "lib/log.h"
+#include "platform/notify/contract.h"
 #include "platform/stub/layout.h"
 
 #ifndef F_SEAL_FUTURE_WRITE
@@ -50,6 +52,7 @@ int bells_init(void)
 	if (err)
 		return err;
 	bells.words = mem;
+	bells.words[0] = 1;
 	bells.file = steal_hostfd(&fd);
 	/* From here on nobody can map it to write. */
 	return host_fcntl(bells.file, F_ADD_SEALS,
@@ -64,6 +67,11 @@ void bells_fini(void)
 	bells.words = NULL;
 }
 
+u32 *notify_epoch(void)
+{
+	return bells.words;
+}
+
 hostfd_t bells_file(void)
 {
 	return bells.file;
@@ -76,7 +84,7 @@ u32 bell_new(void)
 	do {
 		n = __atomic_fetch_add(&bells.nr, 1, __ATOMIC_RELAXED);
 		word = n % NR_LINES * LINE + n / NR_LINES % LINE;
-	} while (word == 0);
+	} while (word < LINE);
 	return word * (u32)sizeof(u32);
 }
 

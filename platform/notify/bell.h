@@ -2,7 +2,7 @@
  * What stubs sleep on while a call of theirs takes time (bell.c).
  *
  * A bell is a word in a page that every guest address space has, read only; it is
- * known by its offset there, 0 being none.
+ * known by its offset there, 0 being none.  The page has the epoch too (facts.c).
  */
 #pragma once
 #include "host/host.h"

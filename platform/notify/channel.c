@@ -162,7 +162,7 @@ u64 chan_scratch(struct channel *ch, size_t *off, const void *p, size_t size)
 {
 	u64 addr = channel_addr(ch, CHAN_SCRATCH + *off);
 
-	assert(*off + size <= CHAN_WIN_IN - CHAN_SCRATCH);
+	assert(*off + size <= CHAN_FACTS - CHAN_SCRATCH);
 	memcpy(ch->mem + CHAN_SCRATCH + *off, p, size);
 	*off += ALIGN_UP(size, 16);
 	return addr;

@@ -145,4 +145,9 @@ const struct platform_ops notify_ops = {
 	.bulk_out = notify_bulk_out,
 	.set_local = notify_vcpu_set_local,
 	.restored = notify_vcpu_restored,
+	.epoch = notify_epoch,
+	.set_file = notify_vcpu_set_file,
+	.forget_places = notify_vcpu_forget_places,
+	.set_pos = notify_vcpu_set_pos,
+	.set_place = notify_vcpu_set_place,
 };

@@ -5,7 +5,7 @@
  *	vcpu.c      host threads: run, kick, registers
  *	orders.c    work in the guest's address space, done by the stub
  *	last.c      that of a call whose answer goes along with it
- *	keep.c      file mappings that stay, for those who map the file next
+ *	keep.c      file mappings that stay, for the next; facts.c: what the stub may say of files
  *	spare.c     vcpus that outlive their guest threads
  *	dispatch.c  one listener for all: who is that, and what did it do
  *	turn.c      posts in a channel, and their answers

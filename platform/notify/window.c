@@ -233,6 +233,7 @@ void window_open(struct vcpu *v)
 	w->nr_in = 0;
 	w->nr_out = 0;
 	w->small = false;
+	w->at_end = false;
 	w->end = CHAN_WIN_OUT;
 	if (unlikely(__atomic_load_n(&v->local_hidden, __ATOMIC_RELAXED)))
 		local_show(v);
@@ -247,13 +248,14 @@ void window_close(struct vcpu *v)
 long window_flush(struct vcpu *v, long ret)
 {
 	struct window *w = &v->win;
+	u32 flags = w->at_end ? OUTS_AT_END : 0;
 
 	if (w->small) {
 		chan_write64(&v->ch, CHAN_ARGS, w->out[0].addr);
 		memcpy(v->ch.mem + INLINE_DATA, w->first, sizeof(w->first));
-		chan_write32(&v->ch, CHAN_OUTS, INLINE | w->out[0].len);
+		chan_write32(&v->ch, CHAN_OUTS, flags | INLINE | w->out[0].len);
 	} else {
-		chan_write32(&v->ch, CHAN_OUTS, w->nr_out);
+		chan_write32(&v->ch, CHAN_OUTS, flags | w->nr_out);
 	}
 	w->nr_out = 0;
 	w->small = false;

@@ -23,6 +23,7 @@ struct window {
 	bool open;
 	bool parsed; /* nr_in and in are known */
 	bool small;  /* what is put off is one piece, and stands in first */
+	bool at_end; /* OUTS_AT_END */
 	bool failed; /* something put off could not be written: the call returns -EFAULT */
 	u8 nr_in, nr_out;
 	u32 end; /* of the last piece in CHAN_WIN_OUT, offset in the channel */

@@ -6,7 +6,7 @@
  *
  *	0 ... USER_END               the guest's
  *	USER_END = STUB_BASE         the stub's code and table, read and execute
- *	BELLS_BASE                   what stubs sleep on, read only (notify/bell.c)
+ *	BELLS_BASE                   what stubs sleep on, and the epoch; read only (notify/bell.c)
  *	KEEP_BASE ...                file mappings that nobody has touched (notify/keep.c)
  *	BULK_BASE ...                where long copies pass through (notify/bulk.c)
  *	CHAN_BASE + slot * CHAN_SIZE the channel of the vcpu in that slot
@@ -18,6 +18,7 @@
  * A channel is shared with the sentry, and with nobody else:
  *
  *	0                control page: the CHAN_* offsets below
+ *	CHAN_FACTS       what the stub may say of files
  *	CHAN_WIN_IN      pieces: what pointer arguments of a fast call point to, by the stub
  *	CHAN_WIN_OUT     pieces: what the sentry answers, copied out by the stub
  *	CHAN_ALTSTACK    the host's alternate signal stack, up to the end
@@ -31,9 +32,14 @@
 #define STUB_BASE     0x7ff000000000
 #define STUB_SIZE     0x2000
 
-/* Words that stubs sleep on, one a vcpu, in every address space; the first is nobody's. */
+/*
+ * A page that every address space has.  Its first word is the epoch, which counts what
+ * may have made facts untrue, and is never 0; from the second line on there are words
+ * that stubs sleep on, one a vcpu.
+ */
 #define BELLS_BASE 0x7ff000800000
 #define BELLS_SIZE 0x1000
+#define EPOCH      BELLS_BASE
 
 /* File mappings that are kept for later programs: slots of KEEP_SIZE. */
 #define KEEP_BASE 0x7ff001000000
@@ -124,7 +130,10 @@
 #define INLINE_MAX_OUT 40
 
 /* CHAN_INS of a post behind TURN_LAST: the orders did not go well. */
-#define INS_REFUSED     0x7fffffff
+#define INS_REFUSED 0x7fffffff
+
+/* With the number of pieces in CHAN_OUTS: that descriptor was read to its end. */
+#define OUTS_AT_END     0x40000000
 
 #define CHAN_MAX_PIECES 32     /* that anybody looks at, in each window */
 #define CHAN_MAX_VEC    16     /* pieces of a vector that are gathered */
@@ -163,20 +172,48 @@
 #define TURN_CMD    0x40 /* to a park: STUB_CMD_* in the bits below */
 
 /* The rest of the control page. */
-#define CHAN_NR_ORDERS  0x180 /* u32: orders to run when the stub is next entered */
-#define CHAN_FS_BASE    0x188 /* u64: as the guest had it when the stub was entered */
-#define CHAN_GS_BASE    0x190
-#define CHAN_DONE       0x198 /* u64: orders that went well */
-#define CHAN_LAST       0x1a0 /* u64: what the last order returned */
-#define CHAN_SP         0x1a8 /* u64: of a park: where its signal frame stands */
-#define CHAN_KICKED     0x1b0 /* u32: the stub parks when the answer is copied out; set by it too */
-#define CHAN_ORDERS     0x200 /* struct stub_order[CHAN_MAX_ORDERS] */
-#define CHAN_SCRATCH    0xe00 /* what pointer arguments of orders point to */
-#define CHAN_WIN_IN     0x1000
-#define CHAN_WIN_OUT    0x6000
-#define CHAN_WIN_SIZE   0x5000
-#define CHAN_ALTSTACK   0xb000
-#define ALTSTACK_SIZE   0x5000 /* CHAN_SIZE - CHAN_ALTSTACK */
+#define CHAN_NR_ORDERS 0x180 /* u32: orders to run when the stub is next entered */
+#define CHAN_FS_BASE   0x188 /* u64: as the guest had it when the stub was entered */
+#define CHAN_GS_BASE   0x190
+#define CHAN_DONE      0x198 /* u64: orders that went well */
+#define CHAN_LAST      0x1a0 /* u64: what the last order returned */
+#define CHAN_SP        0x1a8 /* u64: of a park: where its signal frame stands */
+#define CHAN_KICKED    0x1b0 /* u32: the stub parks when the answer is copied out; both set it */
+#define CHAN_ORDERS    0x200 /* struct stub_order[CHAN_MAX_ORDERS] */
+#define CHAN_SCRATCH   0xe00 /* what pointer arguments of orders point to */
+#define CHAN_FACTS     0x1000
+#define CHAN_WIN_IN    0x1800
+#define CHAN_WIN_OUT   0x6400
+#define CHAN_WIN_SIZE  0x4c00
+#define CHAN_ALTSTACK  0xb000
+#define ALTSTACK_SIZE  0x5000 /* CHAN_SIZE - CHAN_ALTSTACK */
+
+/*
+ * Facts hold while the word at EPOCH is the one they were told with.  First
+ * those of the descriptor that was opened last, a regular file's.
+ */
+#define FACT_FD    (CHAN_FACTS + 0x00) /* u32: the descriptor and 1; 0: none */
+#define FACT_EPOCH (CHAN_FACTS + 0x04) /* u32 */
+#define FACT_POS   (CHAN_FACTS + 0x08) /* u64: its position */
+#define FACT_STAT  (CHAN_FACTS + 0x10) /* struct stat */
+
+/*
+ * Then places that were asked for by name: NR_PLACES, each in the slot that the
+ * last four bytes of its name and PLACE_HASH say.
+ */
+#define CHAN_PLACES     (CHAN_FACTS + 0xc0)
+#define PLACE_SIZE      0xe0
+#define PLACE_EPOCH     0x00 /* u32; 0: nothing is told */
+#define PLACE_LEN       0x04 /* u32: of the name */
+#define PLACE_STAT      0x08 /* struct stat */
+#define PLACE_NAME      0x98 /* not terminated */
+
+#define NR_PLACES       8
+#define PLACE_HASH      0x9e3779b1 /* the upper 3 bits of the product */
+#define PLACE_NAME_MIN  8
+#define PLACE_NAME_MAX  64
+
+#define STAT_SIZE       144
 
 #define CHAN_MAX_ORDERS 48
 

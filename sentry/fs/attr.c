@@ -7,11 +7,13 @@
 #include <string.h>
 #include <sys/statvfs.h>
 
+#include "abi/stat.h"
 #include "fs/dentry.h"
 #include "fs/file.h"
 #include "fs/fsnotify.h"
 #include "fs/internal.h"
 #include "fs/mount.h"
+#include "fs/still.h"
 #include "fs/super.h"
 #include "kernel/cred.h"
 #include "mm/mm.h"
@@ -82,6 +84,8 @@ void touch_atime(const struct mount *mnt, struct inode *inode)
 	if (!atime_is_old(mnt, inode, &now))
 		return;
 	mutex_lock(&inode->mu);
+	if (inode_is_still(inode))
+		still_broken();
 	inode_set_time(&inode->atime, &now);
 	mutex_unlock(&inode->mu);
 }
@@ -372,4 +376,26 @@ int vfs_statfs(const struct path *p, struct kstatfs *ret)
 		     (flags & MNT_NODIRATIME ? ST_NODIRATIME : 0) |
 		     (flags & MNT_RELATIME ? ST_RELATIME : 0);
 	return err;
+}
+
+void kstat_to_linux(const struct kstat *k, struct linux_stat *ret)
+{
+	*ret = (struct linux_stat){
+		.st_dev = k->dev,
+		.st_ino = k->ino,
+		.st_nlink = k->nlink,
+		.st_mode = k->mode,
+		.st_uid = k->uid,
+		.st_gid = k->gid,
+		.st_rdev = k->rdev,
+		.st_size = (s64)k->size,
+		.st_blksize = k->blksize,
+		.st_blocks = (s64)k->blocks,
+		.st_atime_sec = (u64)k->atime.tv_sec,
+		.st_atime_nsec = (u64)k->atime.tv_nsec,
+		.st_mtime_sec = (u64)k->mtime.tv_sec,
+		.st_mtime_nsec = (u64)k->mtime.tv_nsec,
+		.st_ctime_sec = (u64)k->ctime.tv_sec,
+		.st_ctime_nsec = (u64)k->ctime.tv_nsec,
+	};
 }

@@ -11,11 +11,16 @@
 #include "fs/stat.h"
 #include "lib/base.h"
 
+struct linux_stat;
+
 /* vfs_getattr - what statx(2) says about *@p */
 int vfs_getattr(const struct path *p, struct kstat *ret) must_check;
 
 /* vfs_fgetattr - of an open file; those without an inode look like Linux's anonymous ones */
 int vfs_fgetattr(struct file *f, struct kstat *ret) must_check;
+
+/* kstat_to_linux - as stat(2) lays it out; all of *@ret */
+void kstat_to_linux(const struct kstat *k, struct linux_stat *ret);
 
 /* vfs_access - @mask MAY_* or 0 for existence; -EROFS, -EACCES */
 int vfs_access(const struct path *p, int mask, const struct cred *cred) must_check;

@@ -15,6 +15,7 @@
 
 #include "fs/dcache.h"
 #include "fs/fsnotify.h"
+#include "fs/still.h"
 #include "fs/super.h"
 #include "lib/alloc.h"
 
@@ -371,6 +372,7 @@ void dentry_invalidate(struct dentry *d)
 	bool was;
 
 	mutex_lock(&dc->mu);
+	still_broken();
 	was = unhash_locked(dc, d);
 	mutex_unlock(&dc->mu);
 	if (was)

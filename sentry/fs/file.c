@@ -73,6 +73,8 @@ void file_set_path(struct file *f, const struct path *p)
 struct file *file_get(struct file *f)
 {
 	ref_get(&f->ref);
+	if (unlikely(__atomic_load_n(&f->told, __ATOMIC_SEQ_CST)))
+		file_hooks.untell(f);
 	return f;
 }
 
@@ -85,6 +87,8 @@ void file_put(struct file *f)
 
 	if (!ref_put(&f->ref))
 		return;
+	if (unlikely(f->told))
+		file_hooks.untell(f);
 	if (__atomic_load_n(&f->epoll_watched, __ATOMIC_ACQUIRE) && file_hooks.epoll_release)
 		file_hooks.epoll_release(f);
 	fsnotify_file(f, mode & FMODE_WRITE ? IN_CLOSE_WRITE : IN_CLOSE_NOWRITE);

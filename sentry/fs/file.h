@@ -137,6 +137,7 @@ struct file {
 	u32 mode;                   /* FMODE_*; immutable once published */
 	u32 flags;                  /* O_*, as F_GETFL gives; atomic */
 	const struct file_ops *ops; /* immutable */
+	struct task *told;          /* atomic: whose stub knows the file (kernel/facts.c) */
 	struct path path;           /* immutable once published; may be PATH_NONE */
 	struct inode *inode;        /* immutable once published; counted; may be NULL */
 	const struct cred *cred;    /* of the opener; counted; NULL: the sentry */
@@ -290,6 +291,10 @@ struct file_hooks {
 	void (*sigio)(struct file *f, poll_t events);
 	/* The last reference of a watched file is going. */
 	void (*epoll_release)(struct file *f);
+	/* One that is told is shared from now on, or gone. */
+	void (*untell)(struct file *f);
+	/* One that is told has another position; @n: what the read said that moved it; else -1. */
+	void (*moved)(struct file *f, ssize_t n);
 };
 extern struct file_hooks file_hooks;
 

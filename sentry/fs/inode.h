@@ -187,6 +187,7 @@ struct inode {
 	u64 blocks; /* of 512 bytes */
 	struct timespec atime, mtime, ctime, btime;
 	u64 version; /* counts changes of data or entries */
+	bool still;  /* atomic: see still.h */
 
 	/*
 	 * The target of a symlink, terminated.  Kept by the VFS after the first

@@ -14,6 +14,7 @@
 #include <sys/mount.h>
 
 #include "fs/dcache.h"
+#include "fs/still.h"
 #include "fs/super.h"
 #include "lib/alloc.h"
 
@@ -116,6 +117,7 @@ static void link_locked(struct mount *mnt, const struct path *at)
 {
 	struct mount **pp = bucket_of(at->mnt, at->dentry);
 
+	still_broken();
 	mount_get(mnt);
 	mnt->parent = mount_get(at->mnt);
 	mnt->mountpoint = dentry_get(at->dentry);
@@ -123,6 +125,7 @@ static void link_locked(struct mount *mnt, const struct path *at)
 	mnt->hash_next = *pp;
 	*pp = mnt;
 	list_add_tail(&mnt->sibling, &at->mnt->children);
+	still_broken();
 }
 
 /*
@@ -136,6 +139,7 @@ static struct path unlink_locked(struct mount *mnt)
 
 	if (!at.mnt)
 		return at;
+	still_broken();
 	pp = bucket_of(at.mnt, at.dentry);
 	while (*pp != mnt)
 		pp = &(*pp)->hash_next;
@@ -144,6 +148,7 @@ static struct path unlink_locked(struct mount *mnt)
 	list_del(&mnt->sibling);
 	mnt->parent = NULL;
 	mnt->mountpoint = NULL;
+	still_broken();
 	return at;
 }
 

@@ -17,6 +17,7 @@
 #include "fs/fdtable.h"
 #include "fs/fs_struct.h"
 #include "fs/pidfd.h"
+#include "kernel/facts.h"
 #include "kernel/signal_internal.h"
 #include "kernel/task.h"
 #include "kernel/vfork.h"
@@ -105,10 +106,12 @@ static int copy_files(struct task *t, struct task *c, u64 flags)
 {
 	int err = 0;
 
-	if (flags & CLONE_FILES)
+	if (flags & CLONE_FILES) {
+		task_untell(t);
 		c->files = fdtable_get(t->files);
-	else
+	} else {
 		err = fdtable_copy(t->files, FDTABLE_MAX, &c->files);
+	}
 	if (err)
 		return err;
 	if (flags & CLONE_FS)
@@ -319,7 +322,7 @@ long do_clone(struct task *t, const struct clone_req *rq)
 	if (err)
 		return err;
 	if (rq->flags & CLONE_SIGHAND)
-		task_tell_stub(t);
+		task_tell_actions(t);
 	if (rq->flags & CLONE_VFORK)
 		vfork_wait(t, c, loan);
 	return task_tid(c);

@@ -16,6 +16,7 @@
 
 #include "fs/fdtable.h"
 #include "fs/fs_struct.h"
+#include "kernel/facts.h"
 #include "kernel/futex.h"
 #include "kernel/init.h"
 #include "kernel/posix_timer.h"
@@ -76,6 +77,7 @@ static void release_files(struct task *t)
 	struct fdtable *ft;
 	struct fs_struct *fs;
 
+	task_untell(t);
 	spin_lock(&t->lock);
 	ft = t->files;
 	fs = t->fs;

@@ -13,6 +13,7 @@
  */
 #include "kernel/signal_internal.h"
 #include "kernel/trace.h"
+#include "platform/facts.h"
 #include "platform/platform.h"
 
 static bool is_plain(const struct linux_sigaction *sa)
@@ -40,7 +41,7 @@ static uaddr_t find_restorer(const struct sighand *sh)
 	return 0;
 }
 
-static void tell_actions(struct task *t, struct vcpu_local *l)
+static void fill_actions(struct task *t, struct vcpu_local *l)
 {
 	struct sighand *sh = t->tg->sighand;
 
@@ -61,7 +62,7 @@ static void tell_actions(struct task *t, struct vcpu_local *l)
 	l->settable = l->restorer ? l->plain & ~(SIG_UNBLOCKABLE | SIG_QUIET_SET) : 0;
 }
 
-void task_tell_stub(struct task *t)
+void task_tell_actions(struct task *t)
 {
 	struct vcpu_local l = {
 		.pid = (u32)task_tgid(t),
@@ -80,10 +81,17 @@ void task_tell_stub(struct task *t)
 	}
 	task_hear_stub(t);
 	if (!shares_handlers(t))
-		tell_actions(t, &l);
+		fill_actions(t, &l);
 	t->settable = l.settable & ~l.restored;
 	t->restorer = l.restorer;
 	vcpu_set_local(t->vcpu, &l);
+}
+
+void task_tell_stub(struct task *t)
+{
+	if (t->vcpu)
+		vcpu_forget_places(t->vcpu);
+	task_tell_actions(t);
 }
 
 void task_hear_stub(struct task *t)

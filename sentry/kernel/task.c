@@ -12,6 +12,7 @@
 #include "fs/fdtable.h"
 #include "fs/fs_struct.h"
 #include "host/host.h"
+#include "kernel/facts.h"
 #include "kernel/rusage.h"
 #include "kernel/trace.h"
 #include "lib/alloc.h"
@@ -328,9 +329,11 @@ void task_replace_cred_take(struct task *t, struct cred *c)
 
 void task_replace_vcpu(struct task *t, struct vcpu *v)
 {
-	struct sighand *sh = sighand_lock(t->tg);
 	struct vcpu *old = t->vcpu;
+	struct sighand *sh;
 
+	task_untell(t);
+	sh = sighand_lock(t->tg);
 	if (old)
 		t->past_utime += vcpu_cputime(old);
 	t->vcpu = v;
@@ -357,6 +360,7 @@ void task_move_vcpu(struct task *from, struct task *to)
 
 	task_hear_stub(from);
 	from->settable = 0;
+	task_untell(from);
 	/* From now on another fiber drives it. */
 	park_settle(park_self());
 	set_vcpu(from, NULL, used);

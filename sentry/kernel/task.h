@@ -104,6 +104,10 @@ struct task {
 	stack_t altstack;          /* owner; ss_sp is a guest address */
 	u64 settable;            /* owner: by the stub, and of which it has not said so (local.c) */
 	uaddr_t restorer;        /* owner: what it would set */
+	struct file *told;       /* atomic; set by the owner: facts.c, as the next three */
+	int told_fd;             /* owner */
+	u32 told_epoch;          /* owner */
+	u32 asked[8];            /* owner: hashes of names */
 	int exit_code;           /* atomic, owner writes: wait status of this thread */
 	bool exiting;            /* sighand: no more signals */
 	bool left;               /* atomic: all it had is given back, the tree knows */
@@ -258,10 +262,12 @@ void task_get_comm(struct task *t, char ret[TASK_COMM_LEN]);
 /*
  * task_tell_stub - let the stub answer what it can (local.c)
  *
- * By the task's own fiber, whenever its credentials, its vcpu, an action of a signal or
- * who shares them has changed.  Takes tasklist_lock and LOCK_SIGHAND.
+ * By the task's own fiber, whenever its credentials or its vcpu have changed.  Takes
+ * tasklist_lock and LOCK_SIGHAND.
  */
 void task_tell_stub(struct task *t);
+/* task_tell_actions - likewise, after a change of an action of a signal, or of who shares them */
+void task_tell_actions(struct task *t);
 /* task_hear_stub - before its actions are read or copied: what the stub has set.  As above. */
 void task_hear_stub(struct task *t);
 

@@ -82,7 +82,8 @@ static bool of_descriptor(int cmd)
 
 long sys_fcntl(struct task *t, int fd, int cmd, unsigned long arg)
 {
-	cleanup_file struct file *f = fd_get_path(t, fd);
+	cleanup_fd struct fd_ref r = fd_borrow_path(t, fd);
+	struct file *f = r.file;
 
 	if (!f || (f->mode & FMODE_PATH && !of_descriptor(cmd)))
 		return -EBADF;

@@ -43,7 +43,8 @@ static long bytes_left(struct task *t, struct file *f, uaddr_t arg)
 
 long sys_ioctl(struct task *t, int fd, u32 cmd, unsigned long arg)
 {
-	cleanup_file struct file *f = fd_get(t, fd);
+	cleanup_fd struct fd_ref r = fd_borrow(t, fd);
+	struct file *f = r.file;
 
 	if (!f)
 		return -EBADF;

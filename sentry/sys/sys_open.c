@@ -6,6 +6,7 @@
 #include "fs/file.h"
 #include "fs/open.h"
 #include "gen/sys_proto.h"
+#include "kernel/facts.h"
 #include "mm/uaccess.h"
 #include "sys/user_path.h"
 
@@ -21,7 +22,7 @@
 	(RESOLVE_NO_XDEV | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_SYMLINKS | RESOLVE_BENEATH | \
 	 RESOLVE_IN_ROOT | RESOLVE_CACHED)
 
-static long do_open(struct task *t, int dirfd, uaddr_t path, int flags, u32 mode, u64 resolve)
+static int open_fd(struct task *t, int dirfd, uaddr_t path, int flags, u32 mode, u64 resolve)
 {
 	cleanup_user_path struct user_path up;
 	cleanup_file struct file *f = NULL;
@@ -39,6 +40,15 @@ static long do_open(struct task *t, int dirfd, uaddr_t path, int flags, u32 mode
 		return err;
 	}
 	fd_commit(t, fd, f);
+	return fd;
+}
+
+static long do_open(struct task *t, int dirfd, uaddr_t path, int flags, u32 mode, u64 resolve)
+{
+	int fd = open_fd(t, dirfd, path, flags, mode, resolve);
+
+	if (fd >= 0)
+		task_tell_file(t, fd);
 	return fd;
 }
 

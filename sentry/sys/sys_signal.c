@@ -51,7 +51,7 @@ long sys_rt_sigaction(struct task *t, int sig, uaddr_t uact, uaddr_t uold, size_
 	task_hear_stub(t);
 	set_action(t, sig, uact ? &act : NULL, &old);
 	if (uact)
-		task_tell_stub(t);
+		task_tell_actions(t);
 	if (uold && copy_to_user(t, uold, &old, sizeof(old)))
 		return -EFAULT;
 	return 0;

@@ -7,31 +7,17 @@
 #include "abi/stat.h"
 #include "fs/attr.h"
 #include "fs/fdtable.h"
+#include "fs/still.h"
 #include "gen/sys_proto.h"
+#include "kernel/facts.h"
 #include "mm/uaccess.h"
 #include "sys/user_path.h"
 
 static long put_stat(struct task *t, const struct kstat *k, uaddr_t dst)
 {
-	struct linux_stat st = {
-		.st_dev = k->dev,
-		.st_ino = k->ino,
-		.st_nlink = k->nlink,
-		.st_mode = k->mode,
-		.st_uid = k->uid,
-		.st_gid = k->gid,
-		.st_rdev = k->rdev,
-		.st_size = (s64)k->size,
-		.st_blksize = k->blksize,
-		.st_blocks = (s64)k->blocks,
-		.st_atime_sec = (u64)k->atime.tv_sec,
-		.st_atime_nsec = (u64)k->atime.tv_nsec,
-		.st_mtime_sec = (u64)k->mtime.tv_sec,
-		.st_mtime_nsec = (u64)k->mtime.tv_nsec,
-		.st_ctime_sec = (u64)k->ctime.tv_sec,
-		.st_ctime_nsec = (u64)k->ctime.tv_nsec,
-	};
+	struct linux_stat st;
 
+	kstat_to_linux(k, &st);
 	return copy_to_user(t, dst, &st, sizeof(st));
 }
 
@@ -39,7 +25,10 @@ static int stat_fd(struct task *t, int fd, struct kstat *ret)
 {
 	cleanup_fd struct fd_ref r = fd_borrow_path(t, fd);
 
-	return r.file ? vfs_fgetattr(r.file, ret) : -EBADF;
+	if (!r.file)
+		return -EBADF;
+	file_tell_again(r.file);
+	return vfs_fgetattr(r.file, ret);
 }
 
 /* The empty path with AT_EMPTY_PATH names a descriptor of any kind. */
@@ -54,9 +43,29 @@ static int is_empty(struct task *t, uaddr_t path, int flags)
 	return get_user(t, &c, path) ? -EFAULT : !c;
 }
 
+static int stat_path(struct task *t, int dirfd, uaddr_t upath, int flags, struct kstat *ret)
+{
+	cleanup_user_path struct user_path up;
+	cleanup_path struct path p = PATH_NONE;
+	u32 epoch = still_epoch();
+	unsigned lookup = 0;
+	int err = user_path_get(t, dirfd, upath, &up);
+
+	if (!(flags & AT_SYMLINK_NOFOLLOW))
+		lookup |= LOOKUP_FOLLOW;
+	if (flags & AT_EMPTY_PATH)
+		lookup |= LOOKUP_EMPTY;
+	if (!err)
+		err = path_lookup(&up.base, up.name, lookup, &p);
+	if (!err)
+		err = vfs_getattr(&p, ret);
+	if (!err)
+		task_tell_place(t, up.name, &up.base.root, &p, ret, epoch);
+	return err;
+}
+
 static int do_stat(struct task *t, int dirfd, uaddr_t upath, int flags, struct kstat *ret)
 {
-	cleanup_path struct path p = PATH_NONE;
 	int err = is_empty(t, upath, flags);
 
 	if (err < 0)
@@ -65,8 +74,7 @@ static int do_stat(struct task *t, int dirfd, uaddr_t upath, int flags, struct k
 		return stat_fd(t, dirfd, ret);
 	if (err && !upath)
 		return -EBADF;
-	err = user_path_lookup(t, dirfd, upath, flags, &p);
-	return err ? err : vfs_getattr(&p, ret);
+	return stat_path(t, dirfd, upath, flags, ret);
 }
 
 long sys_newfstatat(struct task *t, int dirfd, uaddr_t path, uaddr_t statbuf, int flags)

@@ -118,7 +118,8 @@ long sys_sync_file_range(struct task *t, int fd, off_t offset, off_t nbytes, int
 /* Advice: checked as Linux does; files in memory or in the host's cache need none. */
 long sys_fadvise64(struct task *t, int fd, off_t offset, size_t len, int advice)
 {
-	cleanup_file struct file *f = fd_get(t, fd);
+	cleanup_fd struct fd_ref r = fd_borrow(t, fd);
+	const struct file *f = r.file;
 
 	(void)offset;
 	if (!f)

@@ -10,6 +10,7 @@
 
 #include <asm/prctl.h>
 #include <stddef.h>
+#include <sys/ioctl.h>
 #include <sys/select.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
@@ -90,7 +91,10 @@ static char nonce[STEP_NONCE];
 static unsigned char *sites;
 static pid_t pid, tid, parent, sender;
 static int pair[2], vain[2], busy[2], sock[2], null, file;
+static int below = -1;
+static struct stat below_st;
 static uint32_t kicked_self;
+static unsigned alone; /* threads that have a table of descriptors of their own */
 static char bytes[600], room[600];
 static char from[LONG], to[LONG];
 
@@ -147,10 +151,24 @@ static void on_signal(int sig, siginfo_t *info, void *ctx)
 }
 
 /* The third thread: keeps the sentry looking. */
+/* Of a file that another thread might close, the stub is told nothing. */
+static void leave_table(void)
+{
+	T_OK(unshare(CLONE_FILES));
+	__atomic_add_fetch(&alone, 1, __ATOMIC_SEQ_CST);
+}
+
+static void await_alone(unsigned n)
+{
+	while (__atomic_load_n(&alone, __ATOMIC_SEQ_CST) != n)
+		usleep(100);
+}
+
 static void *caller(void *arg)
 {
 	char c;
 
+	leave_table();
 	while (read(busy[0], &c, 1) == 1)
 		while (sh.over != sh.go)
 			syscall(SYS_getppid);
@@ -166,6 +184,7 @@ static void *kicker(void *arg)
 {
 	unsigned char c;
 
+	leave_table();
 	while (read(0, &c, 1) == 1) {
 		if (c & STEP_LOOK)
 			T_OK(write(busy[1], "x", 1));
@@ -495,6 +514,71 @@ static void c_long_read(const struct step_call *c)
 	SAME(memcmp(from, to, LONG), 0);
 }
 
+/*
+ * What the stub is told of a file that is below the overlay, and of a place there.  The first of
+ * these leaves it open.
+ */
+#define BELOW "/usr/bin/env"
+
+static void c_fstat(const struct step_call *c)
+{
+	struct stat st;
+
+	if (below < 0) {
+		below = T_OK(open(BELOW, O_RDONLY));
+		T_OK(fstat(below, &below_st));
+	}
+	memset(&st, 0x55, sizeof(st));
+	MAKE(c, SYS_fstat, 0, (uint64_t)below, U(&st), 3, 7, 8, 9);
+	SAME(memcmp(&st, &below_st, offsetof(struct stat, st_atim)), 0);
+}
+
+static void c_fstatat(const struct step_call *c)
+{
+	struct stat st;
+
+	memset(&st, 0x55, sizeof(st));
+	MAKE(c, SYS_newfstatat, 0, (uint64_t)below, U(""), U(&st), AT_EMPTY_PATH, 8, 9);
+	SAME(memcmp(&st, &below_st, offsetof(struct stat, st_atim)), 0);
+}
+
+static void c_lseek(const struct step_call *c)
+{
+	MAKE(c, SYS_lseek, 0, (uint64_t)below, 0, SEEK_CUR, 7, 8, 9);
+}
+
+static void c_tcgets(const struct step_call *c)
+{
+	MAKE(c, SYS_ioctl, -ENOTTY, (uint64_t)below, TCGETS, U(room), 7, 8, 9);
+}
+
+static void c_at_end(const struct step_call *c)
+{
+	SAME(lseek(below, -5, SEEK_END), below_st.st_size - 5);
+	SAME(read(below, room, 10), 5);
+	MAKE(c, SYS_read, 0, (uint64_t)below, U(room), sizeof(room), 7, 8, 9);
+	SAME(lseek(below, 0, SEEK_SET), 0);
+}
+
+static void c_place(const struct step_call *c)
+{
+	struct stat st;
+
+	memset(&st, 0x55, sizeof(st));
+	MAKE(c, SYS_stat, 0, U(BELOW), U(&st), 3, 7, 8, 9);
+	SAME(memcmp(&st, &below_st, offsetof(struct stat, st_atim)), 0);
+}
+
+static void c_bad_place(const struct step_call *c)
+{
+	MAKE(c, SYS_stat, -EFAULT, U(BELOW), 8, 3, 7, 8, 9);
+}
+
+static void c_bad_name(const struct step_call *c)
+{
+	MAKE(c, SYS_stat, -EFAULT, 8, U(room), 3, 7, 8, 9);
+}
+
 static void c_bad_in(const struct step_call *c)
 {
 	MAKE(c, SYS_write, -EFAULT, (uint64_t)pair[1], 8, 100, 7, 8, 9);
@@ -568,6 +652,14 @@ static const struct {
 	{"recvmsg", c_recvmsg, SYS_recvmsg, true, 0},
 	{"mmap", c_mmap, SYS_mmap, false, 0},
 	{"tgkill", c_kill, SYS_tgkill, true, STEP_PAIRS},
+	{"fstat told", c_fstat, SYS_fstat, true, 0},
+	{"newfstatat told", c_fstatat, SYS_newfstatat, false, 0},
+	{"lseek told", c_lseek, SYS_lseek, true, 0},
+	{"ioctl told", c_tcgets, SYS_ioctl, false, 0},
+	{"read at the end", c_at_end, SYS_read, true, 0},
+	{"stat told", c_place, SYS_stat, false, 0},
+	{"stat told bad", c_bad_place, SYS_stat, true, 0},
+	{"stat bad", c_bad_name, SYS_stat, false, 0},
 	{"write bad", c_bad_in, SYS_write, true, 0},
 	{"fstat bad", c_bad_out, SYS_fstat, false, STEP_PAIRS},
 	{"pwrite long", c_long_write, SYS_pwrite64, true, STEP_LONG},
@@ -618,6 +710,7 @@ static void setup(void)
 
 int main(int argc, char **argv)
 {
+	unsigned others;
 	uint32_t seen = 0;
 	pthread_t t;
 
@@ -627,11 +720,15 @@ int main(int argc, char **argv)
 			   MAP_SHARED | MAP_ANONYMOUS, -1, 0));
 	setup();
 	sender = pid;
-	if (!strcmp(argv[2], "thread"))
+	if (!strcmp(argv[2], "thread")) {
 		T_EQ(pthread_create(&t, NULL, kicker, NULL), 0);
-	else if ((sender = T_OK(fork())) == 0)
+		await_alone(1);
+	} else if ((sender = T_OK(fork())) == 0) {
 		kicker(NULL);
+	}
+	others = alone;
 	T_EQ(pthread_create(&t, NULL, caller, NULL), 0);
+	await_alone(others + 1);
 	for (unsigned i = 0; i < NR_CALLS; i++)
 		for (int k = 0; k < WARM; k++)
 			calls[i].fn(&sh.call[i]);

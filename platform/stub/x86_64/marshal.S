@@ -29,13 +29,28 @@
 #define MARSHAL_KIND  7    /* the bits of these */
 #define MARSHAL_SLOT  0x10 /* with one of these, times an argument that is free for the bytes */
 #define MARSHAL_LAST  0x80 /* with one of these: the end of the line */
-#define MARSHAL_EXIT  245  /* of marshal_index, as all below, and not a line: exit_group */
-#define MARSHAL_NONE  246  /* a call that is not there */
-#define MARSHAL_BASE  247  /* arch_prctl */
-#define MARSHAL_LOCAL 248  /* LOCAL_* */
-#define MARSHAL_SIGNAL 254 /* rt_sigaction, whose line is MARSHAL_SIGNAL_LINE */
+
+/* Of marshal_index, and not a line: what may be answered here; local_lines has the line. */
+#define MARSHAL_LOCAL  237
+#define MARSHAL_EXIT   237 /* exit_group */
+#define MARSHAL_NONE   238 /* a call that is not there */
+#define MARSHAL_BASE   239 /* arch_prctl */
+#define MARSHAL_READ   240
+#define MARSHAL_LSEEK  241
+#define MARSHAL_IOCTL  242
+#define MARSHAL_FSTAT  243
+#define MARSHAL_STATAT 244
+#define MARSHAL_STAT   245
+#define MARSHAL_SIGNAL 247 /* rt_sigaction */
+#define MARSHAL_IDS    248 /* and LOCAL_* */
 
 #define IOVEC_SIZE 16
+
+#define SEEK_CUR            1
+#define TCGETS              0x5401
+#define AT_SYMLINK_NOFOLLOW 0x100
+#define AT_NO_AUTOMOUNT     0x800
+#define AT_EMPTY_PATH       0x1000
 
 /* struct sigaction as the kernel has it */
 #define ACTION_HANDLER      0
@@ -362,15 +377,18 @@ stub_marshal_end:
  */
 	.globl stub_local
 stub_local:
-	cmp	$MARSHAL_SIGNAL, %eax
-	je	stub_signal
 	cmp	$MARSHAL_EXIT, %eax
 	je	stub_exit_group
 	cmpl	$0, CHAN_LOCAL(%r11)
-	je	stub_post_bare
+	je	local_posted
+	cmp	$MARSHAL_SIGNAL, %eax
+	je	stub_signal
+	ja	local_id
 	cmp	$MARSHAL_BASE, %eax
-	jbe	stub_other
-	mov	CHAN_IDS-4*MARSHAL_LOCAL(%r11,%rax,4), %ecx
+	ja	stub_file
+	jmp	stub_other
+local_id:
+	mov	CHAN_IDS-4*MARSHAL_IDS(%r11,%rax,4), %ecx
 local_result:
 	mov	CHAN_FLAGS(%r11), %rax
 	add	$0x7f, %al
@@ -404,6 +422,150 @@ stub_exit_group:
 	mov	%rax, CHAN_ARGS+40(%r11)
 	jmp	stub_post_bare
 
+/* Not here: eax as in marshal_index. */
+local_posted:
+	lea	marshal_index(%rip), %rcx
+	movzbl	local_lines - marshal_index - MARSHAL_LOCAL(%rcx,%rax), %eax
+	test	%eax, %eax
+	jz	stub_post_bare
+	jmp	marshal_call
+
+/* Back to the guest with rdx. */
+local_done:
+	mov	CHAN_REGS(%r11), %rdi
+	mov	CHAN_REGS+8(%r11), %rsi
+	mov	CHAN_REGS+24(%r11), %r10
+	mov	CHAN_REGS+32(%r11), %r8
+	mov	CHAN_REGS+40(%r11), %r9
+	mov	CHAN_FLAGS(%r11), %rax
+	add	$0x7f, %al
+	sahf
+	mov	%rdx, %rax
+	mov	CHAN_REGS+16(%r11), %rdx
+	mov	CHAN_RET(%r11), %rcx
+	jmp	*%rcx
+
+/*
+ * Of the file that was opened last: read at its end, lseek to where it is, TCGETS,
+ * fstat; and stat of places whose name we know.
+ *
+ *	r8   the code          rdi  where a struct stat goes
+ *	r10  the place         rsi  name, or what is copied
+ */
+stub_file:
+	mov	%eax, %r8d
+	cmp	$MARSHAL_STATAT, %eax
+	ja	file_stat
+	je	file_statat
+	mov	CHAN_ARGS+8(%r11), %rdi
+	cmp	$MARSHAL_READ, %eax
+	jne	file_fd
+	testl	$OUTS_AT_END, CHAN_OUTS(%r11)
+	jz	file_posted
+file_fd:
+	mov	FACT_FD(%r11), %ecx
+	dec	%ecx
+	js	file_posted
+	cmp	%ecx, CHAN_ARGS(%r11)
+	jne	file_posted
+	movabs	$EPOCH, %rcx
+	mov	(%rcx), %ecx
+	cmp	%ecx, FACT_EPOCH(%r11)
+	jne	file_posted
+	cmp	$MARSHAL_LSEEK, %r8d
+	jb	file_read
+	je	file_lseek
+	cmp	$MARSHAL_IOCTL, %r8d
+	je	file_ioctl
+	lea	FACT_STAT(%r11), %rsi
+file_copied:
+	mov	$STAT_SIZE, %ecx
+	COPY
+	xor	%edx, %edx
+	jmp	local_done
+
+file_read:
+	movabs	$STUB_USER_END, %rax
+	mov	CHAN_ARGS+16(%r11), %rdx
+	cmp	%rax, %rdi
+	ja	file_posted
+	cmp	%rax, %rdx
+	ja	file_posted
+	add	%rdi, %rdx
+	cmp	%rax, %rdx
+	ja	file_posted
+	xor	%edx, %edx
+	jmp	local_done
+
+file_lseek:
+	test	%rdi, %rdi
+	jnz	file_posted
+	cmpl	$SEEK_CUR, CHAN_ARGS+16(%r11)
+	jne	file_posted
+	mov	FACT_POS(%r11), %rdx
+	jmp	local_done
+
+file_ioctl:
+	cmp	$TCGETS, %edi
+	jne	file_posted
+	mov	$-ENOTTY, %rdx
+	jmp	local_done
+
+file_posted:
+	mov	%r8d, %eax
+	jmp	local_posted
+
+file_statat:
+	mov	CHAN_ARGS+8(%r11), %rsi
+	mov	CHAN_ARGS+16(%r11), %rdi
+	mov	CHAN_ARGS+24(%r11), %eax
+	and	$~(AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT), %eax
+	jz	file_place
+	cmp	$AT_EMPTY_PATH, %eax
+	jne	file_posted
+	test	%rsi, %rsi
+	jz	file_posted
+	cmpb	$0, (%rsi)
+	je	file_fd
+	jmp	file_posted
+
+file_stat:
+	mov	CHAN_ARGS(%r11), %rsi
+	mov	CHAN_ARGS+8(%r11), %rdi
+
+/* rcx: the length of the name, byte for byte, as it may end with its page. */
+file_place:
+	xor	%ecx, %ecx
+1:	cmpb	$0, (%rsi,%rcx)
+	je	2f
+	inc	%ecx
+	cmp	$PLACE_NAME_MAX, %ecx
+	jbe	1b
+	jmp	file_posted
+2:	cmp	$PLACE_NAME_MIN, %ecx
+	jb	file_posted
+	imul	$PLACE_HASH, -4(%rsi,%rcx), %eax
+	shr	$29, %eax
+	imul	$PLACE_SIZE, %eax, %eax
+	lea	CHAN_PLACES(%r11,%rax), %r10
+	cmp	%ecx, PLACE_LEN(%r10)
+	jne	file_posted
+	mov	(%rsi), %rax
+	cmp	%rax, PLACE_NAME(%r10)
+	jne	file_posted
+3:	mov	-8(%rsi,%rcx), %rax
+	cmp	%rax, PLACE_NAME-8(%r10,%rcx)
+	jne	file_posted
+	sub	$8, %ecx
+	cmp	$8, %ecx
+	ja	3b
+	movabs	$EPOCH, %rcx
+	mov	(%rcx), %ecx
+	cmp	%ecx, PLACE_EPOCH(%r10)
+	jne	file_posted
+	lea	PLACE_STAT(%r10), %rsi
+	jmp	file_copied
+
 /*
  * rt_sigaction: of a signal whose action is plain, what it is, or to set it to
  * what it is.  Programs ask for the actions of all signals when they start, and
@@ -413,8 +575,6 @@ stub_exit_group:
  *	rax, rdx  scratch
  */
 stub_signal:
-	cmpl	$0, CHAN_LOCAL(%r11)
-	je	signal_posted
 	mov	CHAN_ARGS(%r11), %ecx
 	dec	%ecx
 	cmp	$64, %ecx
@@ -442,15 +602,8 @@ stub_signal:
 	and	$ACTION_HAS_RESTORER, %edx
 	mov	%rdx, ACTION_FLAGS(%rdi)
 signal_done:
-	mov	CHAN_REGS(%r11), %rdi
-	mov	CHAN_REGS+8(%r11), %rsi
-	mov	CHAN_REGS+16(%r11), %rdx
-	mov	CHAN_FLAGS(%r11), %rax
-	add	$0x7f, %al
-	sahf
-	mov	$0, %eax
-	mov	CHAN_RET(%r11), %rcx
-	jmp	*%rcx
+	xor	%edx, %edx
+	jmp	local_done
 
 signal_set:
 	test	%rdi, %rdi
@@ -473,9 +626,8 @@ signal_set:
 	jmp	signal_done
 
 signal_posted:
-	lea	marshal_index(%rip), %rcx
-	mov	$MARSHAL_SIGNAL_LINE, %eax
-	jmp	marshal_call
+	mov	$MARSHAL_SIGNAL, %eax
+	jmp	local_posted
 	.globl stub_local_end
 stub_local_end:
 
@@ -491,6 +643,8 @@ stub_outs:
 	mov	CHAN_OUTS(%r11), %r9d
 	test	%r9d, %r9d
 	js	outs_inline
+	and	$~OUTS_AT_END, %r9d
+	jz	2f
 	lea	CHAN_WIN_OUT(%r11), %r10
 	prefetcht0 64(%r10)
 	prefetcht0 128(%r10)

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "fs/overlay/internal.h"
+#include "fs/still.h"
 #include "fs/tmpfs/tmpfs.h"
 #include "lib/alloc.h"
 
@@ -139,6 +140,7 @@ static void dir_changed(struct inode *dir, int links)
 /* @inode got or lost names. */
 static void add_links(struct inode *inode, int by)
 {
+	inode_stir(inode);
 	mutex_lock(&inode->mu);
 	inode->nlink = (u32)max((int)inode->nlink + by, 0);
 	inode_touch_ctime_locked(inode);

@@ -6,6 +6,7 @@
 
 #include "fs/overlay/internal.h"
 #include "fs/stat.h"
+#include "fs/still.h"
 #include "fs/tmpfs/tmpfs.h"
 #include "lib/alloc.h"
 
@@ -155,6 +156,7 @@ int ovl_inode_obtain(struct ovl_super *s, struct inode *lower, struct inode **re
 	if (err)
 		return err;
 	take_attributes(inode, &k);
+	inode->still = true;
 	mutex_lock(&s->table_mu);
 	*ret = table_find_locked(s, lower);
 	if (!*ret) {
@@ -203,6 +205,7 @@ int ovl_pin(struct inode *inode)
 
 	if (!oi->lower)
 		return 0;
+	inode_stir(inode);
 	mutex_lock(&s->table_mu);
 	done = !list_empty(&oi->pinned_node);
 	mutex_unlock(&s->table_mu);

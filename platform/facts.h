@@ -1,0 +1,41 @@
+/*
+ * What a guest's stub may say of files without asking (docs/platform.md, Facts).
+ *
+ * The calls are part of platform.h's contract; where a platform has no stub that
+ * answers, they do nothing.
+ */
+#pragma once
+#include "platform/platform.h"
+
+/*
+ * platform_epoch - a word that counts what may have made facts untrue
+ *
+ * Whoever changes what was told with vcpu_set_file() or vcpu_set_place() adds to it
+ * before the change is seen; never 0.  NULL: this platform's guests are told nothing.
+ */
+u32 *platform_epoch(void);
+
+/* What the stub may say of one descriptor of the guest's, as long as the epoch is @epoch. */
+struct vcpu_file {
+	int fd;
+	u64 pos;          /* where lseek finds it */
+	u64 end;          /* a read from there on has 0 bytes; UINT64_MAX: not known */
+	const void *stat; /* struct stat of the guest */
+	u32 epoch;
+};
+
+/* vcpu_set_file - of the stopped @v; NULL, at any time: of none */
+void vcpu_set_file(struct vcpu *v, const struct vcpu_file *f);
+
+/* vcpu_set_pos - that one stands elsewhere now; of the stopped @v */
+void vcpu_set_pos(struct vcpu *v, u64 pos, u64 end);
+
+/* What names it takes, in bytes. */
+#define VCPU_PLACE_MIN 8
+#define VCPU_PLACE_MAX 64
+
+/* vcpu_set_place - likewise what stat(2) says of the place with that absolute name */
+void vcpu_set_place(struct vcpu *v, const char *name, size_t len, const void *stat, u32 epoch);
+
+/* vcpu_forget_places - the guest may see them in another way now */
+void vcpu_forget_places(struct vcpu *v);

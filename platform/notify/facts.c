@@ -1,0 +1,56 @@
+/*
+ * What the stub may say of files without us (layout.h): told while the vcpu is
+ * stopped, taken back at any time.
+ *
+ * Facts name the epoch they were true in, a word that guests only read (bell.c).
+ */
+#include "platform/notify/notify.h"
+
+_Static_assert(CHAN_PLACES >= FACT_STAT + STAT_SIZE, "a place overlaps the descriptor's");
+_Static_assert(CHAN_PLACES + NR_PLACES * PLACE_SIZE <= CHAN_WIN_IN, "facts overlap a window");
+_Static_assert(PLACE_NAME == PLACE_STAT + STAT_SIZE, "a place is in one piece");
+_Static_assert(PLACE_NAME + PLACE_NAME_MAX <= PLACE_SIZE, "a name fits its place");
+
+/* The read that comes next finds the end: said in the line that is answered in. */
+void notify_vcpu_set_pos(struct vcpu *v, u64 pos, u64 end)
+{
+	chan_write64(&v->ch, FACT_POS, pos);
+	if (v->win.open && vcpu_pos(v) == POS_CALL)
+		v->win.at_end = pos >= end;
+	else
+		chan_write32(&v->ch, CHAN_OUTS, pos >= end ? OUTS_AT_END : 0);
+}
+
+void notify_vcpu_set_file(struct vcpu *v, const struct vcpu_file *f)
+{
+	if (!f) {
+		chan_write32(&v->ch, FACT_FD, 0);
+		return;
+	}
+	memcpy(v->ch.mem + FACT_STAT, f->stat, STAT_SIZE);
+	notify_vcpu_set_pos(v, f->pos, f->end);
+	chan_write32(&v->ch, FACT_EPOCH, f->epoch);
+	chan_write32(&v->ch, FACT_FD, (u32)f->fd + 1);
+}
+
+void notify_vcpu_set_place(struct vcpu *v, const char *name, size_t len, const void *stat,
+			   u32 epoch)
+{
+	size_t at;
+	u32 last;
+
+	if (len < PLACE_NAME_MIN || len > PLACE_NAME_MAX)
+		return;
+	memcpy(&last, name + len - sizeof(last), sizeof(last));
+	at = CHAN_PLACES + (last * PLACE_HASH >> 29) * PLACE_SIZE;
+	memcpy(v->ch.mem + at + PLACE_NAME, name, len);
+	memcpy(v->ch.mem + at + PLACE_STAT, stat, STAT_SIZE);
+	chan_write32(&v->ch, at + PLACE_LEN, (u32)len);
+	chan_write32(&v->ch, at + PLACE_EPOCH, epoch);
+}
+
+void notify_vcpu_forget_places(struct vcpu *v)
+{
+	for (unsigned i = 0; i < NR_PLACES; i++)
+		chan_write32(&v->ch, CHAN_PLACES + i * PLACE_SIZE + PLACE_EPOCH, 0);
+}
