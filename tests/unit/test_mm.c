@@ -10,6 +10,7 @@
 #include "kernel/task.h"
 #include "mm/mm.h"
 #include "mm/vma.h"
+#include "platform/last.h"
 #include "platform/platform.h"
 #include "tests/unit/harness.h"
 
