@@ -276,7 +276,9 @@ void ahead_xattrs(struct gofer_inode *gi)
 	struct gofer_readdir_rep rep;
 
 	gofer_call_init(&call);
-	if (__atomic_add_fetch(&dir->nr_xattrs, 1, __ATOMIC_RELAXED) != XATTRS_MAX)
+	/* A file that is open is about to be run. */
+	if (__atomic_load_n(&gi->nr_open, __ATOMIC_RELAXED) ||
+	    __atomic_add_fetch(&dir->nr_xattrs, 1, __ATOMIC_RELAXED) != XATTRS_MAX)
 		return;
 	mutex_lock(&s->ahead_mu);
 	s->want_xattrs = WANT_XATTRS_MAX;
