@@ -16,7 +16,8 @@ for i in $(seq 60); do
     2) targets=$(for p in $(descendants "$cli"); do [[ $(role_of "$p") == gofer ]] && echo "$p"; done) ;;
     3) targets=-$cli ;;
   esac
-  kill -9 ${targets:-$cli} 2>/dev/null # not there yet, or not any more: then it is the command line's turn
+  # Not there yet, or not any more (a group before its setsid, a role that is being made): then it is the command line's turn.
+  kill -9 ${targets:-$cli} 2>/dev/null || kill -9 "$cli" 2>/dev/null
   wait $watch; status=$?
   [[ $status == 98 ]] && die "round $i: never ended after a kill of $targets: $(cat "$H/err")"
   [[ $status == 99 ]] && die "round $i: $(cat "$H/err")"
