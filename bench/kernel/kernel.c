@@ -49,6 +49,8 @@
 #include "mm/uaccess.h"
 #include "mm/vma.h"
 #include "net/sock.h"
+#include "platform/bulk.h"
+#include "platform/facts.h"
 #include "platform/platform.h"
 #include "sys/syscall_desc.h"
 #include "tests/unit/fs_fixture.h"
@@ -118,9 +120,32 @@ void vcpu_window_touch(struct vcpu *v, uaddr_t addr, size_t size)
 	(void)v, (void)addr, (void)size;
 }
 
-void vcpu_set_ids(struct vcpu *v, const struct vcpu_ids *ids)
+void vcpu_set_local(struct vcpu *v, const struct vcpu_local *l)
 {
-	(void)v, (void)ids;
+	(void)v, (void)l;
+}
+
+void vcpu_forget_places(struct vcpu *v)
+{
+	(void)v;
+}
+
+size_t vcpu_bulk_in(struct vcpu *v, void *dst, uaddr_t src, size_t size)
+{
+	(void)v, (void)dst, (void)src, (void)size;
+	return 0;
+}
+
+size_t vcpu_bulk_out(struct vcpu *v, uaddr_t dst, const void *src, size_t size)
+{
+	(void)v, (void)dst, (void)src, (void)size;
+	return 0;
+}
+
+u64 vcpu_restored(struct vcpu *v)
+{
+	(void)v;
+	return 0;
 }
 
 static size_t carried(uaddr_t src, size_t size);

@@ -16,9 +16,9 @@ check-unit: $(if $(T),$(T:%=$(O)/tests/unit/test_%),$(UNIT_BIN)) ## unit tests [
 	$(Q)tests/lib/run-unit $^
 
 .PHONY: check-fault
-check-fault: ## each allocation and host call fails in turn [T=ROLE:KIND[:N]]
+check-fault: ## each allocation and host call fails in turn [F=ROLE:KIND[:N]]
 	$(Q)$(MAKE) MODE=asan bailey
-	$(Q)tests/lib/run-fault $(T)
+	$(Q)tests/lib/run-fault $(F)
 
 .PHONY: check
 check: check-unit check-guest check-headers lint ## all of it, before every commit
