@@ -1,7 +1,7 @@
 # bailey: one Makefile.  `make help` says what there is.
 MODE ?= rel
 O    := out/$(MODE)
-CC   := $(if $(filter default,$(origin CC)),gcc,$(CC))
+CC   := $(if $(filter default undefined,$(origin CC)),gcc,$(CC))
 AWK  ?= awk
 CLANG_FORMAT ?= clang-format
 PREFIX ?= /usr/local

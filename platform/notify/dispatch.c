@@ -50,6 +50,16 @@ int notif_answer(u64 id, long ret)
 	return host_ioctl(notify.listener, SECCOMP_IOCTL_NOTIF_SEND, &resp);
 }
 
+void notif_must_answer(struct vcpu *v, u64 id, long ret)
+{
+	int err = notif_answer(id, ret);
+
+	if (err == -ENOENT)
+		log_debug("host thread %d is gone", v->tid);
+	else if (err)
+		aspace_kill(v->as);
+}
+
 int notif_let_through(u64 id)
 {
 	struct seccomp_notif_resp resp = {.id = id, .flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE};
@@ -311,8 +321,7 @@ static void serve_nested(struct vcpu *v, const struct stop *s)
 	spin_unlock(&v->lock);
 	if (lost)
 		aspace_kill(v->as);
-	if (notif_answer(s->id, (long)answer))
-		log_debug("host thread %d is gone", v->tid);
+	notif_must_answer(v, s->id, (long)answer);
 }
 
 static void serve_known(struct vcpu *v, const struct seccomp_notif *n)

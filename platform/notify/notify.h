@@ -208,6 +208,8 @@ int notif_receive(struct seccomp_notif *ret) must_check;
 
 /* notif_answer - the call's result; -ENOENT: the thread was killed meanwhile */
 int notif_answer(u64 id, long ret) must_check;
+/* notif_must_answer - likewise; who cannot be answered would wait for ever, and is killed */
+void notif_must_answer(struct vcpu *v, u64 id, long ret);
 
 /* notif_let_through - the host makes the call itself: registers only, ever */
 int notif_let_through(u64 id) must_check;

@@ -251,8 +251,8 @@ bool vcpu_park_arrived(struct vcpu *v, const struct stop *s)
 			unpark(v->waiter);
 	}
 	spin_unlock(&v->lock);
-	if (owed && notif_answer(s->id, 0))
-		log_debug("host thread %d is gone", v->tid);
+	if (owed)
+		notif_must_answer(v, s->id, 0);
 	return posted;
 }
 
