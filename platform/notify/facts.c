@@ -10,6 +10,8 @@ _Static_assert(CHAN_PLACES >= FACT_STAT + STAT_SIZE, "a place overlaps the descr
 _Static_assert(CHAN_PLACES + NR_PLACES * PLACE_SIZE <= CHAN_WIN_IN, "facts overlap a window");
 _Static_assert(PLACE_NAME == PLACE_STAT + STAT_SIZE, "a place is in one piece");
 _Static_assert(PLACE_NAME + PLACE_NAME_MAX <= PLACE_SIZE, "a name fits its place");
+_Static_assert(PLACE_NAME_MIN == VCPU_PLACE_MIN && PLACE_NAME_MAX == VCPU_PLACE_MAX,
+	       "other names are told than fit");
 
 /* The read that comes next finds the end: said in the line that is answered in. */
 void notify_vcpu_set_pos(struct vcpu *v, u64 pos, u64 end)

@@ -48,15 +48,10 @@ static int stat_path(struct task *t, int dirfd, uaddr_t upath, int flags, struct
 	cleanup_user_path struct user_path up;
 	cleanup_path struct path p = PATH_NONE;
 	u32 epoch = still_epoch();
-	unsigned lookup = 0;
 	int err = user_path_get(t, dirfd, upath, &up);
 
-	if (!(flags & AT_SYMLINK_NOFOLLOW))
-		lookup |= LOOKUP_FOLLOW;
-	if (flags & AT_EMPTY_PATH)
-		lookup |= LOOKUP_EMPTY;
 	if (!err)
-		err = path_lookup(&up.base, up.name, lookup, &p);
+		err = path_lookup(&up.base, up.name, user_path_flags(flags), &p);
 	if (!err)
 		err = vfs_getattr(&p, ret);
 	if (!err)

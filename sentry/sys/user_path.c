@@ -21,7 +21,7 @@ void user_path_put(struct user_path *up)
 	namei_base_fini(&up->base);
 }
 
-int user_path_lookup(struct task *t, int dirfd, uaddr_t upath, int flags, struct path *ret)
+unsigned user_path_flags(int flags)
 {
 	unsigned lookup = 0;
 
@@ -29,5 +29,10 @@ int user_path_lookup(struct task *t, int dirfd, uaddr_t upath, int flags, struct
 		lookup |= LOOKUP_FOLLOW;
 	if (flags & AT_EMPTY_PATH)
 		lookup |= LOOKUP_EMPTY;
-	return path_lookup_user(t, dirfd, upath, lookup, ret);
+	return lookup;
+}
+
+int user_path_lookup(struct task *t, int dirfd, uaddr_t upath, int flags, struct path *ret)
+{
+	return path_lookup_user(t, dirfd, upath, user_path_flags(flags), ret);
 }

@@ -23,6 +23,9 @@ void user_path_put(struct user_path *up);
 
 #define cleanup_user_path __attribute__((cleanup(user_path_put)))
 
+/* user_path_flags - LOOKUP_* for those of an at-call */
+unsigned user_path_flags(int flags);
+
 /*
  * user_path_lookup - the place that an at-call names
  * @flags: AT_SYMLINK_NOFOLLOW, AT_EMPTY_PATH; others are the caller's to refuse

@@ -437,13 +437,9 @@ local_done:
 	mov	CHAN_REGS+24(%r11), %r10
 	mov	CHAN_REGS+32(%r11), %r8
 	mov	CHAN_REGS+40(%r11), %r9
-	mov	CHAN_FLAGS(%r11), %rax
-	add	$0x7f, %al
-	sahf
-	mov	%rdx, %rax
+	mov	%rdx, %rcx
 	mov	CHAN_REGS+16(%r11), %rdx
-	mov	CHAN_RET(%r11), %rcx
-	jmp	*%rcx
+	jmp	local_result
 
 /*
  * Of the file that was opened last: read at its end, lseek to where it is, TCGETS,
