@@ -13,7 +13,7 @@
  * Whoever changes what was told with vcpu_set_file() or vcpu_set_place() adds to it
  * before the change is seen; never 0.  NULL: this platform's guests are told nothing.
  */
-u32 *platform_epoch(void);
+u64 *platform_epoch(void);
 
 /* What the stub may say of one descriptor of the guest's, as long as the epoch is @epoch. */
 struct vcpu_file {
@@ -21,7 +21,7 @@ struct vcpu_file {
 	u64 pos;          /* where lseek finds it */
 	u64 end;          /* a read from there on has 0 bytes; UINT64_MAX: not known */
 	const void *stat; /* struct stat of the guest */
-	u32 epoch;
+	u64 epoch;
 };
 
 /* vcpu_set_file - of the stopped @v; NULL, at any time: of none */
@@ -35,7 +35,7 @@ void vcpu_set_pos(struct vcpu *v, u64 pos, u64 end);
 #define VCPU_PLACE_MAX 64
 
 /* vcpu_set_place - likewise what stat(2) says of the place with that absolute name */
-void vcpu_set_place(struct vcpu *v, const char *name, size_t len, const void *stat, u32 epoch);
+void vcpu_set_place(struct vcpu *v, const char *name, size_t len, const void *stat, u64 epoch);
 
 /* vcpu_forget_places - the guest may see them in another way now */
 void vcpu_forget_places(struct vcpu *v);

@@ -56,12 +56,12 @@ struct platform_ops {
 	size_t (*bulk_out)(struct vcpu *v, uaddr_t dst, const void *src, size_t size);
 	void (*set_local)(struct vcpu *v, const struct vcpu_local *l);
 	u64 (*restored)(struct vcpu *v);
-	u32 *(*epoch)(void);
+	u64 *(*epoch)(void);
 	void (*set_file)(struct vcpu *v, const struct vcpu_file *f);
 	void (*forget_places)(struct vcpu *v);
 	void (*set_pos)(struct vcpu *v, u64 pos, u64 end);
 	void (*set_place)(struct vcpu *v, const char *name, size_t len, const void *stat,
-			  u32 epoch);
+			  u64 epoch);
 };
 
 /* platform_run_meanwhile - what platform_meanwhile() was told, once; for a platform that waits */

@@ -274,7 +274,7 @@ void vcpu_set_local(struct vcpu *v, const struct vcpu_local *l)
 		ops->set_local(v, l);
 }
 
-u32 *platform_epoch(void)
+u64 *platform_epoch(void)
 {
 	return ops->epoch ? ops->epoch() : NULL;
 }
@@ -297,7 +297,7 @@ void vcpu_set_pos(struct vcpu *v, u64 pos, u64 end)
 		ops->set_pos(v, pos, end);
 }
 
-void vcpu_set_place(struct vcpu *v, const char *name, size_t len, const void *stat, u32 epoch)
+void vcpu_set_place(struct vcpu *v, const char *name, size_t len, const void *stat, u64 epoch)
 {
 	if (ops->set_place)
 		ops->set_place(v, name, len, stat, epoch);

@@ -52,7 +52,7 @@ int bells_init(void)
 	if (err)
 		return err;
 	bells.words = mem;
-	bells.words[0] = 1;
+	*notify_epoch() = 1;
 	bells.file = steal_hostfd(&fd);
 	/* From here on nobody can map it to write. */
 	return host_fcntl(bells.file, F_ADD_SEALS,
@@ -67,9 +67,9 @@ void bells_fini(void)
 	bells.words = NULL;
 }
 
-u32 *notify_epoch(void)
+u64 *notify_epoch(void)
 {
-	return bells.words;
+	return (u64 *)bells.words;
 }
 
 hostfd_t bells_file(void)

@@ -43,9 +43,9 @@ size_t notify_bulk_in(struct vcpu *v, void *dst, uaddr_t src, size_t size);
 size_t notify_bulk_out(struct vcpu *v, uaddr_t dst, const void *src, size_t size);
 void notify_vcpu_set_local(struct vcpu *v, const struct vcpu_local *l);
 u64 notify_vcpu_restored(struct vcpu *v);
-u32 *notify_epoch(void);
+u64 *notify_epoch(void);
 void notify_vcpu_set_file(struct vcpu *v, const struct vcpu_file *f);
 void notify_vcpu_forget_places(struct vcpu *v);
 void notify_vcpu_set_pos(struct vcpu *v, u64 pos, u64 end);
 void notify_vcpu_set_place(struct vcpu *v, const char *name, size_t len, const void *stat,
-			   u32 epoch);
+			   u64 epoch);

@@ -31,12 +31,12 @@ void notify_vcpu_set_file(struct vcpu *v, const struct vcpu_file *f)
 	}
 	memcpy(v->ch.mem + FACT_STAT, f->stat, STAT_SIZE);
 	notify_vcpu_set_pos(v, f->pos, f->end);
-	chan_write32(&v->ch, FACT_EPOCH, f->epoch);
+	chan_write64(&v->ch, FACT_EPOCH, f->epoch);
 	chan_write32(&v->ch, FACT_FD, (u32)f->fd + 1);
 }
 
 void notify_vcpu_set_place(struct vcpu *v, const char *name, size_t len, const void *stat,
-			   u32 epoch)
+			   u64 epoch)
 {
 	size_t at;
 	u32 last;
@@ -48,11 +48,11 @@ void notify_vcpu_set_place(struct vcpu *v, const char *name, size_t len, const v
 	memcpy(v->ch.mem + at + PLACE_NAME, name, len);
 	memcpy(v->ch.mem + at + PLACE_STAT, stat, STAT_SIZE);
 	chan_write32(&v->ch, at + PLACE_LEN, (u32)len);
-	chan_write32(&v->ch, at + PLACE_EPOCH, epoch);
+	chan_write64(&v->ch, at + PLACE_EPOCH, epoch);
 }
 
 void notify_vcpu_forget_places(struct vcpu *v)
 {
 	for (unsigned i = 0; i < NR_PLACES; i++)
-		chan_write32(&v->ch, CHAN_PLACES + i * PLACE_SIZE + PLACE_EPOCH, 0);
+		chan_write64(&v->ch, CHAN_PLACES + i * PLACE_SIZE + PLACE_EPOCH, 0);
 }

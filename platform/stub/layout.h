@@ -193,9 +193,9 @@
  * those of the descriptor that was opened last, a regular file's.
  */
 #define FACT_FD    (CHAN_FACTS + 0x00) /* u32: the descriptor and 1; 0: none */
-#define FACT_EPOCH (CHAN_FACTS + 0x04) /* u32 */
-#define FACT_POS   (CHAN_FACTS + 0x08) /* u64: its position */
-#define FACT_STAT  (CHAN_FACTS + 0x10) /* struct stat */
+#define FACT_EPOCH (CHAN_FACTS + 0x08) /* u64 */
+#define FACT_POS   (CHAN_FACTS + 0x10) /* u64: its position */
+#define FACT_STAT  (CHAN_FACTS + 0x18) /* struct stat */
 
 /*
  * Then places that were asked for by name: NR_PLACES, each in the slot that the
@@ -203,10 +203,10 @@
  */
 #define CHAN_PLACES     (CHAN_FACTS + 0xc0)
 #define PLACE_SIZE      0xe0
-#define PLACE_EPOCH     0x00 /* u32; 0: nothing is told */
-#define PLACE_LEN       0x04 /* u32: of the name */
-#define PLACE_STAT      0x08 /* struct stat */
-#define PLACE_NAME      0x98 /* not terminated */
+#define PLACE_EPOCH     0x00 /* u64; 0: nothing is told */
+#define PLACE_LEN       0x08 /* u32: of the name */
+#define PLACE_STAT      0x10 /* struct stat */
+#define PLACE_NAME      0xa0 /* not terminated */
 
 #define NR_PLACES       8
 #define PLACE_HASH      0x9e3779b1 /* the upper 3 bits of the product */

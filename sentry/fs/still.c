@@ -5,23 +5,22 @@
 #include "fs/mount.h"
 #include "fs/super.h"
 
-static u32 own = 1;
-static u32 *epoch = &own; /* the word is atomic */
+static u64 own = 1;
+static u64 *epoch = &own; /* the word is atomic */
 
-void still_count_in(u32 *word)
+void still_count_in(u64 *word)
 {
 	epoch = word ? word : &own;
 }
 
-u32 still_epoch(void)
+u64 still_epoch(void)
 {
 	return __atomic_load_n(epoch, __ATOMIC_SEQ_CST);
 }
 
 void still_broken(void)
 {
-	if (__atomic_add_fetch(epoch, 1, __ATOMIC_SEQ_CST) == 0)
-		__atomic_add_fetch(epoch, 1, __ATOMIC_SEQ_CST);
+	__atomic_add_fetch(epoch, 1, __ATOMIC_SEQ_CST);
 }
 
 /* Does the text end with "/" and the name of @d?  Then *@len is what stands before. */

@@ -18,10 +18,10 @@
 #include "fs/path.h"
 
 /* still_count_in - count in @word, not 0, from now on; NULL: here.  While nobody else runs. */
-void still_count_in(u32 *word);
+void still_count_in(u64 *word);
 
 /* still_epoch - what to remember; read before what it is to be true of */
-u32 still_epoch(void);
+u64 still_epoch(void);
 
 /* still_broken - something that was still is not, or is about to change */
 void still_broken(void);

@@ -142,7 +142,7 @@ static u32 hash_of(const char *name, size_t len)
 }
 
 void task_tell_place(struct task *t, const char *name, const struct path *root,
-		     const struct path *p, const struct kstat *k, u32 epoch)
+		     const struct path *p, const struct kstat *k, u64 epoch)
 {
 	struct linux_stat st;
 	size_t len;
@@ -167,7 +167,7 @@ void task_tell_place(struct task *t, const char *name, const struct path *root,
 
 void facts_init(void)
 {
-	u32 *epoch = platform_epoch();
+	u64 *epoch = platform_epoch();
 
 	if (!epoch)
 		return;

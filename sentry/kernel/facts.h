@@ -30,4 +30,4 @@ void task_untell(struct task *t);
  * @epoch: still_epoch() before it was looked up
  */
 void task_tell_place(struct task *t, const char *name, const struct path *root,
-		     const struct path *p, const struct kstat *k, u32 epoch);
+		     const struct path *p, const struct kstat *k, u64 epoch);

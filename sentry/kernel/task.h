@@ -106,7 +106,7 @@ struct task {
 	uaddr_t restorer;        /* owner: what it would set */
 	struct file *told;       /* atomic; set by the owner: facts.c, as the next three */
 	int told_fd;             /* owner */
-	u32 told_epoch;          /* owner */
+	u64 told_epoch;          /* owner */
 	u32 asked[8];            /* owner: hashes of names */
 	int exit_code;           /* atomic, owner writes: wait status of this thread */
 	bool exiting;            /* sighand: no more signals */

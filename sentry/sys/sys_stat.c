@@ -47,7 +47,7 @@ static int stat_path(struct task *t, int dirfd, uaddr_t upath, int flags, struct
 {
 	cleanup_user_path struct user_path up;
 	cleanup_path struct path p = PATH_NONE;
-	u32 epoch = still_epoch();
+	u64 epoch = still_epoch();
 	int err = user_path_get(t, dirfd, upath, &up);
 
 	if (!err)

@@ -20,9 +20,9 @@ static void is_true(const struct stat *want)
 	}
 }
 
-static uint32_t epoch(void)
+static uint64_t epoch(void)
 {
-	return *(volatile uint32_t *)EPOCH;
+	return *(volatile uint64_t *)EPOCH;
 }
 
 /* Refused, and if it were not: what is written would be seen by the other. */
@@ -37,13 +37,13 @@ static void cannot_write(void)
 /* A private page in its place is its own affair. */
 static void own_page(void)
 {
-	uint32_t was = epoch();
+	uint64_t was = epoch();
 
 	if (forge_call(SYS_mmap, BELLS_BASE, A_PAGE, PROT_READ | PROT_WRITE,
 		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) != BELLS_BASE)
 		return;
-	for (uint32_t i = 0; i < 1000; i++)
-		*(volatile uint32_t *)EPOCH = was - 500 + i;
+	for (uint64_t i = 0; i < 1000; i++)
+		*(volatile uint64_t *)EPOCH = was - 500 + i;
 }
 
 static void attacker(const struct stat *want)
@@ -57,7 +57,7 @@ static void attacker(const struct stat *want)
 int main(void)
 {
 	struct stat want, st;
-	uint32_t before;
+	uint64_t before;
 	pid_t pid;
 
 	forge_init();

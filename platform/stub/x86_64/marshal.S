@@ -465,8 +465,8 @@ file_fd:
 	cmp	%ecx, CHAN_ARGS(%r11)
 	jne	file_posted
 	movabs	$EPOCH, %rcx
-	mov	(%rcx), %ecx
-	cmp	%ecx, FACT_EPOCH(%r11)
+	mov	(%rcx), %rcx
+	cmp	%rcx, FACT_EPOCH(%r11)
 	jne	file_posted
 	cmp	$MARSHAL_LSEEK, %r8d
 	jb	file_read
@@ -556,8 +556,8 @@ file_place:
 	cmp	$8, %ecx
 	ja	3b
 	movabs	$EPOCH, %rcx
-	mov	(%rcx), %ecx
-	cmp	%ecx, PLACE_EPOCH(%r10)
+	mov	(%rcx), %rcx
+	cmp	%rcx, PLACE_EPOCH(%r10)
 	jne	file_posted
 	lea	PLACE_STAT(%r10), %rsi
 	jmp	file_copied
