@@ -22,6 +22,7 @@ struct node {
 	u32 gen;    /* counts uses of the slot, so that a stale handle is found out */
 	u32 next;   /* free slots: index of the next one, 0 for none */
 	bool empty; /* a directory of a file system that is not shown: has no entries */
+	bool large; /* a directory whose names are too many for the reply to a look */
 	u64 dev;
 };
 

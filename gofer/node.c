@@ -155,6 +155,7 @@ int node_visit(struct gofer_server *s, u32 mount, int fd, bool same, struct node
 		.mount = mount,
 		.type = stx.stx_mode & S_IFMT,
 		.empty = hidden,
+		.large = S_ISDIR(stx.stx_mode) && stx.stx_size > 4 * GOFER_LOOK_NAMES_MAX,
 		.dev = makedev(stx.stx_dev_major, stx.stx_dev_minor),
 	};
 	attr_from_statx(&s->table.mounts[mount], &stx, ret_attr);

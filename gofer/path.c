@@ -182,6 +182,16 @@ static int look_first(struct gofer_server *s, const struct gofer_look_req *req, 
 	return err;
 }
 
+/* What can be run is asked for its extended attributes next. */
+static int open_end(struct gofer_server *s, const struct node *n, struct gofer_attr *attr)
+{
+	int fd = file_open(s, n, GOFER_OPEN_READ);
+
+	if (fd >= 0 && attr->mode & 0111 && !gsys_has_xattrs(fd))
+		attr->flags |= GOFER_ATTR_PLAIN;
+	return fd;
+}
+
 /*
  * The symlink @n is to be opened, and its text, in s->scratch, is a name: what stands beside it
  * under that name is probably what will be asked for next.
@@ -198,8 +208,8 @@ static void look_beside(struct gofer_server *s, const struct gofer_look_req *req
 	names.v[names.n - 1] = target;
 	if (path_visit(s, req->dir, &names, &n, &ret->v[ret->n]))
 		return;
+	*ret_fd = n.type == S_IFREG ? open_end(s, &n, &ret->v[ret->n]) : -1;
 	ret->n++;
-	*ret_fd = n.type == S_IFREG ? file_open(s, &n, GOFER_OPEN_READ) : -1;
 	gsys_close(n.fd);
 }
 
@@ -216,10 +226,10 @@ static int look_inside(struct gofer_server *s, const struct gofer_look_req *req,
 			look_beside(s, req, &rep->attrs, ret_fd);
 	}
 	if (n->type == S_IFREG && open) {
-		*ret_fd = file_open(s, n, GOFER_OPEN_READ);
+		*ret_fd = open_end(s, n, &rep->attrs.v[rep->attrs.n - 1]);
 		return min(*ret_fd, 0);
 	}
-	if (n->type == S_IFDIR && stop == -ENOENT && req->flags & GOFER_LOOK_NAMES &&
+	if (n->type == S_IFDIR && !n->large && stop == -ENOENT && req->flags & GOFER_LOOK_NAMES &&
 	    !dir_list(s, n, 0, GOFER_LOOK_NAMES_MAX, GOFER_READDIR_FEW, &list) && list.eof) {
 		rep->entries = list.entries;
 		rep->eof = list.eof;

@@ -227,6 +227,13 @@ ssize_t gsys_listxattr(int fd, char *buf, size_t size)
 	return gcall(SYS_listxattr, PTR(n.s), PTR(buf), (long)size, 0, 0);
 }
 
+int gsys_has_xattrs(int fd)
+{
+	long n = gcall(SYS_flistxattr, fd, 0, 0, 0, 0);
+
+	return n < 0 ? (int)n : n > 0;
+}
+
 int gsys_has_xattrs_at(int dir, const char *name)
 {
 	char path[sizeof(struct fd_name) + NAME_MAX + 2];

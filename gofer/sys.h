@@ -82,6 +82,9 @@ int gsys_truncate(int fd, u64 size) must_check;
 int gsys_utimens(int fd, const struct timespec times[2]) must_check;
 ssize_t gsys_getxattr(int fd, const char *name, void *buf, size_t size) must_check;
 ssize_t gsys_listxattr(int fd, char *buf, size_t size) must_check;
+
+/* gsys_has_xattrs - 1, 0, or -errno; @fd is open, not only O_PATH */
+int gsys_has_xattrs(int fd) must_check;
 /* gsys_has_xattrs_at - 1, 0 or -errno for @name, one component below @dir; no link is followed */
 int gsys_has_xattrs_at(int dir, const char *name) must_check;
 int gsys_setxattr(int fd, const char *name, const void *value, size_t size, int flags) must_check;

@@ -169,3 +169,65 @@ TEST(goferfs_learns_together_who_has_no_extended_attributes)
 	fault_gofer_at = 0;
 	teardown(&r, &fx);
 }
+
+/* What is opened and can be run comes with the word that it has none; one that has some says which.
+ */
+TEST(goferfs_program_is_opened_with_its_extended_attributes)
+{
+	static const char *const names[] = {"/plain", "/marked"};
+	struct file *f = NULL;
+	struct fs_fixture fx;
+	char buf[16];
+	struct rig r;
+	int fd, err;
+
+	REQUIRE(setup(&r, &fx, READONLY, 64));
+	rig_file(r.root_fd, "plain", "x");
+	rig_file(r.root_fd, "marked", "x");
+	CHECK_EQ(0, fchmodat(r.root_fd, "plain", 0755, 0) | fchmodat(r.root_fd, "marked", 0755, 0));
+	fd = openat(r.root_fd, "marked", O_RDWR | O_CLOEXEC);
+	err = fsetxattr(fd, "user.a", "value", 5, 0);
+	close(fd);
+	for (int i = 0; i < 2 && !err; i++) {
+		fault_gofer_at = 100;
+		REQUIRE(!vfs_open(&fx.root, names[i], O_RDONLY, 0, &f));
+		CHECK_EQ(99, fault_gofer_at);
+		CHECK_EQ(i ? 5 : -ENODATA,
+			 vfs_getxattr(&f->path, "user.a", buf, sizeof(buf), fx.root_cred));
+		CHECK_EQ(i, fault_gofer_at != 99);
+		file_put(f);
+	}
+	fault_gofer_at = 0;
+	if (err)
+		unit_skip("no user xattrs on /tmp");
+	teardown(&r, &fx);
+}
+
+/* A few of the names of a large directory are asked for one by one. */
+TEST(goferfs_large_directory_is_not_read_for_a_few_names)
+{
+	struct fs_fixture fx;
+	struct stat host;
+	struct kstat st;
+	char name[200];
+	struct rig r;
+
+	REQUIRE(setup(&r, &fx, READONLY, 64));
+	CHECK_EQ(0, mkdirat(r.root_fd, "d", 0755));
+	for (int i = 0; i < 300; i++) {
+		snprintf(name, sizeof(name), "d/%0150d", i);
+		rig_file(r.root_fd, name, "x");
+	}
+	CHECK_EQ(0, fstatat(r.root_fd, "d", &host, 0));
+	fault_gofer_at = 100;
+	for (int i = 0; i < 10; i++) {
+		snprintf(name, sizeof(name), "/d/%0150d", i);
+		CHECK_EQ(0, fs_stat(&fx.root, name, &st));
+		snprintf(name, sizeof(name), "/d/none%d", i);
+		CHECK_EQ(-ENOENT, fs_stat(&fx.root, name, &st));
+	}
+	/* Not all file systems say how large a directory is. */
+	CHECK_EQ(host.st_size > 32768, fault_gofer_at == 80);
+	fault_gofer_at = 0;
+	teardown(&r, &fx);
+}

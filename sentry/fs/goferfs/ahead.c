@@ -37,6 +37,10 @@ size_t goferfs_ahead_limit = 32u << 20;
 #define BATCH_FIRST     64
 #define BATCH_DOUBLINGS 3
 
+/* Bytes of a directory: a larger one is asked for later, up to this. */
+#define SMALL_DIR_MAX 4096
+#define LARGE_DIR_MAX (1u << 20)
+
 /* Directories that are read with attributes, since those of one before were wanted. */
 #define WANT_ATTRS_MAX 8
 
@@ -335,6 +339,15 @@ static bool entry_of(struct gofer_inode *dir, const struct qname *name, u64 *ret
 	return d;
 }
 
+/* To read all of a large directory for a few takes longer than to ask for these. */
+static u32 singles_max(const struct gofer_inode *dir)
+{
+	u64 size = min(inode_size(&dir->inode), (u64)LARGE_DIR_MAX);
+	u64 more = size - min(size, (u64)SMALL_DIR_MAX);
+
+	return SINGLES_MAX + (u32)more / DIR_BYTES_A_REQUEST * SINGLE_FILE;
+}
+
 bool ahead_batch(struct gofer_inode *dir, const struct qname *name, u64 *ret_cookie, u32 *ret_nr)
 {
 	struct gofer_super *s = inode_gofer_super(&dir->inode);
@@ -349,7 +362,7 @@ bool ahead_batch(struct gofer_inode *dir, const struct qname *name, u64 *ret_coo
 	} else {
 		dir->singles += SINGLE_UNKNOWN;
 	}
-	if (!in_order && (dir->singles < SINGLES_MAX || dir->batched_all))
+	if (!in_order && (dir->singles < singles_max(dir) || dir->batched_all))
 		return false;
 	dir->singles = 0;
 	*ret_cookie = in_order ? at : dir->batch_cookie;
@@ -360,6 +373,11 @@ bool ahead_batch(struct gofer_inode *dir, const struct qname *name, u64 *ret_coo
 	s->want_attrs = WANT_ATTRS_MAX;
 	mutex_unlock(&s->ahead_mu);
 	return true;
+}
+
+void ahead_was_dir(struct gofer_inode *dir)
+{
+	dir->singles -= min(dir->singles, (u32)(SINGLE_UNKNOWN - SINGLE_DIR));
 }
 
 void ahead_batched(struct gofer_inode *dir, u64 cookie, const struct gofer_bytes *entries, bool eof)

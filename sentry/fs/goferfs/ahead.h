@@ -4,6 +4,9 @@
 #pragma once
 #include "fs/goferfs/internal.h"
 
+/* Bytes of a directory whose names, all read, take about as long as one request. */
+#define DIR_BYTES_A_REQUEST 1024
+
 /* early.c */
 
 /* early_take - a descriptor to read @gi with, if it was asked for early; may sleep */
@@ -97,6 +100,9 @@ void ahead_watch_attrs(struct gofer_inode *dir);
  */
 bool ahead_batch(struct gofer_inode *dir, const struct qname *name, u64 *ret_cookie, u32 *ret_nr)
 	must_check;
+
+/* ahead_was_dir - the name of ahead_batch turned out to be a directory.  dir_mu is held. */
+void ahead_was_dir(struct gofer_inode *dir);
 
 /* ahead_batched - attributes of @entries came; they are kept already.  dir_mu is held. */
 void ahead_batched(struct gofer_inode *dir, u64 cookie, const struct gofer_bytes *entries,

@@ -12,8 +12,12 @@
 
 #include "fs/goferfs/ahead.h"
 
-/* Names that a directory has not, asked for one by one, before all of it is read. */
-#define MISSED_MAX 4
+/*
+ * Names that a directory has not, asked for one by one, before all of it is read: more of a
+ * large one, where a name takes the host a microsecond to tell, and a request some thirty.
+ */
+#define MISSED_MIN 4
+#define MISSED_MAX 64
 
 /* What an entry with attributes takes in a reply, about. */
 #define ENTRY_SIZE (sizeof(struct gofer_dirent) + sizeof(struct gofer_attr) + 32)
@@ -52,6 +56,13 @@ static void read_names(struct gofer_inode *gd)
 	/* Without it the names are asked for one by one. */
 	if (gd_ask(gd, 0, GOFER_READDIR_MAX, GOFER_READDIR_FEW, &call, &rep))
 		return;
+}
+
+static u32 missed_max(const struct gofer_inode *gd)
+{
+	u64 requests = inode_size(&gd->inode) / DIR_BYTES_A_REQUEST;
+
+	return (u32)min(max(requests, (u64)MISSED_MIN), (u64)MISSED_MAX);
 }
 
 /* Attributes of @name may come with those of others: what is known then. */
@@ -106,7 +117,9 @@ static int lookup_frozen(struct gofer_inode *gd, const struct qname *name, struc
 		return gi_obtain_lazy(gd, n.s, &attr, ret);
 	}
 	err = gi_look(gd, name, ret);
-	if (err == -ENOENT && ++gd->nr_missed == MISSED_MAX)
+	if (!err && found == AHEAD_UNKNOWN && inode_is_dir(*ret))
+		ahead_was_dir(gd);
+	if (err == -ENOENT && ++gd->nr_missed == missed_max(gd))
 		read_names(gd);
 	return err == -ENOENT ? 0 : err;
 }

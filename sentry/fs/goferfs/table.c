@@ -192,6 +192,8 @@ static int enter(struct gofer_super *s, struct gofer_inode *gi, const struct gof
 	}
 	if (s->shared)
 		gi_update(there, attr);
+	if (s->frozen && attr->flags & GOFER_ATTR_PLAIN)
+		__atomic_store_n(&there->no_xattrs, true, __ATOMIC_RELAXED);
 	*ret = &there->inode;
 	return 0;
 }
