@@ -38,7 +38,7 @@ LDFLAGS := $(LDFLAGS_$(MODE))
 LDLIBS  := -ljansson -lpthread -lm
 
 ROOTS := $(wildcard lib sentry platform gofer runtime)
-SRCS := $(shell find $(ROOTS) -name '*.c' -not -path 'platform/stub/*' | sort)
+SRCS := $(shell find $(ROOTS) -name '*.c' -not -path 'platform/stub/*' -not -path 'lib/start/*' | sort)
 ASMS := $(shell find $(ROOTS) -name '*.S' -not -path 'platform/stub/*' | sort)
 OBJS := $(SRCS:%.c=$(O)/%.o) $(ASMS:%.S=$(O)/%.o)
 MAIN := $(O)/runtime/main.o
