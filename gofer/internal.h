@@ -41,9 +41,14 @@ struct gofer_server {
 	struct stream streams[STREAMS_MAX];
 	u64 clock;
 
-	/* Of the message being answered. */
+	/* Of the packet being answered: replies that were not sent yet, and room for one more. */
 	u8 rx[GOFER_MSG_MAX] __attribute__((aligned(8)));
-	u8 tx[GOFER_MSG_MAX] __attribute__((aligned(8)));
+	u8 tx[2 * GOFER_MSG_MAX] __attribute__((aligned(8)));
+	size_t tx_used;
+	int tx_fds[GOFER_PACKET_MAX];
+	u32 tx_nr_fds, tx_nr;
+
+	/* Of the message being answered. */
 	u8 scratch[GOFER_XATTR_MAX] __attribute__((aligned(8)));
 	u8 dents[32768] __attribute__((aligned(8)));
 	char path[GOFER_WALK_MAX * (GOFER_NAME_MAX + 1)];

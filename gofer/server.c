@@ -1,9 +1,10 @@
 /*
  * The server's loop (server.h)
  *
- * One message in, one message out, in order.  What a message says was checked
- * by the generated decoders; a frame that is no message ends the connection,
- * and with it the gofer.
+ * Messages are answered in the order in which they come, and what came in one packet
+ * in one packet, as long as that has room.  What a message says was checked by the
+ * generated decoders; a frame that is no message ends the connection, and with it
+ * the gofer.
  */
 #include "gofer/server.h"
 
@@ -42,6 +43,8 @@ void gofer_server_destroy(struct gofer_server *s)
 	if (!s)
 		return;
 	node_drop_all(s);
+	while (s->tx_nr_fds)
+		gsys_close(s->tx_fds[--s->tx_nr_fds]);
 	for (i = 0; i < s->table.nr; i++)
 		gsys_close(s->table.mounts[i].fd);
 	kfree(s->table.mounts);
@@ -65,7 +68,7 @@ ssize_t gofer_server_handle(struct gofer_server *s, const void *msg, size_t size
 	struct wire in, out;
 	int err;
 
-	if (size < sizeof(*hdr) || hdr->size != size || hdr->zero || hdr->error)
+	if (size < sizeof(*hdr) || hdr->size != size || hdr->fds != (fd >= 0) || hdr->error)
 		return -EPROTO;
 	desc = find_op(hdr->op);
 	if (!desc || (fd >= 0) != desc->takes_fd)
@@ -84,6 +87,7 @@ ssize_t gofer_server_handle(struct gofer_server *s, const void *msg, size_t size
 	*out_hdr = (struct gofer_hdr){
 		.id = hdr->id,
 		.op = hdr->op,
+		.fds = fds.out >= 0,
 		.error = err,
 		.size = (u32)out.off,
 	};
@@ -124,29 +128,77 @@ static int take_fd(struct msghdr *msg, int *ret)
 	return err;
 }
 
-static int send_reply(int sock, void *reply, size_t size, int fd)
+/* The first @size bytes of the replies, and all the descriptors there are; those are closed. */
+static int send_replies(struct gofer_server *s, int sock, size_t size)
 {
 	union {
-		char buf[CMSG_SPACE(sizeof(int))];
+		char buf[CMSG_SPACE(sizeof(s->tx_fds))];
 		struct cmsghdr align;
 	} control = {0};
-	struct iovec iov = {.iov_base = reply, .iov_len = size};
+	const size_t fds_size = s->tx_nr_fds * sizeof(int);
+	struct iovec iov = {.iov_base = s->tx, .iov_len = size};
 	struct msghdr msg = {.msg_iov = &iov, .msg_iovlen = 1};
 	ssize_t n;
 
-	if (fd >= 0) {
+	if (fds_size) {
 		msg.msg_control = control.buf;
-		msg.msg_controllen = sizeof(control.buf);
+		msg.msg_controllen = CMSG_SPACE(fds_size);
 		control.align.cmsg_level = SOL_SOCKET;
 		control.align.cmsg_type = SCM_RIGHTS;
-		control.align.cmsg_len = CMSG_LEN(sizeof(int));
-		memcpy(CMSG_DATA(&control.align), &fd, sizeof(int));
+		control.align.cmsg_len = CMSG_LEN(fds_size);
+		memcpy(CMSG_DATA(&control.align), s->tx_fds, fds_size);
 	}
 	n = gsys_sendmsg(sock, &msg);
+	while (s->tx_nr_fds)
+		gsys_close(s->tx_fds[--s->tx_nr_fds]);
+	s->tx_used -= size;
+	s->tx_nr = 0;
 	return n < 0 ? (int)n : 0;
 }
 
-/* One request; 1: the peer hung up. */
+/* One message of a packet; its reply is added to those that wait. */
+static int serve_message(struct gofer_server *s, int sock, const struct gofer_hdr *hdr, int *fd)
+{
+	u8 *reply = s->tx + s->tx_used;
+	const size_t before = s->tx_used;
+	int out_fd = -1, err = 0;
+	ssize_t n = gofer_server_handle(s, hdr, hdr->size, hdr->fds ? steal_gfd(fd) : -1, reply,
+					&out_fd);
+
+	if (n < 0)
+		return (int)n;
+	s->tx_used += (size_t)n;
+	if (s->tx_used > GOFER_MSG_MAX || s->tx_nr == GOFER_PACKET_MAX) {
+		err = send_replies(s, sock, before);
+		memmove(s->tx, reply, (size_t)n);
+	}
+	s->tx_nr++;
+	if (out_fd >= 0)
+		s->tx_fds[s->tx_nr_fds++] = out_fd;
+	return err;
+}
+
+/* The messages in the first @size bytes of s->rx, @fd belongs to one of them. */
+static int serve_packet(struct gofer_server *s, int sock, size_t size, int *fd)
+{
+	size_t off = 0;
+	int err = 0;
+
+	while (off < size && !err) {
+		const struct gofer_hdr *hdr = (const void *)(s->rx + off);
+
+		if (size - off < sizeof(*hdr) || hdr->size > size - off ||
+		    hdr->size < sizeof(*hdr) || hdr->size % 8)
+			return -EPROTO;
+		err = serve_message(s, sock, hdr, fd);
+		off += hdr->size;
+	}
+	if (!err && *fd >= 0)
+		err = -EPROTO;
+	return err;
+}
+
+/* One packet; 1: the peer hung up. */
 static int serve_one(struct gofer_server *s, int sock)
 {
 	union {
@@ -161,18 +213,16 @@ static int serve_one(struct gofer_server *s, int sock)
 		.msg_controllen = sizeof(control.buf),
 	};
 	ssize_t n = gsys_recvmsg(sock, &msg);
-	int fd, out_fd = -1, err;
+	cleanup_gfd int fd = -1;
+	int err;
 
 	if (n <= 0)
 		return n == 0 || n == -ECONNRESET ? 1 : (int)n;
 	err = take_fd(&msg, &fd);
-	if (err)
-		return err;
-	n = gofer_server_handle(s, s->rx, (size_t)n, fd, s->tx, &out_fd);
-	if (n < 0)
-		return (int)n;
-	err = send_reply(sock, s->tx, (size_t)n, out_fd);
-	gsys_close(out_fd);
+	if (!err)
+		err = serve_packet(s, sock, (size_t)n, &fd);
+	if (!err)
+		err = send_replies(s, sock, s->tx_used);
 	return err == -EPIPE || err == -ECONNRESET ? 1 : err;
 }
 

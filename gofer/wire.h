@@ -1,10 +1,11 @@
 /*
  * The gofer protocol: what a message is made of.
  *
- * A message is one packet of a SOCK_SEQPACKET socket: a header, then the fields
- * that proto.tbl lists, each padded to eight bytes.  Both ends run on one
- * machine, so numbers are in its own order.  Strings carry their length and end
- * in a NUL, so that a decoded one is used where it lies.
+ * A message is a header, then the fields that proto.tbl lists, each padded to
+ * eight bytes.  One or more of them are a packet of a SOCK_SEQPACKET socket; those
+ * that say so have a descriptor each, in the order of the messages.  Both ends run
+ * on one machine, so numbers are in its own order.  Strings carry their length and
+ * end in a NUL, so that a decoded one is used where it lies.
  *
  * Either side may have been taken over by an attacker.  A decoder accepts a
  * message only if every length fits, every value is one the protocol has, and
@@ -14,15 +15,16 @@
 #pragma once
 #include "lib/base.h"
 
-#define GOFER_VERSION     5
+#define GOFER_VERSION     6
 
-#define GOFER_MSG_MAX     (72u * 1024) /* of a whole message */
+#define GOFER_MSG_MAX     (72u * 1024) /* of a whole packet */
 #define GOFER_XATTR_MAX   65536u
 #define GOFER_PATH_MAX    4095u /* without the NUL */
 #define GOFER_NAME_MAX    255u
 #define GOFER_WALK_MAX    16u
 #define GOFER_CLUNK_MAX   128u
 #define GOFER_READDIR_MAX 65536u /* bytes of entries in one reply */
+#define GOFER_PACKET_MAX  17u    /* messages in one packet, at most as many descriptors */
 
 /* attach: flags of the mount */
 #define GOFER_MOUNT_RDONLY 1u
@@ -71,9 +73,9 @@
 #define GOFER_SYNC_MASK        1u
 
 struct gofer_hdr {
-	u32 id; /* the sentry's; a reply repeats it */
-	u16 op; /* enum gofer_op */
-	u16 zero;
+	u32 id;    /* the sentry's; a reply repeats it */
+	u16 op;    /* enum gofer_op */
+	u16 fds;   /* descriptors that go along: 0 or 1 */
 	s32 error; /* replies: 0 or -errno, and then no fields follow */
 	u32 size;  /* of the whole message */
 };

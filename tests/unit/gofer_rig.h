@@ -24,6 +24,7 @@ struct rig {
 	char top[64];
 	int top_fd, root_fd; /* the host's view */
 	int peer;            /* the sentry's end, when there is no client */
+	int client_sock;     /* the client's, and its alone */
 	struct gofer_client *c;
 	u32 rw, ro, other; /* handles of the roots */
 	struct gofer_server *server;
@@ -106,6 +107,7 @@ static inline bool rig_start(struct rig *r, u32 max_handles)
 		return false;
 	if (gofer_client_create((hostfd_t){r->peer}, &r->c))
 		return false;
+	r->client_sock = r->peer;
 	r->peer = -1;
 	r->rw = rig_attach(r, 0);
 	r->ro = rig_attach(r, 1);

@@ -12,6 +12,12 @@ enum lie {
 	ERROR_RESTART, /* a restart code, which only the sentry may make */
 	ERROR_WITH_FD,
 	UNASKED_FD,
+	UNSAID_FD,  /* a descriptor that no message says is its own */
+	CLAIMED_FD, /* a message says that there is one, and there is none */
+	TWO_FDS,    /* for one message */
+	SAID_TWICE, /* two replies in the packet */
+	PACKET_CUT, /* a second message that ends early */
+	EMPTY_MESSAGE,
 	BAD_MODE,
 	BAD_TIME,
 	TRAILING,
@@ -24,10 +30,11 @@ struct liar {
 	enum lie lie;
 };
 
-static void send_with_fd(int sock, void *buf, size_t size, int fd)
+static void send_with_fd(int sock, void *buf, size_t size, int fd, u32 n)
 {
+	int fds[2] = {fd, fd};
 	union {
-		char buf[CMSG_SPACE(sizeof(int))];
+		char buf[CMSG_SPACE(sizeof(fds))];
 		struct cmsghdr align;
 	} control = {0};
 	struct iovec iov = {buf, size};
@@ -35,25 +42,28 @@ static void send_with_fd(int sock, void *buf, size_t size, int fd)
 
 	if (fd >= 0) {
 		msg.msg_control = control.buf;
-		msg.msg_controllen = sizeof(control.buf);
+		msg.msg_controllen = CMSG_SPACE(n * sizeof(int));
 		control.align.cmsg_level = SOL_SOCKET;
 		control.align.cmsg_type = SCM_RIGHTS;
-		control.align.cmsg_len = CMSG_LEN(sizeof(int));
-		memcpy(CMSG_DATA(&control.align), &fd, sizeof(int));
+		control.align.cmsg_len = CMSG_LEN(n * sizeof(int));
+		memcpy(CMSG_DATA(&control.align), fds, n * sizeof(int));
 	}
 	CHECK_EQ(size, sendmsg(sock, &msg, MSG_NOSIGNAL));
 }
 
 static void answer(struct liar *l, const struct gofer_hdr *req)
 {
-	u8 buf[512] __attribute__((aligned(8)));
+	u8 buf[1024] __attribute__((aligned(8))) = {0};
 	struct gofer_getattr_rep rep = {.attr = {.mode = S_IFREG | 0644, .size = 5}};
 	struct gofer_hdr *hdr = (void *)buf;
 	enum lie lie = req->op == GOFER_HELLO ? HONEST : l->lie;
 	struct wire w;
-	int fd = lie == UNASKED_FD || lie == ERROR_WITH_FD ? 0 : -1;
+	int fd = lie == UNASKED_FD || lie == ERROR_WITH_FD || lie == UNSAID_FD || lie == TWO_FDS
+			 ? 0
+			 : -1;
+	size_t size;
 
-	wire_init(&w, buf, sizeof(buf));
+	wire_init(&w, buf, sizeof(buf) / 2);
 	w.off = sizeof(*hdr);
 	if (lie == BAD_MODE)
 		rep.attr.mode = 0644;
@@ -71,7 +81,17 @@ static void answer(struct liar *l, const struct gofer_hdr *req)
 	hdr->size += lie == WRONG_SIZE ? 8 : 0;
 	hdr->error = lie == ERROR_POSITIVE ? 5 : lie == ERROR_RESTART ? -ERESTARTSYS : 0;
 	hdr->error = lie == ERROR_WITH_FD ? -ENOENT : hdr->error;
-	send_with_fd(l->sock, buf, lie == TOO_SHORT ? 7 : w.off, fd);
+	hdr->fds = lie == TWO_FDS ? 2 : (fd >= 0 && lie != UNSAID_FD) || lie == CLAIMED_FD;
+	size = lie == TOO_SHORT ? 7 : w.off;
+	if (lie == SAID_TWICE || lie == PACKET_CUT)
+		memcpy(buf + size, buf, size);
+	if (lie == SAID_TWICE)
+		size *= 2;
+	else if (lie == PACKET_CUT)
+		size += 16;
+	else if (lie == EMPTY_MESSAGE)
+		size += 8;
+	send_with_fd(l->sock, buf, size, fd, lie == TWO_FDS ? 2 : 1);
 }
 
 static void *liar_thread(void *arg)
@@ -100,7 +120,10 @@ static int getattr_from(enum lie lie, u64 *ret_size)
 	CHECK_EQ(0, pthread_create(&t, NULL, liar_thread, &l));
 	CHECK_EQ(0, gofer_client_create((hostfd_t){sv[1]}, &c));
 	gofer_call_init(&call);
+	/* What is too much in a packet may be seen after the first reply was handed out. */
 	err = gofer_getattr(c, &call, &req, &rep);
+	if (!err)
+		err = gofer_getattr(c, &call, &req, &rep);
 	*ret_size = rep.attr.size;
 	gofer_call_fini(&call);
 	gofer_client_destroy(c);

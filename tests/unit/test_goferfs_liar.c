@@ -145,7 +145,8 @@ static void answer(struct liar *l, struct gofer_hdr *req, size_t size)
 		err = -EIO;
 		break;
 	}
-	*hdr = (struct gofer_hdr){.id = req->id, .op = req->op, .error = err, .size = (u32)w.off};
+	*hdr = (struct gofer_hdr){
+		.id = req->id, .op = req->op, .fds = fd >= 0, .error = err, .size = (u32)w.off};
 	send_with_fd(l->sock, buf, w.off, fd);
 }
 

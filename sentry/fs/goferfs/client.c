@@ -5,9 +5,7 @@
  * for receiving: of those who wait, one is the *reader*.  It takes messages off
  * the socket, hands each to its owner and wakes it, and when its own has come
  * it makes another waiter the reader.  A lone caller thus sends and receives
- * without anybody's help.  A fiber sleeps until the poll source unparks it, and
- * looks at the socket only when there may be something; a plain thread sleeps
- * in recvmsg.
+ * without anybody's help.
  *
  * Locks: c->lock (spinlock) guards the list of requests, the reader and the
  * dropped handles.  rx belongs to the reader.
@@ -17,38 +15,11 @@
 #include <poll.h>
 #include <sys/socket.h>
 
+#include "fs/goferfs/client_internal.h"
 #include "lib/alloc.h"
 #include "lib/log.h"
 #include "lib/park.h"
 #include "sched/sched.h"
-
-/* The poll source is made when the first fiber has to wait, on that fiber's worker. */
-enum watch { WATCH_NO, WATCH_STARTING, WATCH_YES };
-
-struct gofer_client {
-	hostfd_t sock;
-	struct poll_source source;
-	u32 watched;        /* atomic: enum watch */
-	void (*gone)(void); /* set once, before requests; may be NULL */
-	u32 nr_mounts, max_handles;
-
-	struct spinlock lock;
-	struct list_head calls;    /* guarded by lock: requests that are out */
-	struct gofer_call *reader; /* guarded by lock */
-	bool readable;             /* guarded by lock: a reply may be there */
-	struct list_head senders;  /* guarded by lock: those who wait for room to send */
-	u32 next_id;               /* guarded by lock */
-	bool dead;                 /* guarded by lock: the gofer is gone */
-	struct gofer_handles drop; /* guarded by lock: to be given back */
-
-	struct gofer_call hello; /* of the start alone */
-	u8 *rx;                  /* GOFER_MSG_MAX; what was never received into was never touched */
-};
-
-struct sender {
-	struct list_head node;
-	struct parker *parker;
-};
 
 long fault_gofer_at;
 
@@ -113,7 +84,7 @@ static bool client_die_locked(struct gofer_client *c)
 	return news;
 }
 
-static void client_die(struct gofer_client *c)
+void client_die(struct gofer_client *c)
 {
 	bool news;
 
@@ -126,209 +97,62 @@ static void client_die(struct gofer_client *c)
 		c->gone();
 }
 
-/* Watched by a worker: whoever waits looks at the socket again. */
-static void sock_ready(struct poll_source *s, poll_t ready)
+/* The request that @hdr answers, or NULL. */
+static struct gofer_call *call_find_locked(struct gofer_client *c, const struct gofer_hdr *hdr)
 {
-	struct gofer_client *c = container_of(s, struct gofer_client, source);
-	struct sender *snd;
-
-	if (ready & (EPOLLHUP | EPOLLERR))
-		client_die(c);
-	spin_lock(&c->lock);
-	if (ready & ~(poll_t)EPOLLOUT)
-		c->readable = true;
-	if (c->reader && c->readable)
-		unpark(c->reader->parker);
-	list_for_each_entry (snd, &c->senders, node)
-		unpark(snd->parker);
-	spin_unlock(&c->lock);
-}
-
-/* Is a worker told when the socket is ready? */
-static bool client_is_watched(struct gofer_client *c)
-{
-	u32 state = WATCH_NO;
-
-	if (__atomic_load_n(&c->watched, __ATOMIC_ACQUIRE) == WATCH_YES)
-		return true;
-	if (!__atomic_compare_exchange_n(&c->watched, &state, WATCH_STARTING, false,
-					 __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
-		return false;
-	state = poll_source_add(&c->source, EPOLLIN) ? WATCH_NO : WATCH_YES;
-	__atomic_store_n(&c->watched, state, __ATOMIC_RELEASE);
-	return state == WATCH_YES;
-}
-
-/* Where no worker tells us: the thread sleeps. */
-static void poll_here(struct gofer_client *c, short events)
-{
-	struct pollfd pfd = {.fd = c->sock.n, .events = events};
-
-	if (host_ppoll(&pfd, 1, -1) < 0 && fiber_self())
-		fiber_yield();
-	spin_lock(&c->lock);
-	c->readable = true;
-	spin_unlock(&c->lock);
-}
-
-/* Sleep until the socket is ready, or perhaps only until somebody thought so. */
-static void sock_wait(struct gofer_client *c, short events)
-{
-	if (fiber_self() && client_is_watched(c))
-		park(PARK_FOREVER);
-	else
-		poll_here(c, events);
-}
-
-/*
- * Each message the gofer takes would be an event, so room is watched for only
- * since somebody had to wait for it, which is rare.
- */
-static void watch_room(struct gofer_client *c)
-{
-	if (fiber_self() && client_is_watched(c) && poll_source_mod(&c->source, EPOLLIN | EPOLLOUT))
-		log_debug("gofer: room to send is not watched");
-}
-
-/* Send @size bytes at @buf; sleeps while the socket is full. */
-static int client_send(struct gofer_client *c, const void *buf, size_t size, hostfd_t fd)
-{
-	union {
-		char buf[CMSG_SPACE(sizeof(int))];
-		struct cmsghdr align;
-	} control = {0};
-	struct iovec iov = {.iov_base = (void *)(uintptr_t)buf, .iov_len = size};
-	struct msghdr msg = {.msg_iov = &iov, .msg_iovlen = 1};
-	struct sender self = {.parker = park_self()};
-	ssize_t n;
-
-	if (hostfd_valid(fd)) {
-		struct cmsghdr *cm = &control.align;
-
-		msg.msg_control = control.buf;
-		msg.msg_controllen = sizeof(control.buf);
-		cm->cmsg_level = SOL_SOCKET;
-		cm->cmsg_type = SCM_RIGHTS;
-		cm->cmsg_len = CMSG_LEN(sizeof(int));
-		memcpy(CMSG_DATA(cm), &fd.n, sizeof(int));
-	}
-	n = host_sendmsg(c->sock, &msg, MSG_DONTWAIT);
-	if (n != -EAGAIN)
-		return n == (ssize_t)size ? 0 : -EIO;
-
-	spin_lock(&c->lock);
-	list_add_tail(&self.node, &c->senders);
-	spin_unlock(&c->lock);
-	watch_room(c);
-	while ((n = host_sendmsg(c->sock, &msg, MSG_DONTWAIT)) == -EAGAIN)
-		sock_wait(c, POLLOUT);
-	spin_lock(&c->lock);
-	list_del(&self.node);
-	spin_unlock(&c->lock);
-	return n == (ssize_t)size ? 0 : -EIO;
-}
-
-/* The descriptor in @msg; what a gofer sends too many of is closed. */
-static hostfd_t take_fd(struct msghdr *msg)
-{
-	hostfd_t ret = HOSTFD_NONE;
-	struct cmsghdr *cm;
-
-	for (cm = CMSG_FIRSTHDR(msg); cm; cm = CMSG_NXTHDR(msg, cm)) {
-		size_t i, n = (cm->cmsg_len - CMSG_LEN(0)) / sizeof(int);
-
-		if (cm->cmsg_level != SOL_SOCKET || cm->cmsg_type != SCM_RIGHTS)
-			continue;
-		for (i = 0; i < n; i++) {
-			hostfd_t fd;
-
-			memcpy(&fd.n, CMSG_DATA(cm) + i * sizeof(int), sizeof(int));
-			if (hostfd_valid(ret))
-				host_close(fd);
-			else
-				ret = fd;
-		}
-	}
-	return ret;
-}
-
-/* What came with a message: its length and descriptor; lost: there was no number left for that. */
-struct arrival {
-	size_t len;
-	hostfd_t fd;
-	bool lost;
-};
-
-/* One message into c->rx.  0, -EAGAIN, or -EIO when the gofer is gone. */
-static int client_recv(struct gofer_client *c, struct arrival *ret)
-{
-	union {
-		char buf[CMSG_SPACE(4 * sizeof(int))];
-		struct cmsghdr align;
-	} control;
-	struct iovec iov = {.iov_base = c->rx, .iov_len = GOFER_MSG_MAX};
-	struct msghdr msg = {
-		.msg_iov = &iov,
-		.msg_iovlen = 1,
-		.msg_control = control.buf,
-		.msg_controllen = sizeof(control.buf),
-	};
-	ssize_t n = host_recvmsg(c->sock, &msg, fiber_self() ? MSG_DONTWAIT : 0);
-
-	if (n == -EAGAIN)
-		return -EAGAIN;
-	if (n < 0)
-		return -EIO;
-	ret->len = (size_t)n;
-	ret->fd = take_fd(&msg);
-	ret->lost = msg.msg_flags & MSG_CTRUNC;
-	if (ret->len >= sizeof(struct gofer_hdr) && !(msg.msg_flags & MSG_TRUNC))
-		return 0;
-	host_close(ret->fd);
-	return -EIO;
-}
-
-/* Copy the message in c->rx to the call it answers; true when all is well. */
-static bool deliver_locked(struct gofer_client *c, const struct arrival *a, u8 *big)
-{
-	const struct gofer_hdr *hdr = (const void *)c->rx;
 	struct gofer_call *call;
 
-	list_for_each_entry (call, &c->calls, node) {
-		if (call->id != hdr->id)
-			continue;
-		if (hdr->op != call->op || hdr->size != a->len || hdr->zero)
-			return false;
-		if (!call->big)
-			call->big = steal(&big);
-		call->error = a->lost ? -ENFILE : 0;
-		if (a->len > sizeof(call->small) && !call->big)
-			call->error = -ENOMEM;
-		else
-			memcpy(call_buf(call), c->rx, a->len);
-		call->len = a->len;
-		call->fd = a->fd;
-		call_end_locked(call);
-		kfree(big);
-		return true;
-	}
-	return false;
+	list_for_each_entry (call, &c->calls, node)
+		if (call->id == hdr->id)
+			return hdr->op == call->op ? call : NULL;
+	return NULL;
 }
 
-static int deliver(struct gofer_client *c, const struct arrival *a)
+/* Copy the message at @hdr to the call it answers; false: there is none.  Consumes @big. */
+static bool deliver_locked(struct gofer_client *c, const struct gofer_hdr *hdr, struct arrival *a,
+			   u8 *big)
 {
-	u8 *big = a->len > GOFER_CALL_SMALL ? kzalloc(ALIGN_UP(a->len, 8)) : NULL;
-	bool ok;
+	struct gofer_call *call = call_find_locked(c, hdr);
 
-	spin_lock(&c->lock);
-	ok = deliver_locked(c, a, big);
-	c->readable = !list_empty(&c->calls);
-	spin_unlock(&c->lock);
-	if (ok)
-		return 0;
+	if (!call) {
+		kfree(big);
+		return false;
+	}
+	call->error = 0;
+	if (hdr->fds && a->next_fd == a->nr_fds)
+		call->error = -ENFILE;
+	else if (hdr->fds)
+		call->fd = a->fds[a->next_fd++];
+	if (!call->big)
+		call->big = steal(&big);
+	if (hdr->size > sizeof(call->small) && !call->big)
+		call->error = -ENOMEM;
+	else
+		memcpy(call_buf(call), hdr, hdr->size);
+	call->len = hdr->size;
+	call_end_locked(call);
 	kfree(big);
-	host_close(a->fd);
-	return -EIO;
+	return true;
+}
+
+/* Hand out the messages of a packet. */
+static int deliver(struct gofer_client *c, struct arrival *a)
+{
+	size_t off = 0;
+	bool ok = true;
+
+	while (off < a->len && ok) {
+		const struct gofer_hdr *hdr = (const void *)(c->rx + off);
+		u8 *big = hdr->size > GOFER_CALL_SMALL ? kzalloc(hdr->size) : NULL;
+
+		spin_lock(&c->lock);
+		ok = deliver_locked(c, hdr, a, big);
+		c->readable = !list_empty(&c->calls);
+		spin_unlock(&c->lock);
+		off += hdr->size;
+	}
+	arrival_fini(a);
+	return ok ? 0 : -EIO;
 }
 
 /* Become the reader unless there is one; tells whether @call is it. */
@@ -429,10 +253,10 @@ static bool fault_now(void)
 	return unlikely(fault_gofer_at > 0) && --fault_gofer_at == 0;
 }
 
-int gofer_call_start(struct gofer_client *c, struct gofer_call *call, struct wire *w)
+/* List the request that @w wrote, which is to be sent then. */
+static int call_list(struct gofer_client *c, struct gofer_call *call, struct wire *w)
 {
 	struct gofer_hdr *hdr = (void *)call_buf(call);
-	size_t size = w->off;
 	bool dead;
 
 	if (wire_put_end(w))
@@ -447,16 +271,76 @@ int gofer_call_start(struct gofer_client *c, struct gofer_call *call, struct wir
 	call->id = c->next_id++;
 	dead = c->dead;
 	/* Whole before it is listed: from then on the reader may write a reply over it. */
-	*hdr = (struct gofer_hdr){.id = call->id, .op = (u16)call->op, .size = (u32)size};
+	*hdr = (struct gofer_hdr){
+		.id = call->id,
+		.op = (u16)call->op,
+		.fds = hostfd_valid(call->send_fd),
+		.size = (u32)w->off,
+	};
 	if (!dead)
 		list_add_tail(&call->node, &c->calls);
 	spin_unlock(&c->lock);
-	if (dead)
-		return -EIO;
+	return dead ? -EIO : 0;
+}
 
-	if (client_send(c, hdr, size, call->send_fd))
+int gofer_call_start(struct gofer_client *c, struct gofer_call *call, struct wire *w)
+{
+	union {
+		char buf[CMSG_SPACE(sizeof(int))];
+		struct cmsghdr align;
+	} control = {0};
+	struct iovec iov = {.iov_base = call_buf(call), .iov_len = w->off};
+	struct msghdr msg = {.msg_iov = &iov, .msg_iovlen = 1};
+	int err = call_list(c, call, w);
+
+	if (err)
+		return err;
+	if (hostfd_valid(call->send_fd)) {
+		struct cmsghdr *cm = &control.align;
+
+		msg.msg_control = control.buf;
+		msg.msg_controllen = sizeof(control.buf);
+		cm->cmsg_level = SOL_SOCKET;
+		cm->cmsg_type = SCM_RIGHTS;
+		cm->cmsg_len = CMSG_LEN(sizeof(int));
+		memcpy(CMSG_DATA(cm), &call->send_fd.n, sizeof(int));
+	}
+	if (client_send(c, &msg, iov.iov_len))
 		client_die(c);
 	return 0;
+}
+
+int gofer_batch_add(struct gofer_client *c, struct gofer_batch *b, struct gofer_call *call,
+		    struct wire *w)
+{
+	int err;
+
+	/* All of a packet has to fit. */
+	if (hostfd_valid(call->send_fd) || call->big)
+		return -EINVAL;
+	if (b->n == ARRAY_SIZE(b->calls))
+		return -ENOSPC;
+	err = call_list(c, call, w);
+	if (!err) {
+		b->sizes[b->n] = w->off;
+		b->calls[b->n++] = call;
+	}
+	return err;
+}
+
+void gofer_batch_send(struct gofer_client *c, struct gofer_batch *b)
+{
+	struct iovec iov[ARRAY_SIZE(b->calls)];
+	struct msghdr msg = {.msg_iov = iov, .msg_iovlen = b->n};
+	size_t size = 0;
+
+	for (u32 i = 0; i < b->n; i++) {
+		iov[i] = (struct iovec){.iov_base = b->calls[i]->small, .iov_len = b->sizes[i]};
+		size += b->sizes[i];
+	}
+	if (b->n && client_send(c, &msg, size))
+		client_die(c);
+	b->n = 0;
 }
 
 int gofer_call_finish(struct gofer_client *c, struct gofer_call *call, struct wire *w,
@@ -539,9 +423,7 @@ void gofer_client_destroy(struct gofer_client *c)
 {
 	if (!c)
 		return;
-	if (c->watched == WATCH_YES)
-		poll_source_del(&c->source);
-	host_close(c->sock);
+	client_sock_fini(c);
 	gofer_call_fini(&c->hello);
 	kfree(c->rx);
 	kfree(c);
@@ -585,7 +467,7 @@ int gofer_client_start(hostfd_t sock, struct gofer_client **ret)
 		host_close(sock);
 		return -ENOMEM;
 	}
-	c->sock = sock;
+	client_sock_init(c, sock);
 	gofer_call_init(&c->hello);
 	c->rx = krealloc(NULL, GOFER_MSG_MAX);
 	if (!c->rx) {
@@ -594,8 +476,6 @@ int gofer_client_start(hostfd_t sock, struct gofer_client **ret)
 	}
 	spin_init(&c->lock);
 	list_init(&c->calls);
-	list_init(&c->senders);
-	c->source = (struct poll_source){.fd = sock, .fn = sock_ready};
 	err = hello_start(c);
 	if (err) {
 		gofer_client_destroy(c);

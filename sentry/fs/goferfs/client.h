@@ -86,6 +86,29 @@ int gofer_call_finish(struct gofer_client *c, struct gofer_call *call, struct wi
 		      enum gofer_fd_rule rule) must_check;
 
 /*
+ * Requests that go out together, and whose answers come together: a packet each way
+ *
+ *	struct gofer_batch b = {.n = 0};
+ */
+struct gofer_batch {
+	struct gofer_call *calls[GOFER_PACKET_MAX];
+	size_t sizes[GOFER_PACKET_MAX];
+	u32 n;
+};
+
+/*
+ * gofer_batch_add - as gofer_call_start(), but nothing is sent before gofer_batch_send()
+ *
+ * That may not be left out then.  Takes no call that sends a descriptor.
+ * Return: as start; -ENOSPC: send what there is first.
+ */
+int gofer_batch_add(struct gofer_client *c, struct gofer_batch *b, struct gofer_call *call,
+		    struct wire *w) must_check;
+
+/* gofer_batch_send - send what there is, if anything; @b is empty then.  May sleep. */
+void gofer_batch_send(struct gofer_client *c, struct gofer_batch *b);
+
+/*
  * gofer_client_create - a client on @sock, a connected SOCK_SEQPACKET socket
  * @sock: the client's from now on, also when this fails
  *

@@ -233,9 +233,9 @@ static void put_request(struct early *e, u32 type, u32 xattr_flag, const struct 
 		gofer_put_look_req(ret_w, &open);
 }
 
-/* Ask for @entry of @dir. */
+/* Ask for @entry of @dir, with @b. */
 static int ask(struct gofer_super *s, struct gofer_inode *dir, u32 type,
-	       const struct gofer_entry *entry)
+	       const struct gofer_entry *entry, struct gofer_batch *b)
 {
 	struct early *e = kzalloc(sizeof(*e));
 	struct gofer_where at;
@@ -250,8 +250,11 @@ static int ask(struct gofer_super *s, struct gofer_inode *dir, u32 type,
 	err = gi_where(dir, entry->name.s, &at);
 	if (!err) {
 		put_request(e, type, e->attrs ? ahead_xattr_flag(s) : 0, &at, &w);
-		err = gofer_call_start(s->c, &e->call, &w);
+		err = gofer_batch_add(s->c, b, &e->call, &w);
 	}
+	/* The handle that was needed for it is good until it is given back. */
+	if (at.temp)
+		gofer_batch_send(s->c, b);
 	gi_where_fini(dir, &at);
 	if (err) {
 		kfree(e);
@@ -269,12 +272,15 @@ static int ask(struct gofer_super *s, struct gofer_inode *dir, u32 type,
 static void ask_all(struct gofer_super *s, struct gofer_inode *dir, u32 type,
 		    const struct gofer_entry *entries, u32 n)
 {
+	struct gofer_batch b = {.n = 0};
+
 	/* Many at a time: to wake the gofer for one costs more than what it does then. */
 	if (!n || is_asked_for(s, dir, &entries[0]))
 		return;
 	for (u32 i = 0; i < n; i++)
-		if (!is_asked_for(s, dir, &entries[i]) && ask(s, dir, type, &entries[i]))
+		if (!is_asked_for(s, dir, &entries[i]) && ask(s, dir, type, &entries[i], &b))
 			break;
+	gofer_batch_send(s->c, &b);
 	trim(s, EARLY_MAX);
 }
 
