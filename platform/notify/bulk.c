@@ -23,7 +23,7 @@
  * Nobody waits for long: a stub that does not come on (a fault of the guest's pointer,
  * the host has given its core away) is given up, and the rest is copied in the
  * old way.  It may still be at work, with the same bytes for the same place, until
- * its call is answered and it posts the next; so long nobody uses the window.
+ * its call is answered and it posts the next, or ends; so long nobody uses the window.
  *
  * All that the guest writes of this is its tail, and the bytes; it can forge only
  * what it reads and what it says.
@@ -102,7 +102,8 @@ static bool make(struct vcpu *v, struct bulk *b)
 {
 	cleanup_hostfd hostfd_t fd = HOSTFD_NONE;
 
-	if (!guard_ready() || __atomic_add_fetch(&nr_windows, 1, __ATOMIC_RELAXED) > WINDOWS_MAX)
+	/* Counted even if it comes to nothing, until bulk_fini(). */
+	if (__atomic_add_fetch(&nr_windows, 1, __ATOMIC_RELAXED) > WINDOWS_MAX || !guard_ready())
 		return false;
 	return create(b, &fd) && give(v, fd);
 }

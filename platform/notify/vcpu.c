@@ -502,6 +502,10 @@ void vcpu_exited(struct vcpu *v)
 	spin_unlock(&as->lock);
 	if (done)
 		return;
+	spin_lock(&v->lock);
+	if (v->bulk.stuck)
+		bulk_release_locked(v);
+	spin_unlock(&v->lock);
 	aspace_slot_put(as, v->ch.slot);
 	threads_remove(v);
 	vcpu_put(v);

@@ -24,7 +24,7 @@ for i in $(seq "${ROUNDS:-200}"); do
   kind=${kinds[i % 5]}
   # Half of the time while the sandbox starts, half while it works.
   delay=$(printf 0.%03d $((i % 8 < 4 ? RANDOM % 40 : RANDOM % 300)))
-  "$BAILEY" do -- sh -c 'i=0; while [ $i -lt 2000 ]; do echo x | cat >/tmp/f; i=$((i+1)); done' >"$H/out" 2>"$H/err" &
+  "$BAILEY" do -- sh -c 'while :; do echo x | cat >/tmp/f; done' >"$H/out" 2>"$H/err" &
   cli=$!
   sleep "$delay"
   victim=$(draw $cli "$kind")

@@ -5,6 +5,7 @@
  */
 #pragma once
 #include <pthread.h>
+#include <sched.h>
 #include <semaphore.h>
 #include <signal.h>
 #include <sys/mman.h>
@@ -88,6 +89,23 @@ static bool setup(void)
 	if (why)
 		unit_skip(why);
 	return !why;
+}
+
+/* With one core nobody looks for calls, which takes a worker. */
+static inline bool setup_on_one_core(void)
+{
+	cpu_set_t all, one;
+	bool ok;
+
+	CHECK_EQ(0, sched_getaffinity(0, sizeof(all), &all));
+	CPU_ZERO(&one);
+	for (int i = 0; i < CPU_SETSIZE && !CPU_COUNT(&one); i++)
+		if (CPU_ISSET(i, &all))
+			CPU_SET(i, &one);
+	CHECK_EQ(0, sched_setaffinity(0, sizeof(one), &one));
+	ok = setup();
+	CHECK_EQ(0, sched_setaffinity(0, sizeof(all), &all));
+	return ok;
 }
 
 static void teardown(void)

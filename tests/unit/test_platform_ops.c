@@ -4,7 +4,6 @@
 #include <cpuid.h>
 #include <fcntl.h>
 #include <immintrin.h>
-#include <sched.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -351,23 +350,6 @@ GUEST(fast_calls, "1: mov $110, %eax\n"
 		  "syscall\n"
 		  "2: mov %rax, 0x500008\n"
 		  "jmp 1b")
-
-/* With one core nobody looks for calls, which takes a worker. */
-static bool setup_on_one_core(void)
-{
-	cpu_set_t all, one;
-	bool ok;
-
-	CHECK_EQ(0, sched_getaffinity(0, sizeof(all), &all));
-	CPU_ZERO(&one);
-	for (int i = 0; i < CPU_SETSIZE && !CPU_COUNT(&one); i++)
-		if (CPU_ISSET(i, &all))
-			CPU_SET(i, &one);
-	CHECK_EQ(0, sched_setaffinity(0, sizeof(one), &one));
-	ok = setup();
-	CHECK_EQ(0, sched_setaffinity(0, sizeof(all), &all));
-	return ok;
-}
 
 static bool start_fast(struct aspace **as, struct vcpu **v, struct vcpu_event *ev)
 {
