@@ -27,6 +27,18 @@ struct vcpu_file {
 /* vcpu_set_file - of the stopped @v; NULL, at any time: of none */
 void vcpu_set_file(struct vcpu *v, const struct vcpu_file *f);
 
+/*
+ * vcpu_shut_file - has the guest closed a descriptor that was told?
+ *
+ * Whatever the guest says: it could have closed that one by a call.
+ *
+ * Return: its number, once; or -1.
+ */
+int vcpu_shut_file(struct vcpu *v) must_check;
+
+/* vcpu_has_shut - is there one to be had from vcpu_shut_file()?  At any time. */
+bool vcpu_has_shut(const struct vcpu *v) must_check;
+
 /* vcpu_set_pos - that one stands elsewhere now; of the stopped @v */
 void vcpu_set_pos(struct vcpu *v, u64 pos, u64 end);
 

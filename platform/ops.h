@@ -58,6 +58,8 @@ struct platform_ops {
 	u64 (*restored)(struct vcpu *v);
 	u64 *(*epoch)(void);
 	void (*set_file)(struct vcpu *v, const struct vcpu_file *f);
+	int (*shut_file)(struct vcpu *v);
+	bool (*has_shut)(const struct vcpu *v);
 	void (*forget_places)(struct vcpu *v);
 	void (*set_pos)(struct vcpu *v, u64 pos, u64 end);
 	void (*set_place)(struct vcpu *v, const char *name, size_t len, const void *stat,

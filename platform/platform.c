@@ -285,6 +285,16 @@ void vcpu_set_file(struct vcpu *v, const struct vcpu_file *f)
 		ops->set_file(v, f);
 }
 
+int vcpu_shut_file(struct vcpu *v)
+{
+	return ops->shut_file ? ops->shut_file(v) : -1;
+}
+
+bool vcpu_has_shut(const struct vcpu *v)
+{
+	return ops->has_shut && ops->has_shut(v);
+}
+
 void vcpu_forget_places(struct vcpu *v)
 {
 	if (ops->forget_places)

@@ -45,6 +45,8 @@ void notify_vcpu_set_local(struct vcpu *v, const struct vcpu_local *l);
 u64 notify_vcpu_restored(struct vcpu *v);
 u64 *notify_epoch(void);
 void notify_vcpu_set_file(struct vcpu *v, const struct vcpu_file *f);
+int notify_vcpu_shut_file(struct vcpu *v);
+bool notify_vcpu_has_shut(const struct vcpu *v);
 void notify_vcpu_forget_places(struct vcpu *v);
 void notify_vcpu_set_pos(struct vcpu *v, u64 pos, u64 end);
 void notify_vcpu_set_place(struct vcpu *v, const char *name, size_t len, const void *stat,

@@ -32,7 +32,23 @@ void notify_vcpu_set_file(struct vcpu *v, const struct vcpu_file *f)
 	memcpy(v->ch.mem + FACT_STAT, f->stat, STAT_SIZE);
 	notify_vcpu_set_pos(v, f->pos, f->end);
 	chan_write64(&v->ch, FACT_EPOCH, f->epoch);
+	chan_write32(&v->ch, FACT_SHUT, 0);
 	chan_write32(&v->ch, FACT_FD, (u32)f->fd + 1);
+}
+
+bool notify_vcpu_has_shut(const struct vcpu *v)
+{
+	return chan_read32(&v->ch, FACT_SHUT);
+}
+
+int notify_vcpu_shut_file(struct vcpu *v)
+{
+	u32 shut = chan_read32(&v->ch, FACT_SHUT);
+
+	if (likely(!shut))
+		return -1;
+	chan_write32(&v->ch, FACT_SHUT, 0);
+	return (int)(shut - 1);
 }
 
 void notify_vcpu_set_place(struct vcpu *v, const char *name, size_t len, const void *stat,

@@ -16,6 +16,7 @@
 
 #include "fs/file.h"
 #include "fs/inode.h"
+#include "fs/still.h"
 #include "lib/alloc.h"
 
 #define LOCKS_MAX 65536 /* in the sandbox: they stand in the sentry's memory */
@@ -74,6 +75,8 @@ static struct flock_list *list_make(struct inode *inode)
 	}
 	mutex_unlock(&inode->mu);
 	kfree(new);
+	/* Whoever closes it from now on is waited for. */
+	inode_stir(inode);
 	return l;
 }
 

@@ -5,8 +5,9 @@
  * nobody writes.  Such an inode moves at most its atime, and what stands under the
  * names of a still directory stays the same.  Whoever changes a still inode calls
  * inode_stir() first.  The epoch has moved before such a change can be seen, and when
- * an atime moves, a name turns out to be the host's no longer, a mount comes or goes,
- * or a root changes; of the latter two once more when they are done.
+ * an atime moves, a name turns out to be the host's no longer, somebody begins to watch,
+ * a mount comes or goes, or a root changes; of the latter two once more when they are
+ * done.  A file is still no longer either when it is locked, since its end matters then.
  *
  * So what is found out after a reading of the epoch, of inodes that are still
  * afterwards, is true as long as the epoch stays (kernel/facts.c).

@@ -74,19 +74,22 @@ static int check_flags(struct task *t, const struct clone_req *rq)
 /* Threads whose real user is @uid. */
 static u64 count_user_tasks(u32 uid)
 {
-	cleanup_tgroup struct tgroup *tg = NULL;
+	pid_t after = 0;
 	u64 n = 0;
 
-	while ((tg = tgroup_next_get(tg ? tg->pid->nr : 0))) {
+	for (;;) {
+		cleanup_tgroup struct tgroup *tg = tgroup_next_get(after);
 		struct task *t;
 
+		if (!tg)
+			return n;
+		after = tg->pid->nr;
 		mutex_lock(&tasklist_lock);
 		list_for_each_entry (t, &tg->threads, thread_node) {
 			n += t->cred->uid == uid;
 		}
 		mutex_unlock(&tasklist_lock);
 	}
-	return n;
 }
 
 static int check_limits(struct task *t)

@@ -78,6 +78,7 @@ static void release_files(struct task *t)
 	struct fs_struct *fs;
 
 	task_untell(t);
+	task_hear(t);
 	spin_lock(&t->lock);
 	ft = t->files;
 	fs = t->fs;

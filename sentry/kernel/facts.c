@@ -10,7 +10,10 @@
  *	f->told ----> t       taken back by whoever gets another one (file_get()), by the
  *	                      last put, and before t shares its table or loses its vcpu
  *
- * So the owner alone moves it, and says so each time.
+ * So the owner alone moves it, and says so each time.  And closes it: who closes the
+ * one that was told is back at once, and the task hears of it when it stops next, before
+ * anything else.  Who could see that it is still open asks first (task_await_shut()); nothing
+ * is told while somebody watches files, and no file that was ever locked.
  *
  * Locks: f->lock guards both ends, and keeps t's vcpu while the stub is told.
  */
@@ -22,8 +25,11 @@
 #include "fs/attr.h"
 #include "fs/fdtable.h"
 #include "fs/file.h"
+#include "fs/fsnotify.h"
 #include "fs/stat.h"
 #include "fs/still.h"
+#include "kernel/pid.h"
+#include "kernel/signal.h"
 #include "kernel/task.h"
 #include "kernel/trace.h"
 #include "platform/facts.h"
@@ -31,7 +37,8 @@
 
 #define TOLD_MODE (FMODE_READ | FMODE_WRITE | FMODE_SEEK | FMODE_STREAM | FMODE_PATH)
 
-static bool telling; /* immutable while tasks run */
+static bool telling;          /* immutable while tasks run */
+static struct waitq heard_wq; /* woken when a task has heard */
 
 static void untell_locked(struct file *f)
 {
@@ -51,6 +58,98 @@ static void untell(struct file *f)
 	spin_unlock(&f->lock);
 }
 
+void task_hear_shut(struct task *t)
+{
+	int fd = t->vcpu ? vcpu_shut_file(t->vcpu) : -1;
+
+	/* What it says is its own affair: it could have said it with a call. */
+	if (fd >= 0)
+		(void)!fdtable_close(t->files, fd);
+	if (!__atomic_load_n(&t->told, __ATOMIC_RELAXED))
+		__atomic_store_n(&t->may_shut, false, __ATOMIC_RELAXED);
+	__atomic_store_n(&t->heard, t->heard + 1, __ATOMIC_RELEASE);
+	waitq_wake_all(&heard_wq);
+}
+
+/*
+ * Has @t still to hear of something?  Then it will soon: who is in a call or stopped has,
+ * whatever its stub says by now.
+ */
+static bool urge(struct task *t)
+{
+	struct sighand *sh = sighand_lock(t->tg);
+	bool shut = !t->stopped && task_call(t) == NO_CALL && t->vcpu && vcpu_has_shut(t->vcpu);
+
+	if (shut)
+		vcpu_kick(t->vcpu);
+	sighand_unlock(sh);
+	return shut;
+}
+
+void task_await_shut(struct task *t)
+{
+	u32 heard = __atomic_load_n(&t->heard, __ATOMIC_ACQUIRE);
+	struct mutex mu;
+
+	if (!__atomic_load_n(&t->may_shut, __ATOMIC_ACQUIRE) || park_self()->owner == t)
+		return;
+	if (!urge(t))
+		return;
+	mutex_init(&mu, LOCK_LEAF);
+	mutex_lock(&mu);
+	while (__atomic_load_n(&t->heard, __ATOMIC_ACQUIRE) == heard)
+		waitq_wait_uninterruptible_locked(&heard_wq, 0, &mu);
+	mutex_unlock(&mu);
+}
+
+/* The first thread of @tg behind @after that may have closed something; counted, or NULL. */
+static struct task *next_to_ask(struct tgroup *tg, pid_t after)
+{
+	struct task *t, *found = NULL;
+
+	mutex_lock(&tasklist_lock);
+	list_for_each_entry (t, &tg->threads, thread_node) {
+		if (__atomic_load_n(&t->may_shut, __ATOMIC_ACQUIRE) && task_tid(t) > after &&
+		    (!found || task_tid(t) < task_tid(found)))
+			found = t;
+	}
+	if (found)
+		task_get(found);
+	mutex_unlock(&tasklist_lock);
+	return found;
+}
+
+static void await_group(struct tgroup *tg)
+{
+	pid_t after = 0;
+
+	for (;;) {
+		cleanup_task struct task *t = next_to_ask(tg, after);
+
+		if (!t)
+			return;
+		after = task_tid(t);
+		task_await_shut(t);
+	}
+}
+
+void facts_await_shut(void)
+{
+	pid_t after = 0;
+
+	if (!telling)
+		return;
+	still_broken();
+	for (;;) {
+		cleanup_tgroup struct tgroup *tg = tgroup_next_get(after);
+
+		if (!tg)
+			return;
+		after = tg->pid->nr;
+		await_group(tg);
+	}
+}
+
 void task_untell(struct task *t)
 {
 	/* The file stays: only t itself could close it. */
@@ -67,11 +166,12 @@ static void tell(struct task *t, struct file *f, u64 end)
 	struct vcpu_file vf = {.fd = t->told_fd, .end = end, .stat = &st, .epoch = still_epoch()};
 	struct kstat k;
 
-	if (vfs_fgetattr(f, &k) || !inode_is_still(f->inode)) {
+	if (vfs_fgetattr(f, &k) || !inode_is_still(f->inode) || fsnotify_anybody()) {
 		untell(f);
 		return;
 	}
 	kstat_to_linux(&k, &st);
+	__atomic_store_n(&t->may_shut, true, __ATOMIC_RELEASE);
 	spin_lock(&f->lock);
 	__atomic_store_n(&f->told, t, __ATOMIC_SEQ_CST);
 	__atomic_store_n(&t->told, f, __ATOMIC_RELAXED);
@@ -172,6 +272,7 @@ void facts_init(void)
 	if (!epoch)
 		return;
 	telling = true;
+	waitq_init(&heard_wq);
 	still_count_in(epoch);
 	file_hooks.untell = untell;
 	file_hooks.moved = moved;

@@ -282,6 +282,7 @@ struct fdtable *task_files_get(struct task *t)
 {
 	struct fdtable *ft;
 
+	task_await_shut(t);
 	spin_lock(&t->lock);
 	ft = t->files ? fdtable_get(t->files) : NULL;
 	spin_unlock(&t->lock);

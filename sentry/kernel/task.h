@@ -104,7 +104,9 @@ struct task {
 	stack_t altstack;          /* owner; ss_sp is a guest address */
 	u64 settable;            /* owner: by the stub, and of which it has not said so (local.c) */
 	uaddr_t restorer;        /* owner: what it would set */
-	struct file *told;       /* atomic; set by the owner: facts.c, as the next three */
+	struct file *told;       /* atomic; set by the owner: facts.c, as the next five */
+	bool may_shut;           /* atomic, owner writes: what was told the stub may have closed */
+	u32 heard;               /* atomic, owner writes: how often it was asked whether it has */
 	int told_fd;             /* owner */
 	u64 told_epoch;          /* owner */
 	u32 asked[8];            /* owner: hashes of names */

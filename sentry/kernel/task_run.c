@@ -7,6 +7,7 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
+#include "kernel/facts.h"
 #include "kernel/syscall.h"
 #include "kernel/task.h"
 #include "lib/cycles.h"
@@ -90,6 +91,7 @@ static void count_trap(struct task *t, const struct vcpu_event *ev, bool served)
 /* What stopped the guest; the result of the call, if it was one. */
 static long serve_event(struct task *t, const struct vcpu_event *ev)
 {
+	task_hear(t);
 	switch (ev->kind) {
 	case VCPU_SYSCALL:
 		if (ev->call.compat) {

@@ -7,6 +7,7 @@
 #include "fs/file.h"
 #include "fs/inotify.h"
 #include "gen/sys_proto.h"
+#include "kernel/facts.h"
 #include "kernel/task.h"
 #include "sys/user_path.h"
 
@@ -48,7 +49,13 @@ long sys_inotify_add_watch(struct task *t, int fd, uaddr_t path, u32 mask)
 	err = path_lookup_user(t, AT_FDCWD, path, lookup, &p);
 	if (!err)
 		err = inode_permission(p.dentry->inode, MAY_READ, t->cred);
-	return err ? err : inotify_watch(f, p.dentry->inode, mask);
+	if (err)
+		return err;
+	/* What was closed before is not told of, what is closed from now on at once. */
+	facts_await_shut();
+	err = inotify_watch(f, p.dentry->inode, mask);
+	facts_await_shut();
+	return err;
 }
 
 long sys_inotify_rm_watch(struct task *t, int fd, int wd)

@@ -4,6 +4,7 @@
 
 #include "fs/mount.h"
 #include "gen/sys_proto.h"
+#include "kernel/facts.h"
 #include "kernel/task.h"
 #include "lib/alloc.h"
 #include "mm/uaccess.h"
@@ -61,5 +62,8 @@ long sys_umount2(struct task *t, uaddr_t name, int flags)
 	if (flags & ~(MNT_FORCE | MNT_DETACH | MNT_EXPIRE | UMOUNT_NOFOLLOW))
 		return -EINVAL;
 	err = path_lookup_user(t, AT_FDCWD, name, flags & UMOUNT_NOFOLLOW ? 0 : LOOKUP_FOLLOW, &at);
-	return err ? err : vfs_umount(t->cred, &at, flags);
+	if (err)
+		return err;
+	facts_await_shut();
+	return vfs_umount(t->cred, &at, flags);
 }

@@ -560,6 +560,15 @@ static void c_at_end(const struct step_call *c)
 	SAME(lseek(below, 0, SEEK_SET), 0);
 }
 
+/* Closed it is, whether here or there, and stays so. */
+static void c_close(const struct step_call *c)
+{
+	int fd = T_OK(open(BELOW, O_RDONLY));
+
+	MAKE(c, SYS_close, 0, (uint64_t)fd, 2, 3, 7, 8, 9);
+	T_ERR(close(fd), EBADF);
+}
+
 static void c_place(const struct step_call *c)
 {
 	struct stat st;
@@ -657,6 +666,7 @@ static const struct {
 	{"lseek told", c_lseek, SYS_lseek, true, 0},
 	{"ioctl told", c_tcgets, SYS_ioctl, false, 0},
 	{"read at the end", c_at_end, SYS_read, true, 0},
+	{"close told", c_close, SYS_close, false, 0},
 	{"stat told", c_place, SYS_stat, false, 0},
 	{"stat told bad", c_bad_place, SYS_stat, true, 0},
 	{"stat bad", c_bad_name, SYS_stat, false, 0},

@@ -85,12 +85,7 @@ stub_returns:
 	jne	stub_outs
 stub_return_args:
 	prefetchw CHAN_TURN(%r11)
-	mov	CHAN_REGS(%r11), %rdi
-	mov	CHAN_REGS+8(%r11), %rsi
-	mov	CHAN_REGS+16(%r11), %rdx
-	mov	CHAN_REGS+24(%r11), %r10
-	mov	CHAN_REGS+32(%r11), %r8
-	mov	CHAN_REGS+40(%r11), %r9
+	LOAD_ARGS
 	mov	CHAN_FLAGS(%r11), %rax
 	add	$0x7f, %al
 	sahf

@@ -41,6 +41,7 @@
 #define MARSHAL_FSTAT  243
 #define MARSHAL_STATAT 244
 #define MARSHAL_STAT   245
+#define MARSHAL_CLOSE  246
 #define MARSHAL_SIGNAL 247 /* rt_sigaction */
 #define MARSHAL_IDS    248 /* and LOCAL_* */
 
@@ -122,6 +123,16 @@
 	movzbl	(%rsi,%rcx), %eax
 	mov	%al, (%rdi,%rcx)
 .Ldone\@:
+	.endm
+
+/* The arguments as the guest had them. */
+	.macro	LOAD_ARGS
+	mov	CHAN_REGS(%r11), %rdi
+	mov	CHAN_REGS+8(%r11), %rsi
+	mov	CHAN_REGS+16(%r11), %rdx
+	mov	CHAN_REGS+24(%r11), %r10
+	mov	CHAN_REGS+32(%r11), %r8
+	mov	CHAN_REGS+40(%r11), %r9
 	.endm
 
 /*
@@ -432,26 +443,22 @@ local_posted:
 
 /* Back to the guest with rdx. */
 local_done:
-	mov	CHAN_REGS(%r11), %rdi
-	mov	CHAN_REGS+8(%r11), %rsi
-	mov	CHAN_REGS+24(%r11), %r10
-	mov	CHAN_REGS+32(%r11), %r8
-	mov	CHAN_REGS+40(%r11), %r9
 	mov	%rdx, %rcx
-	mov	CHAN_REGS+16(%r11), %rdx
+	LOAD_ARGS
 	jmp	local_result
 
 /*
  * Of the file that was opened last: read at its end, lseek to where it is, TCGETS,
- * fstat; and stat of places whose name we know.
+ * fstat, close; and stat of places whose name we know.
  *
  *	r8   the code          rdi  where a struct stat goes
  *	r10  the place         rsi  name, or what is copied
  */
 stub_file:
 	mov	%eax, %r8d
+	cmp	$MARSHAL_STAT, %eax
+	je	file_stat
 	cmp	$MARSHAL_STATAT, %eax
-	ja	file_stat
 	je	file_statat
 	mov	CHAN_ARGS+8(%r11), %rdi
 	cmp	$MARSHAL_READ, %eax
@@ -473,6 +480,8 @@ file_fd:
 	je	file_lseek
 	cmp	$MARSHAL_IOCTL, %r8d
 	je	file_ioctl
+	cmp	$MARSHAL_CLOSE, %r8d
+	je	file_close
 	lea	FACT_STAT(%r11), %rsi
 file_copied:
 	mov	$STAT_SIZE, %ecx
@@ -506,6 +515,27 @@ file_ioctl:
 	jne	file_posted
 	mov	$-ENOTTY, %rdx
 	jmp	local_done
+
+/*
+ * The sentry hears of it with the next call.  Once that is noted it is done, and a kick
+ * finds another call that brings it (dispatch.c).
+ */
+file_close:
+	mov	CHAN_ARGS(%r11), %ecx
+	inc	%ecx
+	movl	$0, FACT_FD(%r11)
+	mov	%ecx, FACT_SHUT(%r11)
+	.globl stub_shut
+stub_shut:
+	LOAD_ARGS
+	mov	CHAN_FLAGS(%r11), %rax
+	add	$0x7f, %al
+	sahf
+	mov	$0, %eax
+	mov	CHAN_RET(%r11), %rcx
+	jmp	*%rcx
+	.globl stub_shut_end
+stub_shut_end:
 
 file_posted:
 	mov	%r8d, %eax

@@ -68,6 +68,8 @@ stub_table:
 	.quad stub_rest
 	.quad stub_rest_end
 	.quad stub_rested
+	.quad stub_shut
+	.quad stub_shut_end
 	.org stub_table + STUB_TABLE_SIZE
 
 /*
