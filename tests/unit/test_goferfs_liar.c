@@ -20,9 +20,25 @@ enum lie {
 	NR_LIES
 };
 
+/* How the peer answers when "p.c" is asked for in "d", or in "d/s" with that, since it may be
+ * wanted. */
+enum guess_lie {
+	GUESS_HONEST,
+	GUESS_NOTHING,
+	GUESS_TOO_MANY,
+	GUESS_DIR,
+	GUESS_DIR_WITH_FD,
+	GUESS_NO_FD,
+	GUESS_SUB_FILE, /* what stands in the way is no directory */
+	GUESS_SUB_ALONE,
+	NR_GUESS_LIES
+};
+
 struct liar {
 	int sock;
 	enum lie lie;
+	bool guesses;
+	enum guess_lie guess;
 };
 
 static struct gofer_attr attr_of(u32 mode, u64 ino)
@@ -95,6 +111,36 @@ static void fill(enum lie lie, u32 wanted, struct gofer_look_rep *rep, u8 *entri
 	}
 }
 
+/* Directories have names of one letter; every file is another one. */
+static void fill_guessed(enum guess_lie lie, const struct gofer_look_req *req,
+			 struct gofer_look_rep *rep, u8 *entries, int *fd)
+{
+	const char *last = req->names.v[req->names.n - 1];
+	const u32 n = req->names.n - req->from;
+
+	*rep = (struct gofer_look_rep){.target = "", .entries.p = entries, .attrs.n = n};
+	for (u32 i = 0; i < n; i++) {
+		const char *name = req->names.v[req->from + i];
+		const u32 mode = name[1] ? S_IFREG | 0644 : S_IFDIR | 0755;
+
+		rep->attrs.v[i] = attr_of(mode, 100 + (u64)name[0]);
+		rep->attrs.v[i].ino += 1000 * (u64)name[strlen(name) - 1];
+	}
+	*fd = req->flags & GOFER_LOOK_OPEN ? 0 : -1;
+	if (strcmp(last, "p.c") != 0)
+		return;
+	if (lie == GUESS_NOTHING || lie == GUESS_SUB_ALONE)
+		rep->attrs.n = lie == GUESS_NOTHING ? 0 : n - 1;
+	if (lie == GUESS_TOO_MANY)
+		rep->attrs.v[rep->attrs.n++] = attr_of(S_IFREG | 0644, 77);
+	if (lie == GUESS_DIR || lie == GUESS_DIR_WITH_FD)
+		rep->attrs.v[n - 1].mode = S_IFDIR | 0755;
+	if (lie == GUESS_SUB_FILE)
+		rep->attrs.v[0].mode = S_IFREG | 0755;
+	if (lie == GUESS_DIR || lie == GUESS_NO_FD || lie == GUESS_NOTHING)
+		*fd = -1;
+}
+
 static void send_with_fd(int sock, void *buf, size_t size, int fd)
 {
 	union {
@@ -138,7 +184,10 @@ static void answer(struct liar *l, struct gofer_hdr *req, size_t size)
 		break;
 	case GOFER_LOOK:
 		gofer_get_look_req(&in, &look);
-		fill(l->lie, look.names.n - look.from, &rep, entries, &fd);
+		if (l->guesses)
+			fill_guessed(l->guess, &look, &rep, entries, &fd);
+		else
+			fill(l->lie, look.names.n - look.from, &rep, entries, &fd);
 		gofer_put_look_rep(&w, &rep);
 		break;
 	default:
@@ -156,19 +205,48 @@ static void *liar_thread(void *arg)
 	struct liar *l = arg;
 	ssize_t n;
 
-	while ((n = recv(l->sock, buf, sizeof(buf), 0)) > 0)
-		answer(l, (void *)buf, (size_t)n);
+	while ((n = recv(l->sock, buf, sizeof(buf), 0)) > 0) {
+		for (ssize_t off = 0; off < n;) {
+			struct gofer_hdr *hdr = (void *)(buf + off);
+
+			off += hdr->size;
+			answer(l, hdr, hdr->size);
+		}
+	}
 	close(l->sock);
 	return NULL;
 }
 
-/* Open "/d/f" over a gofer that lies. */
-static int open_over(enum lie lie)
+static int open_it(struct fs_fixture *fx, const char *path)
+{
+	struct file *f = NULL;
+	int err = vfs_open(&fx->root, path, O_RDONLY, 0, &f);
+
+	if (!err)
+		file_put(f);
+	return err;
+}
+
+/* Look at /d/a.h, open /d/s/a.c; then the same of /e/p.h, and a gofer that lies is asked early. */
+static int guess_it(struct fs_fixture *fx, const char *sub)
+{
+	struct kstat st;
+	char path[16];
+
+	CHECK_EQ(0, fs_stat(&fx->root, "/d", &st) | fs_stat(&fx->root, "/e", &st));
+	CHECK_EQ(0, fs_stat(&fx->root, "/d/a.h", &st));
+	snprintf(path, sizeof(path), "/d/%sa.c", sub);
+	CHECK_EQ(0, open_it(fx, path));
+	CHECK_EQ(0, fs_stat(&fx->root, "/e/p.h", &st));
+	snprintf(path, sizeof(path), "/e/%sp.c", sub);
+	return open_it(fx, path);
+}
+
+/* Open "/d/f" over a gofer that lies, or what @sub says. */
+static int open_over(struct liar l, const char *sub)
 {
 	struct gofer_client *c = NULL;
-	struct liar l = {.lie = lie};
 	struct super *super = NULL;
-	struct file *f = NULL;
 	struct fs_fixture fx;
 	pthread_t t;
 	int sv[2], err;
@@ -179,9 +257,7 @@ static int open_over(enum lie lie)
 	CHECK_EQ(0, gofer_client_create((hostfd_t){sv[1]}, &c));
 	CHECK_EQ(0, goferfs_create(c, 0, 0, &super));
 	fs_setup_super(&fx, super);
-	err = vfs_open(&fx.root, "/d/f", O_RDONLY, 0, &f);
-	if (!err)
-		file_put(f);
+	err = l.guesses ? guess_it(&fx, sub) : open_it(&fx, "/d/f");
 	fs_teardown(&fx);
 	gofer_client_destroy(c);
 	pthread_join(t, NULL);
@@ -190,7 +266,7 @@ static int open_over(enum lie lie)
 
 TEST(goferfs_liar_honest_once)
 {
-	CHECK_EQ(0, open_over(HONEST));
+	CHECK_EQ(0, open_over((struct liar){.lie = HONEST}, ""));
 }
 
 TEST(goferfs_liar_never_gets_through)
@@ -199,12 +275,36 @@ TEST(goferfs_liar_never_gets_through)
 
 	close(before);
 	for (enum lie lie = HONEST + 1; lie < NR_LIES; lie++) {
-		int err = open_over(lie);
+		int err = open_over((struct liar){.lie = lie}, "");
 
 		if (err != -EIO && err != -EPROTO)
 			unit_fail(__FILE__, __LINE__, "lie %d: got %d", (int)lie, err);
 	}
 	/* Descriptors nobody asked for were closed again. */
+	after = dup(0);
+	close(after);
+	CHECK_EQ(before, after);
+}
+
+static int guess_over(enum guess_lie lie, const char *sub)
+{
+	return open_over((struct liar){.guesses = true, .guess = lie}, sub);
+}
+
+TEST(goferfs_liar_about_guesses)
+{
+	int before = dup(0), after;
+
+	close(before);
+	CHECK_EQ(0, guess_over(GUESS_HONEST, ""));
+	CHECK_EQ(0, guess_over(GUESS_HONEST, "s/"));
+	for (enum guess_lie lie = GUESS_HONEST + 1; lie < NR_GUESS_LIES; lie++) {
+		int err = guess_over(lie, lie < GUESS_SUB_FILE ? "" : "s/");
+
+		/* What it says of a directory may be so, and then it is opened. */
+		if (lie == GUESS_DIR ? err != 0 : err != -EIO && err != -EPROTO)
+			unit_fail(__FILE__, __LINE__, "lie %d: got %d", (int)lie, err);
+	}
 	after = dup(0);
 	close(after);
 	CHECK_EQ(before, after);

@@ -25,17 +25,52 @@ bool early_lookup(struct gofer_inode *dir, const struct qname *name, struct inod
 /* early_ask - @gi, which has no handle, is opened: ask for what will probably be next; may sleep */
 void early_ask(struct gofer_inode *gi);
 
+/*
+ * early_guess - @name in @gd is looked at: ask for what will probably be opened then
+ *
+ * With @b, to be sent by the caller.  May sleep.
+ */
+void early_guess(struct gofer_inode *gd, const struct qname *name, struct gofer_batch *b);
+
 /* early_drain - forget what was asked for: it holds inodes */
 void early_drain(struct gofer_super *s);
 
+/* pairs.c */
+
+/* What may be opened next: @name in the directory @sub, if that is not "", below the one at hand.
+ */
+struct gofer_guess {
+	char sub[PAIR_PART_MAX];
+	struct gofer_name name;
+	u32 pair, gen, credit;
+};
+
+/* pair_looked - @name in @dir was looked at; there is such a file */
+void pair_looked(struct gofer_inode *dir, const struct qname *name);
+
+/* pair_opened - @name in @dir, or in its directory @sub, is opened, which nobody guessed */
+void pair_opened(struct gofer_inode *dir, const char *sub, const char *name);
+
+/* pair_guess - what is opened after @name was looked at, if that is known */
+bool pair_guess(struct gofer_super *s, const struct qname *name, struct gofer_guess *ret);
+
+/* pair_was_right - what becomes of @guess is known */
+void pair_was_right(struct gofer_super *s, const struct gofer_guess *guess, bool right);
+
 /* look.c */
 
-/* gi_look - ask for @name in @gd, and for what will be asked next; 0, -errno */
+/* gi_look - ask for @name in @gd, and for what will be asked next; 0, -errno.  dir_mu is held. */
 int gi_look(struct gofer_inode *gd, const struct qname *name, struct inode **ret) must_check;
 
 /* gofer_look_checked - as gofer_look(): -EIO for what cannot be the answer to @req */
 int gofer_look_checked(struct gofer_client *c, struct gofer_call *call,
 		       const struct gofer_look_req *req, struct gofer_look_rep *ret) must_check;
+
+/* qname_is_looked_at - is @name the end of its path, and not to be opened? */
+bool qname_is_looked_at(const struct qname *name);
+
+/* found_add - @name in @dir is @inode, consumed, or NULL: keep it for who asks; the oldest goes */
+void found_add(struct gofer_inode *dir, const char *name, struct inode *inode);
 
 /* found_take - has @name in @dir been found? *@ret: NULL, it is known not to be there */
 bool found_take(struct gofer_inode *dir, const struct qname *name, struct inode **ret) must_check;

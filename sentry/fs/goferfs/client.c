@@ -37,10 +37,12 @@ static u8 *call_buf(struct gofer_call *call)
 
 void gofer_call_begin(struct gofer_call *call, enum gofer_op op, struct wire *ret_w)
 {
+	struct gofer_batch *with = call->with;
 	hostfd_t send_fd = call->send_fd;
 
 	gofer_call_fini(call);
 	call->send_fd = send_fd;
+	call->with = with;
 	call->op = op;
 	wire_init(ret_w, call->small, sizeof(call->small));
 	ret_w->off = sizeof(struct gofer_hdr);
@@ -283,7 +285,7 @@ static int call_list(struct gofer_client *c, struct gofer_call *call, struct wir
 	return dead ? -EIO : 0;
 }
 
-int gofer_call_start(struct gofer_client *c, struct gofer_call *call, struct wire *w)
+static int start_alone(struct gofer_client *c, struct gofer_call *call, struct wire *w)
 {
 	union {
 		char buf[CMSG_SPACE(sizeof(int))];
@@ -316,9 +318,7 @@ int gofer_batch_add(struct gofer_client *c, struct gofer_batch *b, struct gofer_
 	int err;
 
 	/* All of a packet has to fit. */
-	if (hostfd_valid(call->send_fd) || call->big)
-		return -EINVAL;
-	if (b->n == ARRAY_SIZE(b->calls))
+	if (b->n == ARRAY_SIZE(b->calls) || hostfd_valid(call->send_fd) || call->big)
 		return -ENOSPC;
 	err = call_list(c, call, w);
 	if (!err) {
@@ -341,6 +341,16 @@ void gofer_batch_send(struct gofer_client *c, struct gofer_batch *b)
 	if (b->n && client_send(c, &msg, size))
 		client_die(c);
 	b->n = 0;
+}
+
+int gofer_call_start(struct gofer_client *c, struct gofer_call *call, struct wire *w)
+{
+	int err = call->with ? gofer_batch_add(c, call->with, call, w) : -ENOSPC;
+
+	/* Whatever becomes of this one, the others are listed already. */
+	if (call->with)
+		gofer_batch_send(c, call->with);
+	return err == -ENOSPC ? start_alone(c, call, w) : err;
 }
 
 int gofer_call_finish(struct gofer_client *c, struct gofer_call *call, struct wire *w,

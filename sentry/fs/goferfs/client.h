@@ -23,6 +23,7 @@
 #include "lib/list.h"
 #include "lib/mutex.h"
 
+struct gofer_batch;
 struct parker;
 
 #define GOFER_CALL_SMALL 1024
@@ -37,6 +38,8 @@ struct gofer_call {
 	u32 op;
 	hostfd_t send_fd; /* goes along with the request; the caller's */
 	hostfd_t fd;      /* came with the reply; owned until taken with steal_hostfd() */
+	struct gofer_batch
+		*with; /* goes out in the same packet if it fits; or NULL; the caller's */
 
 	/* Guarded by the client's lock while the request is out. */
 	struct list_head node;
@@ -52,6 +55,7 @@ static inline void gofer_call_init(struct gofer_call *call)
 	call->big = NULL;
 	call->send_fd = HOSTFD_NONE;
 	call->fd = HOSTFD_NONE;
+	call->with = NULL;
 }
 
 /* gofer_call_fini - frees what the reply brought; the call may be used again */
@@ -99,8 +103,9 @@ struct gofer_batch {
 /*
  * gofer_batch_add - as gofer_call_start(), but nothing is sent before gofer_batch_send()
  *
- * That may not be left out then.  Takes no call that sends a descriptor.
- * Return: as start; -ENOSPC: send what there is first.
+ * That may not be left out then.
+ * Return: as start; -ENOSPC: send what there is first, or this one, which is large or has a
+ * descriptor, alone.
  */
 int gofer_batch_add(struct gofer_client *c, struct gofer_batch *b, struct gofer_call *call,
 		    struct wire *w) must_check;

@@ -11,6 +11,9 @@
  * the gofer looked, which need not be what the directory said before: the host may
  * be changing the tree all the same.
  *
+ * So are files whose names a program was seen to make from those of others that it
+ * looks at (pairs.c): they are asked for in the packet of that look.
+ *
  * Locks: early_lock for the list; its calls are finished off the list.
  */
 #include <sys/stat.h>
@@ -28,9 +31,12 @@
 
 struct early {
 	struct list_head node;
-	struct gofer_inode *dir; /* counted */
-	struct gofer_name name;  /* immutable */
-	bool attrs;              /* immutable: a directory's entries come with attributes */
+	struct gofer_inode *dir;  /* counted */
+	struct gofer_name name;   /* immutable */
+	bool attrs;               /* immutable: a directory's entries come with attributes */
+	bool guessed;             /* immutable: by a pair, and ... */
+	bool with_sub;            /* immutable: ... it tells of the directory in between, too */
+	struct gofer_guess guess; /* immutable */
 	struct gofer_call call;
 };
 
@@ -41,34 +47,42 @@ static void early_free(struct early *e)
 	kfree(e);
 }
 
+/* What a reply says of what is meant; and, with_sub, of the directory in between. */
+struct early_reply {
+	struct gofer_listat_rep rep;
+	struct gofer_attr sub;
+};
+
 /* What was asked of a file: to look at it and open it; of a directory: its first entries. */
-static int get_reply(const struct early *e, struct wire *w, struct gofer_listat_rep *ret)
+static int get_reply(const struct early *e, struct wire *w, struct early_reply *ret)
 {
 	struct gofer_look_rep look;
 	int err;
 
 	if (e->call.op == GOFER_LISTAT) {
-		gofer_get_listat_rep(w, ret);
+		gofer_get_listat_rep(w, &ret->rep);
 		err = wire_get_end(w);
-		if (!err && !ret->entries.len && !ret->eof)
+		if (!err && !ret->rep.entries.len && !ret->rep.eof)
 			err = -EIO;
 		return err;
 	}
 	gofer_get_look_rep(w, &look);
 	err = wire_get_end(w);
-	/* One name was asked for. */
-	if (!err && look.attrs.n != 1)
+	/* So many names were asked for. */
+	if (!err && look.attrs.n != 1 + (u32)e->with_sub)
 		err = -EIO;
-	if (!err)
-		ret->attr = look.attrs.v[0];
-	return err;
+	if (err)
+		return err;
+	ret->sub = look.attrs.v[0];
+	ret->rep.attr = look.attrs.v[e->with_sub];
+	return e->with_sub && !S_ISDIR(ret->sub.mode) ? -EIO : 0;
 }
 
 /*
  * Wait for the reply; 0 when it is about a file of the type that was meant.  The entries
  * of a directory stay @e's, as does the descriptor of a file, if there is one.
  */
-static int finish(struct gofer_super *s, struct early *e, struct gofer_listat_rep *ret)
+static int finish(struct gofer_super *s, struct early *e, struct early_reply *ret)
 {
 	const bool is_dir = e->call.op == GOFER_LISTAT;
 	struct wire w;
@@ -76,18 +90,35 @@ static int finish(struct gofer_super *s, struct early *e, struct gofer_listat_re
 
 	if (!err)
 		err = get_reply(e, &w, ret);
-	if (!err && (ret->attr.mode & S_IFMT) != (is_dir ? S_IFDIR : S_IFREG))
+	if (!err && (ret->rep.attr.mode & S_IFMT) != (is_dir ? S_IFDIR : S_IFREG))
 		err = -ESTALE;
 	return err;
 }
 
+/* Does @e stand for @name in @dir? */
+static bool early_is(const struct early *e, const struct gofer_inode *dir, const char *name)
+{
+	if (strcmp(e->name.s, name) != 0)
+		return false;
+	if (!e->guessed || !*e->guess.sub)
+		return e->dir == dir;
+	return dir->parent == e->dir && !strcmp(dir->name, e->guess.sub);
+}
+
+/* Does it tell of @name in @dir on the way? */
+static bool early_leads_by(const struct early *e, const struct gofer_inode *dir, const char *name)
+{
+	return e->with_sub && e->dir == dir && !strcmp(e->guess.sub, name);
+}
+
+/* @way: one that leads by it will do. */
 static struct early *find_locked(struct gofer_super *s, const struct gofer_inode *dir,
-				 const char *name)
+				 const char *name, bool way)
 {
 	struct early *e;
 
 	list_for_each_entry (e, &s->early, node)
-		if (e->dir == dir && !strcmp(e->name.s, name))
+		if (early_is(e, dir, name) || (way && early_leads_by(e, dir, name)))
 			return e;
 	return NULL;
 }
@@ -98,22 +129,34 @@ static bool is_asked_for(struct gofer_super *s, const struct gofer_inode *dir,
 	bool found;
 
 	spin_lock(&s->early_lock);
-	found = find_locked(s, dir, entry->name.s);
+	found = find_locked(s, dir, entry->name.s, false);
 	spin_unlock(&s->early_lock);
 	return found;
 }
 
-static struct early *take(struct gofer_super *s, const struct gofer_inode *dir, const char *name)
+static void early_add(struct gofer_super *s, struct early *e, struct gofer_inode *dir)
+{
+	e->dir = to_gofer_inode(inode_get(&dir->inode));
+	spin_lock(&s->early_lock);
+	list_add_tail(&e->node, &s->early);
+	s->nr_early++;
+	spin_unlock(&s->early_lock);
+}
+
+static struct early *take(struct gofer_super *s, const struct gofer_inode *dir, const char *name,
+			  bool way)
 {
 	struct early *e;
 
 	spin_lock(&s->early_lock);
-	e = find_locked(s, dir, name);
+	e = find_locked(s, dir, name, way);
 	if (e) {
 		list_del(&e->node);
 		s->nr_early--;
 	}
 	spin_unlock(&s->early_lock);
+	if (e && e->guessed)
+		pair_was_right(s, &e->guess, true);
 	return e;
 }
 
@@ -127,13 +170,13 @@ static void add_listing(struct gofer_inode *gd, const struct gofer_listat_rep *r
 bool early_take(struct gofer_inode *gi, hostfd_t *ret)
 {
 	struct gofer_super *s = inode_gofer_super(&gi->inode);
-	struct early *e = take(s, gi->parent, gi->name);
-	struct gofer_listat_rep rep;
+	struct early *e = take(s, gi->parent, gi->name, false);
+	struct early_reply r;
 	bool found;
 
 	if (!e)
 		return false;
-	found = !finish(s, e, &rep) && gi_is(gi, &rep.attr) && hostfd_valid(e->call.fd);
+	found = !finish(s, e, &r) && gi_is(gi, &r.rep.attr) && hostfd_valid(e->call.fd);
 	if (found)
 		*ret = steal_hostfd(&e->call.fd);
 	early_free(e);
@@ -143,43 +186,86 @@ bool early_take(struct gofer_inode *gi, hostfd_t *ret)
 void early_list(struct gofer_inode *gd)
 {
 	struct gofer_super *s = inode_gofer_super(&gd->inode);
-	struct early *e = take(s, gd->parent, gd->name);
-	struct gofer_listat_rep rep;
+	struct early *e = take(s, gd->parent, gd->name, false);
+	struct early_reply r;
 
 	if (!e)
 		return;
-	if (!finish(s, e, &rep) && gi_is(gd, &rep.attr))
-		add_listing(gd, &rep, e->attrs);
+	if (!finish(s, e, &r) && gi_is(gd, &r.rep.attr) && e->call.op == GOFER_LISTAT)
+		add_listing(gd, &r.rep, e->attrs);
 	early_free(e);
+}
+
+/* What @e found, @rep, in @dir: its inode, with what else came. */
+static int enter(struct early *e, struct gofer_inode *dir, const struct gofer_listat_rep *rep,
+		 struct inode **ret)
+{
+	struct gofer_inode *gi;
+	int err = gi_obtain_lazy(dir, e->name.s, &rep->attr, ret);
+
+	if (err)
+		return err;
+	gi = to_gofer_inode(*ret);
+	if (e->call.op == GOFER_LISTAT)
+		add_listing(gi, rep, e->attrs);
+	if (hostfd_valid(e->call.fd)) {
+		gi_fd_adopt(gi, steal_hostfd(&e->call.fd), false);
+		early_ask(gi);
+	}
+	return 0;
+}
+
+/* The directory in between is what is asked for; what is in it waits to be found. */
+static int enter_sub(struct early *e, struct gofer_inode *dir, const struct early_reply *r,
+		     struct inode **ret)
+{
+	struct inode *file;
+	int err = gi_obtain_lazy(dir, e->guess.sub, &r->sub, ret);
+
+	if (err)
+		return err;
+	__atomic_store_n(&dir->sub_known, true, __ATOMIC_RELAXED);
+	if (!enter(e, to_gofer_inode(*ret), &r->rep, &file))
+		found_add(to_gofer_inode(*ret), e->name.s, file);
+	return 0;
 }
 
 bool early_lookup(struct gofer_inode *dir, const struct qname *name, struct inode **ret)
 {
 	struct gofer_super *s = inode_gofer_super(&dir->inode);
-	struct gofer_inode *gi;
-	struct gofer_listat_rep rep;
+	struct early_reply r;
 	struct gofer_name n;
 	struct early *e;
 	int err;
 
 	gofer_name_set(&n, name);
-	e = take(s, dir, n.s);
+	e = take(s, dir, n.s, true);
 	if (!e)
 		return false;
-	err = finish(s, e, &rep);
+	if (e->guessed && dir != e->dir)
+		__atomic_store_n(&e->dir->sub_known, true, __ATOMIC_RELAXED);
+	err = finish(s, e, &r);
 	if (!err)
-		err = gi_obtain_lazy(dir, n.s, &rep.attr, ret);
-	if (!err) {
-		gi = to_gofer_inode(*ret);
-		if (e->call.op == GOFER_LISTAT)
-			add_listing(gi, &rep, e->attrs);
-		if (hostfd_valid(e->call.fd)) {
-			gi_fd_adopt(gi, steal_hostfd(&e->call.fd), false);
-			early_ask(gi);
-		}
+		err = early_is(e, dir, n.s) ? enter(e, dir, &r.rep, ret)
+					    : enter_sub(e, dir, &r, ret);
+	/* Nobody changes what is there, so it is as good an answer as any. */
+	if (err == -ENOENT && e->guessed && !e->with_sub) {
+		*ret = NULL;
+		err = 0;
 	}
 	early_free(e);
 	return !err;
+}
+
+/* Whatever it brings, nobody wants it. */
+static void early_drop(struct gofer_super *s, struct early *e)
+{
+	struct wire w;
+
+	if (e->guessed)
+		pair_was_right(s, &e->guess, false);
+	(void)!gofer_call_finish(s->c, &e->call, &w, GOFER_FD_MAYBE);
+	early_free(e);
 }
 
 /* Drop the oldest while there are more than @max. */
@@ -187,7 +273,6 @@ static void trim(struct gofer_super *s, u32 max)
 {
 	for (;;) {
 		struct early *e = NULL;
-		struct wire w;
 
 		spin_lock(&s->early_lock);
 		if (s->nr_early > max) {
@@ -198,9 +283,7 @@ static void trim(struct gofer_super *s, u32 max)
 		spin_unlock(&s->early_lock);
 		if (!e)
 			return;
-		/* Whatever it brings, nobody wants it. */
-		(void)!gofer_call_finish(s->c, &e->call, &w, GOFER_FD_MAYBE);
-		early_free(e);
+		early_drop(s, e);
 	}
 }
 
@@ -260,11 +343,7 @@ static int ask(struct gofer_super *s, struct gofer_inode *dir, u32 type,
 		kfree(e);
 		return err;
 	}
-	e->dir = to_gofer_inode(inode_get(&dir->inode));
-	spin_lock(&s->early_lock);
-	list_add_tail(&e->node, &s->early);
-	s->nr_early++;
-	spin_unlock(&s->early_lock);
+	early_add(s, e, dir);
 	return 0;
 }
 
@@ -301,4 +380,89 @@ void early_ask(struct gofer_inode *gi)
 	n = is_dir ? ahead_first(gi, next, DIRS_MAX) : 0;
 	if (expected)
 		ask_all(s, gi, type, next, n);
+}
+
+/* Guesses of a pair that are open at a time: twice its credit.  False: there are as many. */
+static bool may_guess(struct gofer_super *s, const struct gofer_guess *guess)
+{
+	struct early *e, *oldest = NULL;
+	u32 n = 0;
+
+	spin_lock(&s->early_lock);
+	list_for_each_entry (e, &s->early, node) {
+		if (!e->guessed || e->guess.pair != guess->pair || e->guess.gen != guess->gen)
+			continue;
+		if (!n++)
+			oldest = e;
+	}
+	if (n < 2 * guess->credit)
+		oldest = NULL;
+	if (oldest) {
+		list_del(&oldest->node);
+		s->nr_early--;
+	}
+	spin_unlock(&s->early_lock);
+	if (oldest)
+		early_drop(s, oldest);
+	return !oldest;
+}
+
+/* The names that lead to what was guessed; the handle that was needed for it, if any, is @ret's. */
+static int guess_where(struct gofer_inode *gd, const struct gofer_guess *guess,
+		       struct gofer_where *ret)
+{
+	int err = gi_where(gd, *guess->sub ? guess->sub : guess->name.s, ret);
+
+	if (err || !*guess->sub)
+		return err;
+	if (ret->names.n == GOFER_WALK_MAX)
+		return -ENAMETOOLONG;
+	ret->names.v[ret->names.n++] = guess->name.s;
+	return 0;
+}
+
+static int guess_ask(struct gofer_super *s, struct gofer_inode *gd, struct early *e,
+		     struct gofer_batch *b)
+{
+	struct gofer_look_req req = {.flags = GOFER_LOOK_OPEN};
+	struct gofer_where at;
+	struct wire w;
+	int err = guess_where(gd, &e->guess, &at);
+
+	if (!err) {
+		req.dir = at.dir;
+		req.names = at.names;
+		req.from = at.names.n - 1 - e->with_sub;
+		gofer_call_begin(&e->call, GOFER_LOOK, &w);
+		gofer_put_look_req(&w, &req);
+		err = gofer_batch_add(s->c, b, &e->call, &w);
+	}
+	if (at.temp)
+		gofer_batch_send(s->c, b);
+	gi_where_fini(gd, &at);
+	return err;
+}
+
+void early_guess(struct gofer_inode *gd, const struct qname *name, struct gofer_batch *b)
+{
+	struct gofer_super *s = inode_gofer_super(&gd->inode);
+	struct gofer_guess guess;
+	struct early *e;
+
+	if (!pair_guess(s, name, &guess) || !may_guess(s, &guess))
+		return;
+	e = kzalloc(sizeof(*e));
+	if (!e)
+		return;
+	gofer_call_init(&e->call);
+	e->guessed = true;
+	e->guess = guess;
+	e->name = guess.name;
+	e->with_sub = *guess.sub && !__atomic_load_n(&gd->sub_known, __ATOMIC_RELAXED);
+	if (guess_ask(s, gd, e, b)) {
+		kfree(e);
+		return;
+	}
+	early_add(s, e, gd);
+	trim(s, EARLY_MAX);
 }

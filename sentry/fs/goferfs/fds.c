@@ -78,12 +78,14 @@ static int open_locked(struct gofer_inode *gi, u32 flags, hostfd_t *ret)
 	int err;
 
 	gofer_call_init(&call);
-	if (req.node)
+	if (req.node) {
 		err = gofer_open(s->c, &call, &req);
-	else if (flags == GOFER_OPEN_READ && early_take(gi, &call.fd))
+	} else if (flags == GOFER_OPEN_READ && early_take(gi, &call.fd)) {
 		err = 0;
-	else
+	} else {
+		pair_opened(gi->parent, "", gi->name);
 		err = open_by_name_locked(gi, flags, &call);
+	}
 	if (!err)
 		*ret = steal_hostfd(&call.fd);
 	if (!err && !req.node && flags == GOFER_OPEN_READ)

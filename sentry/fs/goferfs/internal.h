@@ -22,6 +22,26 @@
 /* File systems below one mount that are told apart in inode numbers. */
 #define DEVS_MAX 64
 
+/* How the name of what is opened comes from that of what was looked at (pairs.c). */
+#define PAIRS_MAX     8
+#define PAIR_PART_MAX 40
+
+struct gofer_pair {
+	char from[PAIR_PART_MAX]; /* what the first one's name ends with */
+	char sub[PAIR_PART_MAX];  /* the directory below, where the second is; or "" */
+	char to[PAIR_PART_MAX];   /* what its name ends with instead */
+	u32 credit;               /* for guesses that were right */
+	u32 gen;                  /* tells pairs apart that were in this place */
+	u64 used;                 /* clock of the last one that was right; 0: no pair */
+};
+
+struct gofer_pairs {
+	struct gofer_pair v[PAIRS_MAX];
+	u64 clock;
+	u64 looked_dir; /* what was looked at last, in the directory of that number */
+	char looked[NAME_LEN_MAX + 1]; /* "": none */
+};
+
 struct gofer_super {
 	struct super super;     /* base; gs_release() frees the whole */
 	struct gofer_client *c; /* immutable */
@@ -44,6 +64,7 @@ struct gofer_super {
 	struct list_head
 		early; /* guarded by early_lock: opens that nobody asked for yet (early.c) */
 	u32 nr_early;  /* guarded by early_lock */
+	struct gofer_pairs pairs; /* guarded by early_lock */
 
 	struct spinlock found_lock;
 	struct list_head found; /* guarded by found_lock: names nobody asked for yet (look.c) */
@@ -81,6 +102,7 @@ struct gofer_inode {
 	u64 single_next;  /* cookie after the entry whose attributes were asked for last */
 	u64 batch_cookie; /* where those begin that no batch has brought */
 	bool batched_all; /* there are none */
+	bool sub_known;   /* atomic: the directory in it where a pair's second is (pairs.c) */
 
 	bool stale;     /* atomic: the host knows attributes that we do not */
 	bool mapped;    /* atomic: was mapped for writing: size and times move by themselves */

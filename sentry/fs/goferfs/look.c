@@ -52,8 +52,7 @@ static void found_unlink_locked(struct gofer_super *s, struct found *f)
 	s->nr_found--;
 }
 
-/* Consumes @inode.  The oldest makes room. */
-static void found_add(struct gofer_inode *dir, const char *name, struct inode *inode)
+void found_add(struct gofer_inode *dir, const char *name, struct inode *inode)
 {
 	struct gofer_super *s = inode_gofer_super(&dir->inode);
 	size_t len = strlen(name);
@@ -146,6 +145,17 @@ static bool add_rest(const struct qname *name, char buf[REST_MAX], struct gofer_
 		room -= len + 1;
 		s += len;
 	}
+}
+
+bool qname_is_looked_at(const struct qname *name)
+{
+	const char *rest = name->str + name->len;
+
+	if (!(name->ahead & QNAME_PATH))
+		return !(name->ahead & QNAME_OPEN);
+	while (*rest == '/')
+		rest++;
+	return !*rest && !name->then && !(name->ahead & QNAME_OPEN);
 }
 
 static u32 type_of(const struct gofer_look_rep *rep, u32 i)
@@ -251,10 +261,27 @@ static int take_reply(struct gofer_inode *gd, const struct gofer_look_req *req,
 	return rep->attrs.n ? 0 : -ENOENT;
 }
 
+/* A look at no more than one name may be followed by an opening, an opening by others like it. */
+static void note_pair(struct gofer_inode *gd, const struct qname *name,
+		      const struct gofer_look_req *req, struct gofer_batch *with)
+{
+	const u32 rest = req->names.n - 1 - req->from;
+	const char *const *v = &req->names.v[req->from];
+
+	if (req->flags & GOFER_LOOK_OPEN && rest < 2) {
+		pair_opened(gd, rest ? v[0] : "", v[rest]);
+		if (rest)
+			__atomic_store_n(&gd->sub_known, true, __ATOMIC_RELAXED);
+	} else if (qname_is_looked_at(name)) {
+		early_guess(gd, name, with);
+	}
+}
+
 int gi_look(struct gofer_inode *gd, const struct qname *name, struct inode **ret)
 {
 	struct gofer_super *s = inode_gofer_super(&gd->inode);
 	cleanup_gofer_call struct gofer_call call;
+	struct gofer_batch with = {.n = 0};
 	struct gofer_look_req req = {0};
 	struct gofer_look_rep rep;
 	struct gofer_where w;
@@ -273,6 +300,8 @@ int gi_look(struct gofer_inode *gd, const struct qname *name, struct inode **ret
 			req.flags |= GOFER_LOOK_NAMES;
 		if (add_rest(name, rest, &req.names) && name->ahead & QNAME_OPEN)
 			req.flags |= GOFER_LOOK_OPEN;
+		note_pair(gd, name, &req, &with);
+		call.with = &with;
 		err = gofer_look_checked(s->c, &call, &req, &rep);
 		/* No number left for the descriptor: whoever opens makes room. */
 		if (err == -ENFILE && req.flags & GOFER_LOOK_OPEN) {

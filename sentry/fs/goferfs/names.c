@@ -83,16 +83,16 @@ static enum ahead_found read_attrs(struct gofer_inode *gd, const struct qname *n
 	return ahead_find(gd, name, ret);
 }
 
-/* Is @name the end of its path, and not to be opened? */
-static bool is_all_that_is_asked(const struct qname *name)
+/* It was looked at, and is @inode: what will be opened then?  Nothing else is asked for now. */
+static void look_followed(struct gofer_inode *gd, const struct qname *name, struct inode *inode)
 {
-	const char *rest = name->str + name->len;
+	struct gofer_batch b = {.n = 0};
 
-	if (!(name->ahead & QNAME_PATH))
-		return !(name->ahead & QNAME_OPEN);
-	while (*rest == '/')
-		rest++;
-	return !*rest && !name->then && !(name->ahead & QNAME_OPEN);
+	if (!inode || !inode_is_reg(inode) || !qname_is_looked_at(name))
+		return;
+	pair_looked(gd, name);
+	early_guess(gd, name, &b);
+	gofer_batch_send(inode_gofer_super(&gd->inode)->c, &b);
 }
 
 /* Where names stay what they are: from what was read ahead, or without a handle. */
@@ -103,20 +103,27 @@ static int lookup_frozen(struct gofer_inode *gd, const struct qname *name, struc
 	struct gofer_name n;
 	int err;
 
-	if (found_take(gd, name, ret))
+	if (found_take(gd, name, ret)) {
+		look_followed(gd, name, *ret);
 		return 0;
+	}
 	found = ahead_find(gd, name, &attr);
-	if (found == AHEAD_NAMED && early_lookup(gd, name, ret))
+	if (found != AHEAD_ABSENT && found != AHEAD_FOUND && early_lookup(gd, name, ret))
 		return 0;
-	if (found != AHEAD_ABSENT && found != AHEAD_FOUND && is_all_that_is_asked(name))
+	if (found != AHEAD_ABSENT && found != AHEAD_FOUND && qname_is_looked_at(name))
 		found = read_attrs(gd, name, &attr, found);
 	if (found == AHEAD_ABSENT)
 		return 0;
 	if (found == AHEAD_FOUND) {
 		gofer_name_set(&n, name);
-		return gi_obtain_lazy(gd, n.s, &attr, ret);
+		err = gi_obtain_lazy(gd, n.s, &attr, ret);
+		if (!err)
+			look_followed(gd, name, *ret);
+		return err;
 	}
 	err = gi_look(gd, name, ret);
+	if (!err && inode_is_reg(*ret) && qname_is_looked_at(name))
+		pair_looked(gd, name);
 	if (!err && found == AHEAD_UNKNOWN && inode_is_dir(*ret))
 		ahead_was_dir(gd);
 	if (err == -ENOENT && ++gd->nr_missed == missed_max(gd))
