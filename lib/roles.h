@@ -10,7 +10,7 @@
 
 enum role_fd {
 	ROLE_FD_LOG = 2,     /* messages for the user */
-	ROLE_FD_SPEC = 3,    /* sealed memory file: struct sandbox_spec as JSON */
+	ROLE_FD_SPEC = 3,    /* sealed memory file: struct sandbox_spec, packed */
 	ROLE_FD_GOFER = 4,   /* the socket between sentry and gofer, one end each */
 	ROLE_FD_CONTROL = 5, /* sentry: the command line's control socket */
 	ROLE_FD_SENTRY = 5,  /* gofer: a pidfd of the sentry, if there are role_namespaces() */

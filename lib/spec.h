@@ -1,7 +1,7 @@
 /*
  * What a sandbox is made of, as the command line tells sentry and gofer.
  *
- * Travels as JSON in a sealed memory file.  Every string in it was given by a
+ * Travels as bytes in a sealed memory file (spec.c).  Every string in it was given by a
  * user or a bundle; the reader checks form and sizes again.
  */
 #pragma once
@@ -57,19 +57,19 @@ struct sandbox_spec {
 	u64 memory;       /* bytes the sandbox may use, 0: no limit */
 };
 
-/* spec_to_json - freed with free(3); NULL: no memory */
-char *spec_to_json(const struct sandbox_spec *s) must_check;
+/* spec_pack - its *@ret_size bytes, freed with kfree(); NULL: no memory */
+void *spec_pack(const struct sandbox_spec *s, size_t *ret_size) must_check;
 
 /*
- * spec_from_json - parse and check
- * @why: on failure a sentence with the place of the error
+ * spec_unpack - read and check what spec_pack() made
+ * @why: on failure a sentence that names the member in error
  *
  * Return: 0, -EINVAL, -ENOMEM.
  */
-int spec_from_json(const char *json, size_t len, struct sandbox_spec **ret, char *why,
-		   size_t why_size) must_check;
+int spec_unpack(const void *data, size_t size, struct sandbox_spec **ret, char *why,
+		size_t why_size) must_check;
 
-/* spec_read - spec_from_json() of the whole of descriptor @fd */
+/* spec_read - spec_unpack() of the whole of descriptor @fd */
 int spec_read(int fd, struct sandbox_spec **ret, char *why, size_t why_size) must_check;
 
 /* spec_add_mount - at the end of the list, strings copied; NULL: no memory */

@@ -269,13 +269,14 @@ struct spawn_fds {
 
 static int open_fds(struct spawn_fds *f, const struct sandbox_spec *spec)
 {
-	char *json = spec_to_json(spec);
+	size_t size = 0;
+	void *packed = spec_pack(spec, &size);
 
 	*f = (struct spawn_fds){-1, -1, -1, {-1, -1}, {-1, -1}};
 	f->null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	f->exe = self_exe();
-	f->spec = json ? sealed_memfd("spec", json, strlen(json)) : -1;
-	free(json);
+	f->spec = packed ? sealed_memfd("spec", packed, size) : -1;
+	kfree(packed);
 	if (f->null < 0 || f->exe < 0 || f->spec < 0 ||
 	    socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, f->gofer) ||
 	    socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, f->control))

@@ -111,14 +111,15 @@ static int make_spec(const struct container *c, const struct exec_flags *f, int 
 
 static int spec_fd(const struct sandbox_spec *spec)
 {
-	char *json = spec_to_json(spec);
-	int fd = json ? memfd_create("spec", MFD_CLOEXEC) : -1;
+	size_t size = 0;
+	void *packed = spec_pack(spec, &size);
+	int fd = packed ? memfd_create("spec", MFD_CLOEXEC) : -1;
 
-	if (fd >= 0 && write(fd, json, strlen(json)) != (ssize_t)strlen(json)) {
+	if (fd >= 0 && write(fd, packed, size) != (ssize_t)size) {
 		close(fd);
 		fd = -1;
 	}
-	free(json);
+	kfree(packed);
 	return fd;
 }
 

@@ -198,17 +198,17 @@ static void list_processes(struct session *s)
 /* As spec_read(), by calls that the filter allows. */
 static int read_spec(hostfd_t fd, struct sandbox_spec **ret, struct boot_error *e)
 {
-	cleanup_free char *json = NULL;
+	cleanup_free void *packed = NULL;
 	struct stat st;
 	ssize_t n;
 
 	if (host_fstat(fd, &st) || st.st_size <= 0 || st.st_size > EXEC_SPEC_MAX)
 		return boot_fail(e, 125, "no specification came along");
-	json = kzalloc((size_t)st.st_size);
-	n = json ? host_pread(fd, json, (size_t)st.st_size, 0) : -ENOMEM;
+	packed = kzalloc((size_t)st.st_size);
+	n = packed ? host_pread(fd, packed, (size_t)st.st_size, 0) : -ENOMEM;
 	if (n < 0)
 		return boot_fail(e, 125, "the specification: %s", strerror((int)-n));
-	return spec_from_json(json, (size_t)n, ret, e->text, sizeof(e->text));
+	return spec_unpack(packed, (size_t)n, ret, e->text, sizeof(e->text));
 }
 
 /* Another program, with streams of its own: fds[0] is its specification. */

@@ -23,26 +23,28 @@ static void check(const struct sandbox_spec *s)
 
 static void round_trip(const struct sandbox_spec *s)
 {
-	char *text = spec_to_json(s), *again, why[256] = "";
+	size_t size = 0, size_again = 0;
+	void *bytes = spec_pack(s, &size), *again;
 	struct sandbox_spec *back;
+	char why[256] = "";
 
-	assert(text);
-	if (spec_from_json(text, strlen(text), &back, why, sizeof(why)))
+	assert(bytes);
+	if (spec_unpack(bytes, size, &back, why, sizeof(why)))
 		abort();
 	check(back);
-	again = spec_to_json(back);
-	assert(again && !strcmp(text, again));
-	free(again);
-	free(text);
+	again = spec_pack(back, &size_again);
+	assert(again && size == size_again && !memcmp(bytes, again, size));
+	kfree(again);
+	kfree(bytes);
 	spec_free(back);
 }
 
-static void try_spec(const char *data, size_t size)
+static void try_spec(const void *data, size_t size)
 {
 	char why[256] = "";
 	struct sandbox_spec *s;
 
-	if (spec_from_json(data, size, &s, why, sizeof(why))) {
+	if (spec_unpack(data, size, &s, why, sizeof(why))) {
 		assert(why[0]);
 		return;
 	}
@@ -75,7 +77,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	long before = alloc_live();
 
-	try_spec((const char *)data, size);
+	try_spec(data, size);
 	try_config((const char *)data, size);
 	assert(alloc_live() == before);
 	return 0;

@@ -3,6 +3,7 @@
 #include <sys/wait.h>
 
 #include "fs/goferfs/goferfs.h"
+#include "lib/alloc.h"
 #include "lib/log.h"
 #include "lib/roles.h"
 #include "lib/spec.h"
@@ -54,14 +55,15 @@ static bool role_start(struct role *r, bool strict)
 		.log_level = LOG_DEBUG,
 	};
 	int sv[2], spec_fd = memfd_create("spec", 0), dirs[3];
-	char *json = spec_to_json(&spec);
+	size_t size = 0;
+	void *packed = spec_pack(&spec, &size);
 
 	*r = (struct role){.pid = -1};
-	if (!rig_server(&r->rig, 64) || !json ||
-	    write(spec_fd, json, strlen(json)) != (ssize_t)strlen(json) ||
+	if (!rig_server(&r->rig, 64) || !packed ||
+	    write(spec_fd, packed, size) != (ssize_t)size ||
 	    socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sv))
 		return false;
-	free(json);
+	kfree(packed);
 	dirs[0] = open(r->rig.top, O_PATH | O_CLOEXEC);
 	dirs[0] = openat(dirs[0], "root", O_PATH | O_CLOEXEC);
 	dirs[1] = dirs[0];

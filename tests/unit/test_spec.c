@@ -1,7 +1,7 @@
 /* lib/spec.c: specifications there and back, and those that are none */
 #include "lib/spec.h"
 
-#include <stdlib.h>
+#include <string.h>
 
 #include "lib/alloc.h"
 #include "tests/unit/harness.h"
@@ -15,6 +15,8 @@ static struct sandbox_spec *sound(void)
 	s->env = kcalloc(1, sizeof(char *));
 	s->cwd = kstrdup("/");
 	s->caps = ~0ull;
+	s->uid = 0x12345678;
+	s->log_level = -1;
 	s->memory = 1ull << 63;
 	s->has_rlimit[RLIMIT_CORE] = true;
 	s->rlimit[RLIMIT_CORE] = (struct rlimit64){1, RLIM64_INFINITY};
@@ -26,55 +28,117 @@ static struct sandbox_spec *sound(void)
 TEST(spec_comes_back_as_it_went)
 {
 	struct sandbox_spec *s = sound(), *back;
-	char *json = spec_to_json(s), why[128];
+	size_t size = 0;
+	void *packed = spec_pack(s, &size);
+	char why[128];
 
-	CHECK_EQ(0, spec_from_json(json, strlen(json), &back, why, sizeof(why)));
+	CHECK_EQ(0, spec_unpack(packed, size, &back, why, sizeof(why)));
 	CHECK(!strcmp(back->args[0], s->args[0]));
 	CHECK_EQ(s->caps, back->caps);
+	CHECK_EQ(s->uid, back->uid);
+	CHECK_EQ(s->log_level, back->log_level);
 	CHECK_EQ(s->memory, back->memory);
 	CHECK_EQ(RLIM64_INFINITY, back->rlimit[RLIMIT_CORE].rlim_max);
 	CHECK_EQ(2, back->nr_mounts);
 	CHECK(!strcmp(back->mounts[0].src, "/host") && !back->mounts[1].src);
-	free(json);
+	CHECK(!back->hostname && !back->env[0]);
+	kfree(packed);
 	spec_free(s);
 	spec_free(back);
 }
 
-/* Change one thing of a sound specification; is it refused, with a reason. */
-static bool is_refused(const char *from, const char *to)
+/* Are these bytes refused, with a reason. */
+static bool is_refused(const void *packed, size_t size)
 {
-	struct sandbox_spec *s = sound(), *back = NULL;
-	char *json = spec_to_json(s), why[128] = "", text[4096];
-	char *at = strstr(json, from);
-	bool refused;
+	struct sandbox_spec *back = NULL;
+	char why[128] = "";
 
-	CHECK(at != NULL);
-	snprintf(text, sizeof(text), "%.*s%s%s", (int)(at - json), json, to, at + strlen(from));
-	refused = spec_from_json(text, strlen(text), &back, why, sizeof(why)) != 0;
-	if (!refused)
+	if (!spec_unpack(packed, size, &back, why, sizeof(why))) {
 		spec_free(back);
-	free(json);
+		return false;
+	}
+	return why[0];
+}
+
+/* The same of a specification, which goes. */
+static bool is_refused_packed(struct sandbox_spec *s)
+{
+	size_t size = 0;
+	void *packed = spec_pack(s, &size);
+	bool refused = packed && is_refused(packed, size);
+
+	kfree(packed);
 	spec_free(s);
-	return refused && why[0];
+	return refused;
 }
 
 TEST(spec_refuses_what_is_none)
 {
-	CHECK(is_refused("\"cwd\":\"/\"", "\"cwd\":\"here\""));
-	CHECK(is_refused("\"cwd\":\"/\"", "\"cwd\":null"));
-	CHECK(is_refused("\"uid\":0", "\"uid\":-1"));
-	CHECK(is_refused("\"uid\":0", "\"uid\":4294967296"));
-	CHECK(is_refused("\"uid\":0", "\"uid\":0,\"uid\":1"));
-	CHECK(is_refused("\"uid\":0,", ""));
-	CHECK(is_refused("\"detached\":false", "\"detached\":0"));
-	CHECK(is_refused("\"env\":[]", "\"env\":[1]"));
-	CHECK(is_refused("\"env\":[]", "\"env\":[\"\\u0100\"]"));
-	CHECK(is_refused("\"/tmp\"", "\"tmp\""));
-	CHECK(is_refused("\"/host\"", "null"));
-	CHECK(is_refused("\"bind\"", "\"ext4\""));
-	CHECK(is_refused("\"groups\":[]", "\"groups\":[-1]"));
-	CHECK(is_refused("\"groups\":[]", "\"groups\":[\"wheel\"]"));
-	CHECK(is_refused("\"rlimits\":[[4", "\"rlimits\":[[16"));
-	CHECK(is_refused("\"rlimits\":[[4", "\"rlimits\":[[4294967300"));
-	CHECK(is_refused("\"rlimits\":[[4", "\"rlimits\":[[-1"));
+	struct sandbox_spec *s = sound();
+
+	s->cwd[0] = 'x';
+	CHECK(is_refused_packed(s));
+	s = sound();
+	kfree(s->cwd);
+	s->cwd = NULL;
+	CHECK(is_refused_packed(s));
+	s = sound();
+	kfree(s->args[0]);
+	s->args[0] = NULL;
+	CHECK(is_refused_packed(s));
+	s = sound();
+	s->mounts[1].dst[0] = 'x';
+	CHECK(is_refused_packed(s));
+	s = sound();
+	kfree(s->mounts[0].src);
+	s->mounts[0].src = NULL;
+	CHECK(is_refused_packed(s));
+	s = sound();
+	s->mounts[0].type = SPEC_MOUNT_MQUEUE + 1;
+	CHECK(is_refused_packed(s));
+}
+
+/* Exchange one number, or the first bytes of one text, for another. */
+static bool is_refused_with(const void *from, const void *to, size_t n)
+{
+	struct sandbox_spec *s = sound();
+	size_t size = 0;
+	u8 *packed = spec_pack(s, &size), *at = memmem(packed, size, from, n);
+	bool refused;
+
+	CHECK(at != NULL);
+	memcpy(at, to, n);
+	refused = is_refused(packed, size);
+	kfree(packed);
+	spec_free(s);
+	return refused;
+}
+
+TEST(spec_refuses_other_bytes)
+{
+	const u64 uid = 0x12345678, large = 1ull << 32, level = ~0ull, limit[2] = {1, 1};
+	const u64 bad_limit[2] = {2, 1}, args = 1, no_end = ~0ull - 1;
+
+	CHECK(is_refused_with(&uid, &large, sizeof(uid)));
+	CHECK(is_refused_with("bytes", "by\0es", 5));
+	CHECK(is_refused_with("bly", "json", 3));
+	CHECK(is_refused_with(&args, &no_end, sizeof(args)));
+	CHECK(is_refused_with(&args, &level, sizeof(args)));
+	CHECK(is_refused_with(limit, bad_limit, sizeof(limit)));
+}
+
+TEST(spec_refuses_what_is_cut_off_or_too_long)
+{
+	struct sandbox_spec *s = sound();
+	size_t size = 0;
+	u8 *packed = spec_pack(s, &size), *longer = kzalloc(size + 1);
+
+	for (size_t n = 0; n < size; n++)
+		CHECK(is_refused(packed, n));
+	memcpy(longer, packed, size);
+	CHECK(!is_refused(longer, size));
+	CHECK(is_refused(longer, size + 1));
+	kfree(packed);
+	kfree(longer);
+	spec_free(s);
 }
