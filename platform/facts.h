@@ -19,7 +19,8 @@ u64 *platform_epoch(void);
 struct vcpu_file {
 	int fd;
 	u64 pos;          /* where lseek finds it */
-	u64 end;          /* a read from there on has 0 bytes; UINT64_MAX: not known */
+	u64 end;          /* from there on @nr has 0; UINT64_MAX: not known */
+	int nr;           /* read(2), of a directory getdents64(2) */
 	const void *stat; /* struct stat of the guest */
 	u64 epoch;
 };

@@ -6,7 +6,8 @@
  */
 #include "platform/notify/notify.h"
 
-_Static_assert(CHAN_PLACES >= FACT_STAT + STAT_SIZE, "a place overlaps the descriptor's");
+_Static_assert(FACT_NR >= FACT_STAT + STAT_SIZE, "the number overlaps the state");
+_Static_assert(CHAN_PLACES >= FACT_NR + sizeof(u32), "a place overlaps the descriptor's");
 _Static_assert(CHAN_PLACES + NR_PLACES * PLACE_SIZE <= CHAN_WIN_IN, "facts overlap a window");
 _Static_assert(PLACE_NAME == PLACE_STAT + STAT_SIZE, "a place is in one piece");
 _Static_assert(PLACE_NAME + PLACE_NAME_MAX <= PLACE_SIZE, "a name fits its place");
@@ -32,6 +33,7 @@ void notify_vcpu_set_file(struct vcpu *v, const struct vcpu_file *f)
 	memcpy(v->ch.mem + FACT_STAT, f->stat, STAT_SIZE);
 	notify_vcpu_set_pos(v, f->pos, f->end);
 	chan_write64(&v->ch, FACT_EPOCH, f->epoch);
+	chan_write32(&v->ch, FACT_NR, (u32)f->nr);
 	chan_write32(&v->ch, FACT_SHUT, 0);
 	chan_write32(&v->ch, FACT_FD, (u32)f->fd + 1);
 }

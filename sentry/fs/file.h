@@ -293,10 +293,17 @@ struct file_hooks {
 	void (*epoll_release)(struct file *f);
 	/* One that is told is shared from now on, or gone. */
 	void (*untell)(struct file *f);
-	/* One that is told has another position; @n: what the read said that moved it; else -1. */
-	void (*moved)(struct file *f, ssize_t n);
+	/* One that is told has another position; @end: what is read from there on is nothing. */
+	void (*moved)(struct file *f, u64 end);
 };
 extern struct file_hooks file_hooks;
+
+/* file_moved - @f has another position; @end: as file_hooks.moved, UINT64_MAX: not known */
+static inline void file_moved(struct file *f, u64 end)
+{
+	if (unlikely(__atomic_load_n(&f->told, __ATOMIC_RELAXED)))
+		file_hooks.moved(f, end);
+}
 
 /* file_live - how many files exist; tests assert it returns to where it was */
 long file_live(void);

@@ -53,13 +53,6 @@ static ssize_t do_read(struct file *f, struct iov_iter *dst, off_t *pos)
 	return n;
 }
 
-/* Positions of other files than regular ones are told to nobody. */
-static void tell_moved(struct file *f, ssize_t n)
-{
-	if (unlikely(__atomic_load_n(&f->told, __ATOMIC_RELAXED)))
-		file_hooks.moved(f, n);
-}
-
 ssize_t vfs_read(struct file *f, struct iov_iter *dst)
 {
 	ssize_t n;
@@ -71,7 +64,7 @@ ssize_t vfs_read(struct file *f, struct iov_iter *dst)
 	mutex_lock(&f->pos_mu);
 	n = do_read(f, dst, &f->pos);
 	mutex_unlock(&f->pos_mu);
-	tell_moved(f, n);
+	file_moved(f, n > 0 ? inode_size(f->inode) : UINT64_MAX);
 	return n;
 }
 
@@ -250,7 +243,7 @@ off_t vfs_llseek(struct file *f, off_t off, int whence)
 	ret = f->ops->llseek ? f->ops->llseek(f, off, whence)
 			     : generic_llseek_locked(f, off, whence);
 	mutex_unlock(&f->pos_mu);
-	tell_moved(f, -1);
+	file_moved(f, UINT64_MAX);
 	return ret;
 }
 

@@ -1,5 +1,5 @@
 /*
- * What the stub is told of files, so that it need not ask: of the regular file
+ * What the stub is told of files, so that it need not ask: of the file or directory
  * that was opened last, how it is and where it stands; and how places are that were
  * asked for by name more than once.
  *
@@ -20,6 +20,7 @@
 #include "kernel/facts.h"
 
 #include <string.h>
+#include <sys/syscall.h>
 
 #include "abi/stat.h"
 #include "fs/attr.h"
@@ -36,6 +37,9 @@
 #include "platform/platform.h"
 
 #define TOLD_MODE (FMODE_READ | FMODE_WRITE | FMODE_SEEK | FMODE_STREAM | FMODE_PATH)
+
+/* One who asked twice is told so many places when it asks first. */
+#define TELL_FIRST 4
 
 static bool telling;          /* immutable while tasks run */
 static struct waitq heard_wq; /* woken when a task has heard */
@@ -163,7 +167,13 @@ void task_untell(struct task *t)
 static void tell(struct task *t, struct file *f, u64 end)
 {
 	struct linux_stat st;
-	struct vcpu_file vf = {.fd = t->told_fd, .end = end, .stat = &st, .epoch = still_epoch()};
+	struct vcpu_file vf = {
+		.fd = t->told_fd,
+		.end = end,
+		.nr = file_is_dir(f) ? SYS_getdents64 : SYS_read,
+		.stat = &st,
+		.epoch = still_epoch(),
+	};
 	struct kstat k;
 
 	if (vfs_fgetattr(f, &k) || !inode_is_still(f->inode) || fsnotify_anybody()) {
@@ -192,8 +202,8 @@ void task_tell_file(struct task *t, int fd)
 	if (!telling || trace_is_on() || ref_read(&ft->ref) != 1)
 		return;
 	f = ft->files[fd];
-	if ((f->mode & TOLD_MODE) != (FMODE_READ | FMODE_SEEK) || !file_is_reg(f) ||
-	    !inode_is_still(f->inode))
+	if ((f->mode & TOLD_MODE) != (FMODE_READ | FMODE_SEEK) ||
+	    !(file_is_reg(f) || file_is_dir(f)) || !inode_is_still(f->inode))
 		return;
 	task_untell(t);
 	t->told_fd = fd;
@@ -209,9 +219,8 @@ void file_tell_again(struct file *f)
 }
 
 /* file_hooks.moved: only the owner gets here, though another may take the file away just now. */
-static void moved(struct file *f, ssize_t n)
+static void moved(struct file *f, u64 end)
 {
-	u64 end = n > 0 ? inode_size(f->inode) : UINT64_MAX;
 	bool anew = false;
 	struct task *t;
 
@@ -255,9 +264,13 @@ void task_tell_place(struct task *t, const char *name, const struct path *root,
 		return;
 	h = hash_of(name, len);
 	asked = &t->asked[h % ARRAY_SIZE(t->asked)];
-	if (*asked != h) {
+	if (*asked == h) {
+		t->tell_first = TELL_FIRST;
+	} else {
 		*asked = h;
-		return;
+		if (!t->tell_first)
+			return;
+		t->tell_first--;
 	}
 	if (!path_is_still(p, root, name, len))
 		return;

@@ -70,6 +70,8 @@ static long do_getdents(struct task *t, int fd, uaddr_t dirent, u32 count, bool 
 	if (!buf)
 		return -ENOMEM;
 	err = vfs_readdir(f, &g.ctx);
+	/* Who had room for all there was finds nothing behind it. */
+	file_moved(f, err || g.too_big || old ? UINT64_MAX : 0);
 	if (g.used)
 		return copy_to_user(t, dirent, buf, g.used) ? -EFAULT : (long)g.used;
 	if (err)

@@ -384,6 +384,92 @@ static void changed_by_others(void)
 	T_OK(close(fd));
 }
 
+static void make_file(const char *name)
+{
+	char a[PLAIN];
+	int fd = T_OK(open(name, O_WRONLY | O_CREAT, 0644));
+
+	memset(a, 'a', sizeof(a));
+	T_EQ(write(fd, a, PLAIN), PLAIN);
+	T_OK(close(fd));
+}
+
+static long list(int fd, void *buf, size_t size)
+{
+	return syscall(SYS_getdents64, fd, buf, size);
+}
+
+/* Names from where it is to the end; asked for once more, there are none. */
+static int entries(int fd)
+{
+	char buf[96];
+	int names = 0;
+	long n;
+
+	while ((n = T_OK(list(fd, buf, sizeof(buf))))) {
+		for (long i = 0; i < n; names++) {
+			unsigned short len;
+
+			memcpy(&len, buf + i + 16, sizeof(len));
+			i += len;
+		}
+	}
+	for (int i = 0; i < 3; i++)
+		T_EQ(list(fd, buf, sizeof(buf)), 0);
+	T_EQ(list(fd, buf, 1), 0);
+	T_EQ(read(fd, buf, 1), -1);
+	return names;
+}
+
+static void child_rewinds(void)
+{
+	T_EQ(lseek(shared_fd, 0, SEEK_SET), 0);
+}
+
+static void listings(void)
+{
+	int fd = T_OK(open(".", O_RDONLY | O_DIRECTORY)), n;
+	char buf[2048];
+
+	check_file(fd);
+	is_at(fd, 0);
+	T_ERR(list(fd, buf, 1), EINVAL);
+	n = entries(fd);
+	is_at(fd, lseek(fd, 0, SEEK_CUR));
+	check_file(fd);
+	T_EQ(lseek(fd, 0, SEEK_SET), 0);
+	T_EQ(entries(fd), n);
+	by_child(child_rewinds, fd);
+	T_EQ(entries(fd), n);
+	T_OK(close(fd));
+	T_ERR(list(fd, buf, sizeof(buf)), EBADF);
+}
+
+static void other_makes_name(void)
+{
+	make_file("made");
+}
+
+static void other_removes_name(void)
+{
+	T_OK(unlink("made"));
+}
+
+static void listings_change(void)
+{
+	int fd = T_OK(open(".", O_RDONLY | O_DIRECTORY)), n = entries(fd);
+
+	by_other(other_makes_name);
+	check_file(fd);
+	T_EQ(lseek(fd, 0, SEEK_SET), 0);
+	T_EQ(entries(fd), n + 1);
+	by_other(other_removes_name);
+	check_file(fd);
+	T_EQ(lseek(fd, 0, SEEK_SET), 0);
+	T_EQ(entries(fd), n);
+	T_OK(close(fd));
+}
+
 static void other_makes_inside(void)
 {
 	T_OK(mkdir(inside, 0755));
@@ -530,16 +616,6 @@ static void no_way_there(void)
 	t_reap(pid);
 }
 
-static void make_file(const char *name)
-{
-	char a[PLAIN];
-	int fd = T_OK(open(name, O_WRONLY | O_CREAT, 0644));
-
-	memset(a, 'a', sizeof(a));
-	T_EQ(write(fd, a, PLAIN), PLAIN);
-	T_OK(close(fd));
-}
-
 static void make_all(void)
 {
 	make_file("known");
@@ -563,7 +639,9 @@ int main(void)
 	for (int i = 0; i < ROUNDS; i++) {
 		positions();
 		number_is_anothers();
+		listings();
 	}
+	listings_change();
 	rewound_by_a_rare_site();
 	for (int i = 0; i < 10; i++) {
 		vfork_child_reads();

@@ -560,6 +560,15 @@ static void c_at_end(const struct step_call *c)
 	SAME(lseek(below, 0, SEEK_SET), 0);
 }
 
+static void c_listed(const struct step_call *c)
+{
+	int fd = T_OK(open("/usr", O_RDONLY | O_DIRECTORY));
+
+	T_TRUE(syscall(SYS_getdents64, fd, from, LONG) > 0);
+	MAKE(c, SYS_getdents64, 0, (uint64_t)fd, U(to), LONG, 7, 8, 9);
+	T_OK(close(fd));
+}
+
 /* Closed it is, whether here or there, and stays so. */
 static void c_close(const struct step_call *c)
 {
@@ -666,6 +675,7 @@ static const struct {
 	{"lseek told", c_lseek, SYS_lseek, true, 0},
 	{"ioctl told", c_tcgets, SYS_ioctl, false, 0},
 	{"read at the end", c_at_end, SYS_read, true, 0},
+	{"getdents at the end", c_listed, SYS_getdents64, false, 0},
 	{"close told", c_close, SYS_close, false, 0},
 	{"stat told", c_place, SYS_stat, false, 0},
 	{"stat told bad", c_bad_place, SYS_stat, true, 0},

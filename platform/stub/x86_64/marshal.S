@@ -31,10 +31,11 @@
 #define MARSHAL_LAST  0x80 /* with one of these: the end of the line */
 
 /* Of marshal_index, and not a line: what may be answered here; local_lines has the line. */
-#define MARSHAL_LOCAL  237
-#define MARSHAL_EXIT   237 /* exit_group */
-#define MARSHAL_NONE   238 /* a call that is not there */
-#define MARSHAL_BASE   239 /* arch_prctl */
+#define MARSHAL_LOCAL  236
+#define MARSHAL_EXIT   236 /* exit_group */
+#define MARSHAL_NONE   237 /* a call that is not there */
+#define MARSHAL_BASE   238 /* arch_prctl */
+#define MARSHAL_DENTS  239 /* getdents64 */
 #define MARSHAL_READ   240
 #define MARSHAL_LSEEK  241
 #define MARSHAL_IOCTL  242
@@ -448,8 +449,8 @@ local_done:
 	jmp	local_result
 
 /*
- * Of the file that was opened last: read at its end, lseek to where it is, TCGETS,
- * fstat, close; and stat of places whose name we know.
+ * Of the file or directory that was opened last: read or getdents at its end, lseek to
+ * where it is, TCGETS, fstat, close; and stat of places whose name we know.
  *
  *	r8   the code          rdi  where a struct stat goes
  *	r10  the place         rsi  name, or what is copied
@@ -462,7 +463,7 @@ stub_file:
 	je	file_statat
 	mov	CHAN_ARGS+8(%r11), %rdi
 	cmp	$MARSHAL_READ, %eax
-	jne	file_fd
+	ja	file_fd
 	testl	$OUTS_AT_END, CHAN_OUTS(%r11)
 	jz	file_posted
 file_fd:
@@ -490,6 +491,9 @@ file_copied:
 	jmp	local_done
 
 file_read:
+	mov	CHAN_NR(%r11), %eax
+	cmp	%eax, FACT_NR(%r11)
+	jne	file_posted
 	movabs	$STUB_USER_END, %rax
 	mov	CHAN_ARGS+16(%r11), %rdx
 	cmp	%rax, %rdi
