@@ -17,7 +17,7 @@ WARN := -Wall -Wextra -Werror -Wvla -Wshadow -Wmissing-prototypes -Wstrict-proto
 BASE := -std=gnu11 -D_GNU_SOURCE $(WARN) -fno-common -fno-strict-aliasing -g \
 	-I. -Isentry -I$(O)
 
-CFLAGS_rel  := -O2 -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fPIE
+CFLAGS_rel  := -O2 -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fPIE -fdata-sections
 CFLAGS_dbg  := -O1 -fno-omit-frame-pointer -fPIE -DBAILEY_DEBUG=1
 CFLAGS_asan := -O1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined -DBAILEY_DEBUG=1
 CFLAGS_tsan := -O1 -fno-omit-frame-pointer -fsanitize=thread -Wno-tsan -DBAILEY_DEBUG=1

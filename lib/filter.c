@@ -11,7 +11,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#define INSNS_MAX 1024 /* instructions of one program */
+#define INSNS_MAX 512 /* instructions of one program */
 
 /* What makes a thread and nothing else: the flags of pthread_create(3). */
 #define THREAD_FLAGS (CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD)

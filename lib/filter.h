@@ -7,7 +7,7 @@
 #pragma once
 #include "lib/base.h"
 
-#define FILTER_CALLS_END 1024 /* numbers from here on are in no filter */
+#define FILTER_CALLS_END 512 /* numbers from here on are in no filter */
 
 enum filter_test {
 	FILTER_ANY,    /* no condition */

@@ -107,7 +107,6 @@ static int init_subsystems(void)
 	int err;
 
 	pid_init();
-	futex_init();
 	uaccess_init();
 	epoll_init();
 	tmpfs_init(host_memory());

@@ -582,7 +582,6 @@ static void make_task(struct fs_fixture *fx)
 static void init(void)
 {
 	pid_init();
-	futex_init();
 	uaccess_init();
 	epoll_init();
 	tmpfs_init(1ull << 30);

@@ -23,6 +23,7 @@
 
 #define NR_BUCKETS 1024
 
+/* Nothing but zeros until it is used: a start touches one of their pages and not all six. */
 struct bucket {
 	struct spinlock lock;
 	struct list_head vcpus; /* guarded by lock */
@@ -103,19 +104,21 @@ static bool stop_is_nested(const struct stop *s)
 	return s->ip == notify.stub.nested_ip && s->nr == notify.stub.park_nr && !s->compat;
 }
 
-static struct bucket *bucket_of(pid_t tid)
+/* Locked. */
+static struct bucket *bucket_get(pid_t tid)
 {
-	return &buckets[(unsigned)tid % NR_BUCKETS];
+	struct bucket *b = &buckets[(unsigned)tid % NR_BUCKETS];
+
+	spin_lock(&b->lock);
+	if (!b->vcpus.next)
+		list_init(&b->vcpus);
+	return b;
 }
 
 void threads_init(void)
 {
 	spin_init(&newborns_lock);
 	list_init(&newborns);
-	for (unsigned i = 0; i < NR_BUCKETS; i++) {
-		spin_init(&buckets[i].lock);
-		list_init(&buckets[i].vcpus);
-	}
 }
 
 void threads_expect(struct vcpu *v)
@@ -133,8 +136,7 @@ void threads_remove(struct vcpu *v)
 
 	spin_lock(&newborns_lock);
 	/* One that is not yet born is in no bucket: any will do. */
-	b = bucket_of(v->tid);
-	spin_lock(&b->lock);
+	b = bucket_get(v->tid);
 	found = !list_empty(&v->hash);
 	list_del(&v->hash);
 	spin_unlock(&b->lock);
@@ -145,10 +147,9 @@ void threads_remove(struct vcpu *v)
 
 struct vcpu *threads_lookup(pid_t tid)
 {
-	struct bucket *b = bucket_of(tid);
+	struct bucket *b = bucket_get(tid);
 	struct vcpu *v, *found = NULL;
 
-	spin_lock(&b->lock);
 	list_for_each_entry (v, &b->vcpus, hash) {
 		if (v->tid == tid) {
 			found = vcpu_get(v);
@@ -161,8 +162,8 @@ struct vcpu *threads_lookup(pid_t tid)
 
 struct vcpu *threads_claim(u64 token, pid_t tid)
 {
-	struct bucket *b = bucket_of(tid);
 	struct vcpu *v, *found = NULL;
+	struct bucket *b;
 
 	spin_lock(&newborns_lock);
 	list_for_each_entry (v, &newborns, hash) {
@@ -174,7 +175,7 @@ struct vcpu *threads_claim(u64 token, pid_t tid)
 	if (found) {
 		found->tid = tid;
 		list_del(&found->hash);
-		spin_lock(&b->lock);
+		b = bucket_get(tid);
 		list_add(&found->hash, &b->vcpus);
 		spin_unlock(&b->lock);
 	}

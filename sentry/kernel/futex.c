@@ -22,12 +22,23 @@
 
 static struct futex_bucket buckets[NR_BUCKETS];
 
-void futex_init(void)
+static struct spinlock init_lock;
+
+/* Made when it is first used: most programs use few, and all of them are three pages. */
+static struct futex_bucket *bucket_at(unsigned i)
 {
-	for (unsigned i = 0; i < NR_BUCKETS; i++) {
-		mutex_init(&buckets[i].mu, LOCK_FUTEX);
-		list_init(&buckets[i].waiters);
+	struct futex_bucket *b = &buckets[i];
+
+	if (__atomic_load_n(&b->ready, __ATOMIC_ACQUIRE))
+		return b;
+	spin_lock(&init_lock);
+	if (!b->ready) {
+		mutex_init(&b->mu, LOCK_FUTEX);
+		list_init(&b->waiters);
+		__atomic_store_n(&b->ready, true, __ATOMIC_RELEASE);
 	}
+	spin_unlock(&init_lock);
+	return b;
 }
 
 bool futex_key_equal(const struct futex_key *a, const struct futex_key *b)
@@ -40,12 +51,12 @@ struct futex_bucket *futex_bucket(const struct futex_key *key)
 	u64 h = (key->object * 0x9e3779b97f4a7c15ull) ^ (key->off >> 2);
 
 	h *= 0xff51afd7ed558ccdull;
-	return &buckets[(h >> 40) % NR_BUCKETS];
+	return bucket_at((h >> 40) % NR_BUCKETS);
 }
 
 struct futex_bucket *futex_bucket_nth(unsigned i)
 {
-	return i < NR_BUCKETS ? &buckets[i] : NULL;
+	return i < NR_BUCKETS ? bucket_at(i) : NULL;
 }
 
 int futex_ref_init(struct futex_ref *ref, struct task *t, uaddr_t addr, bool shared)

@@ -24,6 +24,7 @@ struct futex_key {
 struct futex_bucket {
 	struct mutex mu; /* LOCK_FUTEX */
 	struct list_head waiters;
+	bool ready; /* atomic: somebody has used it */
 };
 
 struct futex_q {

@@ -173,7 +173,7 @@ TEST(filter_asm_reaches_far)
 	struct filter f = {.rules = rules, .nr_rules = ARRAY_SIZE(rules)};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rules); i++)
-		rules[i] = (struct filter_rule){(long)i / 60 * 100 + (i % 60 > 50) * (long)i,
+		rules[i] = (struct filter_rule){(long)i / 60 * 40 + (i % 60 > 50) * (long)i,
 						i % 3 ? FILTER_EQ : FILTER_MASKED, (unsigned)i % 6,
 						i * 0x1000000001, i * 0x100000001};
 	for (size_t i = 0; i < ARRAY_SIZE(rules); i++)

@@ -9,11 +9,6 @@ static const struct futex_key key_a = {.object = 1, .off = 64};
 static const struct futex_key key_b = {.object = 1, .off = 128};
 static const struct futex_timeout for_ever;
 
-__attribute__((constructor)) static void setup(void)
-{
-	futex_init();
-}
-
 static void enqueue(struct futex_q *q, const struct futex_key *key, u32 bitset)
 {
 	struct futex_bucket *b = futex_bucket(key);
