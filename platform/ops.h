@@ -40,6 +40,7 @@ struct platform_ops {
 	int (*reset_xstate)(struct vcpu *v);
 	int (*host_ops)(struct vcpu *v, struct host_op *ops, size_t n);
 	bool (*last_ops)(struct vcpu *v, const struct host_op *ops, size_t n); /* NULL: never */
+	bool (*last_ops_done)(const struct vcpu *v);
 	int (*last_ops_now)(struct vcpu *v);
 	int (*resident)(struct vcpu *v, uaddr_t start, u64 size, u64 *ret);
 	int (*usage)(struct vcpu *v, struct vcpu_usage *ret);

@@ -206,6 +206,11 @@ bool vcpu_last_ops(struct vcpu *v, const struct host_op *host_ops, size_t n)
 	return ops->last_ops && ops->last_ops(v, host_ops, n);
 }
 
+bool vcpu_last_ops_done(const struct vcpu *v)
+{
+	return !ops->last_ops || ops->last_ops_done(v);
+}
+
 int vcpu_last_ops_now(struct vcpu *v)
 {
 	return ops->last_ops ? ops->last_ops_now(v) : 0;

@@ -29,6 +29,7 @@ int notify_vcpu_set_xstate(struct vcpu *v, const void *xstate, size_t size);
 int notify_vcpu_reset_xstate(struct vcpu *v);
 int notify_vcpu_host_ops(struct vcpu *v, struct host_op *ops, size_t n);
 bool notify_vcpu_last_ops(struct vcpu *v, const struct host_op *ops, size_t n);
+bool notify_vcpu_last_ops_done(const struct vcpu *v);
 int notify_vcpu_last_ops_now(struct vcpu *v);
 int notify_vcpu_resident(struct vcpu *v, uaddr_t start, u64 size, u64 *ret);
 int notify_vcpu_usage(struct vcpu *v, struct vcpu_usage *ret);

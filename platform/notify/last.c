@@ -41,7 +41,29 @@ bool notify_vcpu_last_ops(struct vcpu *v, const struct host_op *ops, size_t n)
 	for (unsigned i = 0; i < nr; i++)
 		chan_order(&v->ch, i, (u64)all[i].nr, all[i].args);
 	v->last_orders = nr;
+	__atomic_store_n(&v->last_sent, LAST_KEPT, __ATOMIC_SEQ_CST);
 	return true;
+}
+
+void last_ops_send(struct vcpu *v)
+{
+	chan_write32(&v->ch, CHAN_NR_ORDERS, v->last_orders);
+	chan_write32(&v->ch, CHAN_KICKED, 0);
+	chan_write64(&v->ch, CHAN_DONE, 0);
+	__atomic_store_n(&v->last_sent, v->last_orders, __ATOMIC_RELEASE);
+}
+
+void last_ops_stopped(struct vcpu *v)
+{
+	if (unlikely(__atomic_load_n(&v->last_sent, __ATOMIC_RELAXED)) && !v->stop.refused)
+		__atomic_store_n(&v->last_sent, 0, __ATOMIC_SEQ_CST);
+}
+
+bool notify_vcpu_last_ops_done(const struct vcpu *v)
+{
+	u32 sent = __atomic_load_n(&v->last_sent, __ATOMIC_SEQ_CST);
+
+	return !sent || (sent != LAST_KEPT && chan_read64(&v->ch, CHAN_DONE) >= sent);
 }
 
 /* What the host said to one of @n orders, of which @done went well. */
@@ -66,9 +88,11 @@ int notify_vcpu_last_ops_now(struct vcpu *v)
 	if (!n)
 		return 0;
 	err = stub_run_here(v, n, &done, &last);
-	if (err)
-		return err;
-	return done < n ? refusal(v, n, done, last) : 0;
+	if (!err && done < n)
+		err = refusal(v, n, done, last);
+	if (!err)
+		__atomic_store_n(&v->last_sent, 0, __ATOMIC_SEQ_CST);
+	return err;
 }
 
 void last_ops_must(struct vcpu *v)

@@ -130,6 +130,7 @@ const struct platform_ops notify_ops = {
 	.reset_xstate = notify_vcpu_reset_xstate,
 	.host_ops = notify_vcpu_host_ops,
 	.last_ops = notify_vcpu_last_ops,
+	.last_ops_done = notify_vcpu_last_ops_done,
 	.last_ops_now = notify_vcpu_last_ops_now,
 	.resident = notify_vcpu_resident,
 	.is_alone = notify_vcpu_is_alone,

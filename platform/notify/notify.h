@@ -139,8 +139,8 @@ struct vcpu {
 	u64 ran_since;  /* guarded by lock: when it was let run; 0: it does not, or nobody asks */
 	u64 ran;        /* guarded by lock: time it was let run since the last share-out */
 	u64 share, cpu; /* guarded by as->lock: cputime.c */
-
-	u32 kicked; /* atomic: a kick nobody has seen yet */
+	u32 kicked;     /* atomic: a kick nobody has seen yet */
+	u32 last_sent;  /* atomic: orders told to the stub with an answer, or LAST_KEPT; 0: none */
 
 	/* The owner's. */
 	struct list_head watch;  /* in home's; its lock */

@@ -318,10 +318,8 @@ static void end_call(struct vcpu *v)
 	}
 	v->result = window_flush(v, v->result);
 	chan_write64(&v->ch, CHAN_RESULT, (u64)v->result);
-	if (v->last_orders) {
-		chan_write32(&v->ch, CHAN_NR_ORDERS, v->last_orders);
-		chan_write32(&v->ch, CHAN_KICKED, 0);
-	}
+	if (v->last_orders)
+		last_ops_send(v);
 }
 
 void vcpu_answer(struct vcpu *v)
@@ -471,6 +469,7 @@ int notify_vcpu_run(struct vcpu *v, struct vcpu_event *ev)
 		}
 		let_go(v);
 		pos = vcpu_wait(v);
+		last_ops_stopped(v);
 	} while (!stop_to_event(v, pos, ev));
 	take_kick(v);
 	if (ev->kind == VCPU_SYSCALL)

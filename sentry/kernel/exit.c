@@ -65,6 +65,7 @@ static void clear_tid(struct task *t)
 void task_release_mm(struct task *t)
 {
 	if (t->mm) {
+		mm_leave(t);
 		futex_exit(t);
 		clear_tid(t);
 		task_drop_mm(t);

@@ -78,6 +78,7 @@ struct task {
 	u64 past_utime; /* with vcpu: ns its former vcpus took (exec, exit) */
 	bool no_result; /* owner: the handler has set the registers itself */
 	bool ending;    /* owner: exit(2) was called, exit_code is set; task_main() ends */
+	bool settling;  /* atomic: others wait for what it has put off (mm/last.c) */
 	struct writable_areas writable; /* owner */
 	u32 chunks_gone;                /* owner: of mm, that it knows of; fastpath_return() */
 	bool call_fast; /* owner: that call came with windows, which may have been closed */
@@ -204,6 +205,14 @@ static inline void task_set_exit_code(struct task *t, int status)
 
 /* task_main - the fiber of a task: runs its vcpu until it exits (task_run.c) */
 void task_main(void *task);
+
+/*
+ * task_memory_is_settled - is what @t's last call has put off in its memory done?
+ * @tell: if not, have @t stop and say so (mm_settled())
+ *
+ * Locks: sighand.
+ */
+bool task_memory_is_settled(struct task *t, bool tell) must_check;
 
 /* task_start - give @t its fiber; it runs from then on; consumes nothing, the fiber holds a
  * reference */

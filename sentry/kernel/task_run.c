@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 
 #include "kernel/facts.h"
+#include "kernel/signal.h"
 #include "kernel/syscall.h"
 #include "kernel/task.h"
 #include "lib/cycles.h"
@@ -132,6 +133,20 @@ static void settle_memory(struct task *t, long *ret)
 	vcpu_set_result(t->vcpu, *ret);
 }
 
+bool task_memory_is_settled(struct task *t, bool tell)
+{
+	struct sighand *sh = sighand_lock(t->tg);
+	bool settled;
+
+	if (tell)
+		__atomic_store_n(&t->settling, true, __ATOMIC_SEQ_CST);
+	settled = !t->vcpu || vcpu_last_ops_done(t->vcpu);
+	if (tell && !settled)
+		vcpu_kick(t->vcpu);
+	sighand_unlock(sh);
+	return settled;
+}
+
 /* Signals, then restarts, until there is a result to give; false: the task ends. */
 static bool settle(struct task *t, const struct vcpu_event *ev, long *ret)
 {
@@ -172,6 +187,9 @@ void task_main(void *task)
 			ev = (struct vcpu_event){.kind = VCPU_DEAD};
 			log_error("cannot resume task %d", task_tid(t));
 		}
+		if (unlikely(__atomic_load_n(&t->settling, __ATOMIC_RELAXED)) &&
+		    ev.kind != VCPU_REFUSED)
+			mm_settled(t);
 		ret = serve_event(t, &ev);
 	}
 	task_exit(t);

@@ -79,7 +79,7 @@ uaddr_t mm_brk(struct task *t, struct mm *mm, struct vcpu *v, uaddr_t brk)
 
 	if (vma_edit_begin(&e, 1))
 		return mm->brk;
-	mutex_lock(&mm->mmap_lock);
+	mm_lock_all(mm);
 	if (set_locked(t, mm, v, &e, brk))
 		mm->brk = brk;
 	ret = mm->brk;

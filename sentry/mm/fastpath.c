@@ -226,7 +226,8 @@ static void patch(struct task *t, struct fastpath *fp, uaddr_t call, u64 nr)
 	struct mm *mm = t->mm;
 	const char *why;
 
-	mutex_lock(&mm->mmap_lock);
+	/* A chunk may stand where something is given up. */
+	mm_lock_all(mm);
 	why = patch_locked(mm, fp, t->vcpu, call, nr);
 	mutex_unlock(&mm->mmap_lock);
 	log_debug("site %#lx of call %lu: %s", (unsigned long)call, (unsigned long)nr,

@@ -129,7 +129,7 @@ bool fastpath_fault(struct task *t, int signo, int code, uaddr_t *addr)
 		return false;
 	if (vcpu_get_regs(t->vcpu, &regs))
 		return false;
-	mutex_lock(&t->mm->mmap_lock);
+	mm_lock_all(t->mm);
 	ours = signo != SIGFPE && resume_at_locked(t->mm, fp, t->vcpu, signo, regs.ip, &regs.ip);
 	copied = ours && regs.ip == fp->repaired;
 	mutex_unlock(&t->mm->mmap_lock);

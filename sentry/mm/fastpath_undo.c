@@ -92,7 +92,7 @@ void fastpath_unpatch(struct mm *mm, struct vcpu *v)
 
 	if (!fp)
 		return;
-	mutex_lock(&mm->mmap_lock);
+	mm_lock_all(mm);
 	spin_lock(&fp->lock);
 	fp->off = true;
 	spin_unlock(&fp->lock);

@@ -62,7 +62,7 @@ bool mm_fault(struct task *t, struct mm *mm, struct vcpu *vcpu, uaddr_t addr)
 
 	if (addr >= platform_info()->user_end)
 		return false;
-	mutex_lock(&mm->mmap_lock);
+	mm_lock_all(mm);
 	v = vma_find(mm->vmas, addr);
 	/* Another thread may have been faster: then there is nothing left to do. */
 	if (v && v->flags & VMA_GROWSDOWN)

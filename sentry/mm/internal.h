@@ -57,6 +57,18 @@ long mm_host1(struct vcpu *v, long nr, u64 a0, u64 a1, u64 a2, u64 a3) must_chec
 int mm_host_last_locked(struct mm *mm, struct vcpu *v, struct host_op *ops, size_t n,
 			const struct mm_undo *undo) must_check;
 
+/*
+ * mm_lock_range - lock mmap_lock, for a change of [start, end) or of what is mapped there
+ * mm_lock_all - for a change that may concern any of it
+ * mm_await_locked - wait until nobody else has put off anything there; true: mmap_lock was
+ *                   dropped for it, and what was found out before may not hold
+ *
+ * What others have put off there is done, and stays so while the lock is held.
+ */
+void mm_lock_range(struct mm *mm, uaddr_t start, uaddr_t end) ACQUIRES(mm->mmap_lock);
+void mm_lock_all(struct mm *mm) ACQUIRES(mm->mmap_lock);
+bool mm_await_locked(struct mm *mm, uaddr_t start, uaddr_t end) must_check REQUIRES(mm->mmap_lock);
+
 /* mm_apply_flags_locked - of [start, end), which lies in one mapping; needs two spares */
 void mm_apply_flags_locked(struct mm *mm, struct vma_edit *e, uaddr_t start, uaddr_t end,
 			   u32 flags);

@@ -156,7 +156,7 @@ static int punch(struct mm *mm, struct vcpu *v, const struct hole *h)
 	if (h->file)
 		return vfs_fallocate(h->file, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
 				     (off_t)h->off, (off_t)h->len, UINT64_MAX, NULL);
-	mutex_lock(&mm->mmap_lock);
+	mm_lock_range(mm, h->at, h->at + h->len);
 	err = (int)mm_host1(v, SYS_madvise, h->at, h->len, MADV_REMOVE, 0);
 	mutex_unlock(&mm->mmap_lock);
 	return err;
@@ -206,7 +206,7 @@ static int change_flags(struct flag_change *c, uaddr_t start, uaddr_t end)
 
 	if (err)
 		return err;
-	mutex_lock(&c->mm->mmap_lock);
+	mm_lock_range(c->mm, start, end);
 	if (is_refused_locked(c->mm, start, end, c->advice))
 		err = -EPERM;
 	else
@@ -243,7 +243,7 @@ int mm_madvise(struct task *t, struct mm *mm, struct vcpu *v, uaddr_t addr, size
 		flags_of(advice, &c.set, &c.clear);
 		return change_flags(&c, addr, addr + size);
 	}
-	mutex_lock(&mm->mmap_lock);
+	mm_lock_range(mm, addr, addr + size);
 	if (is_refused_locked(mm, addr, addr + size, advice)) {
 		err = -EPERM;
 	} else {
@@ -269,7 +269,7 @@ int mm_msync(struct mm *mm, struct vcpu *v, uaddr_t addr, size_t len, int flags)
 		return 0;
 	if (!mm_range_ok(addr, size))
 		return -ENOMEM;
-	mutex_lock(&mm->mmap_lock);
+	mm_lock_range(mm, addr, addr + size);
 	err = (int)mm_host1(v, SYS_msync, addr, size, (u64)flags, 0);
 	/* What the host knows there the guest does not: a hole, when all else is done. */
 	if (!err && fastpath_first_locked(mm, addr, addr + size))
@@ -289,7 +289,7 @@ int mm_mincore(struct mm *mm, struct vcpu *v, uaddr_t addr, size_t len, uaddr_t 
 		return -ENOMEM;
 	if (!mm_range_ok(vec, pages))
 		return -EFAULT;
-	mutex_lock(&mm->mmap_lock);
+	mm_lock_range(mm, addr, addr + len);
 	if (fastpath_first_locked(mm, addr, addr + len))
 		err = -ENOMEM;
 	else
@@ -358,7 +358,7 @@ int mm_seal(struct task *t, struct mm *mm, uaddr_t addr, size_t len)
 	err = vma_edit_begin(&e, 2);
 	if (err)
 		return err;
-	mutex_lock(&mm->mmap_lock);
+	mm_lock_range(mm, addr, end);
 	/* All or nothing: a hole is found before anything is sealed. */
 	for (v = vma_find(mm->vmas, addr); v && v->start <= at && at < end;
 	     v = vma_next(mm->vmas, v))

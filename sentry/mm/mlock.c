@@ -78,7 +78,7 @@ static int change_range(struct flag_change *c, uaddr_t start, uaddr_t end)
 
 	if (err)
 		return err;
-	mutex_lock(&mm->mmap_lock);
+	mm_lock_range(mm, start, end);
 	more = to_pages(end - start) - locked_pages_in(mm, start, end);
 	if (c->set && !mm_mlock_fits_locked(c->t, mm, more))
 		err = -ENOMEM;
@@ -152,7 +152,7 @@ int mm_mlockall(struct task *t, struct mm *mm, struct vcpu *v, int flags)
 	err = vma_edit_begin(&e, 0);
 	if (err)
 		return err;
-	mutex_lock(&mm->mmap_lock);
+	mm_lock_all(mm);
 	if (flags & MCL_CURRENT && mm->total_vm > task_rlimit(t, RLIMIT_MEMLOCK) >> PAGE_SHIFT &&
 	    !task_capable(t, CAP_IPC_LOCK))
 		err = -ENOMEM;

@@ -48,6 +48,7 @@ static int mm_alloc(struct aspace *as, struct mm **ret)
 	}
 	ref_init(&mm->ref);
 	mutex_init(&mm->mmap_lock, LOCK_MMAP);
+	waitq_init(&mm->late_wq);
 	vma_tree_init(mm->vmas, seed[2]);
 	mm->aspace = aspace_get(as);
 	mm->dumpable = true;
@@ -181,7 +182,7 @@ int mm_fork(struct mm *old, struct vcpu *parent, struct mm **ret, struct vcpu **
 	struct mm *mm = NULL;
 	int err;
 
-	mutex_lock(&old->mmap_lock);
+	mm_lock_all(old);
 	fastpath_learn_locked(old, parent);
 	err = aspace_fork(parent, &as, &v);
 	if (!err)

@@ -12,6 +12,7 @@
 #include "lib/base.h"
 #include "lib/mutex.h"
 #include "lib/ref.h"
+#include "lib/waitq.h"
 #include "platform/platform.h"
 
 struct aspace;
@@ -37,6 +38,13 @@ struct mm_undo {
 	uaddr_t brk;        /* 0: the call was no brk(2) */
 };
 
+/* What a task has put off; not done, for all that others know, as long as it stands here. */
+struct mm_late {
+	struct task *task;
+	struct mm_undo undo;
+};
+#define MM_LATE_MAX 8
+
 struct mm {
 	struct ref ref;
 	struct aspace *aspace;  /* immutable, counted */
@@ -55,10 +63,12 @@ struct mm {
 	u32 nr_users;    /* atomic: tasks that have it, as get_nr_threads for CLONE_VM */
 	bool dumpable;
 	struct mm_batch *batch; /* execve: see mm_batch_begin() */
-	struct mm_undo undo;    /* of what was put off last */
-	struct fastpath *fast;  /* atomic: set once; mm/fastpath.h; NULL: nothing trapped yet */
-	u64 rss;                /* atomic: bytes resident when it was last counted */
-	u64 rss_next;           /* when it may be counted again: CLOCK_MONOTONIC ns */
+	struct mm_late late[MM_LATE_MAX];
+	u32 nr_late;
+	struct waitq late_wq;  /* who waits for one of those (mm_settled()) */
+	struct fastpath *fast; /* atomic: set once; mm/fastpath.h; NULL: nothing trapped yet */
+	u64 rss;               /* atomic: bytes resident when it was last counted */
+	u64 rss_next;          /* when it may be counted again: CLOCK_MONOTONIC ns */
 };
 
 /* mm_create - an empty one over the clean @as; takes its own reference of @as */
@@ -136,6 +146,13 @@ int mm_batch_end(struct mm *mm, struct vcpu *v) must_check;
  * Return: what the call returns instead.
  */
 long mm_refused(struct mm *mm, struct vcpu *v, int err);
+
+/*
+ * mm_settled - what @t has put off is done, and somebody waits for that
+ * mm_leave - @t will not use its memory any more: what it has put off is done now
+ */
+void mm_settled(struct task *t);
+void mm_leave(struct task *t);
 
 /* mm_find_room - where mmap would put @len bytes, at a multiple of @align; -ENOMEM */
 int mm_find_room(struct mm *mm, size_t len, size_t align, uaddr_t *ret) must_check;

@@ -438,10 +438,13 @@ static void commit_locked(struct mm *mm, struct vma_edit *e, const struct plan *
 }
 
 static int map_locked(struct task *t, struct mm *mm, struct vcpu *v, struct vma_edit *e,
-		      struct plan *p)
+		      struct plan *p) REQUIRES(mm->mmap_lock)
 {
-	int err = decide_locked(t, mm, p);
+	int err;
 
+	do
+		err = decide_locked(t, mm, p);
+	while (!err && mm_await_locked(mm, p->addr, p->addr + p->len));
 	if (err)
 		return err;
 	fastpath_vacate_locked(mm, v, p->addr, p->addr + p->len);
@@ -512,7 +515,7 @@ int mm_munmap(struct mm *mm, struct vcpu *v, uaddr_t addr, size_t len)
 	err = vma_edit_begin(&e, 1);
 	if (err)
 		return err;
-	mutex_lock(&mm->mmap_lock);
+	mm_lock_range(mm, addr, addr + ALIGN_UP(len, PAGE_SIZE));
 	err = unmap_locked(mm, v, &e, addr, addr + ALIGN_UP(len, PAGE_SIZE));
 	mutex_unlock(&mm->mmap_lock);
 	vma_edit_end(&e);

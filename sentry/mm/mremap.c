@@ -230,7 +230,7 @@ int mm_mremap(struct task *t, struct mm *mm, struct vcpu *v, uaddr_t addr, u64 o
 	err = vma_edit_begin(&r.edit, 4);
 	if (err)
 		return err;
-	mutex_lock(&mm->mmap_lock);
+	mm_lock_all(mm);
 	err = remap_locked(&r);
 	mutex_unlock(&mm->mmap_lock);
 	vma_edit_end(&r.edit);

@@ -162,7 +162,10 @@ int mm_mprotect(struct task *t, struct mm *mm, struct vcpu *v, uaddr_t addr, siz
 	err = vma_edit_begin(&e, 2);
 	if (err)
 		return err;
-	mutex_lock(&mm->mmap_lock);
+	if (grows)
+		mm_lock_all(mm);
+	else
+		mm_lock_range(mm, addr, end);
 	err = protect_locked(&c, &e, addr, end, grows & PROT_GROWSDOWN);
 	mutex_unlock(&mm->mmap_lock);
 	vma_edit_end(&e);

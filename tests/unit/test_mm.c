@@ -3,11 +3,14 @@
  * operations whose tree must agree with it page by page.
  */
 #include <errno.h>
+#include <pthread.h>
+#include <sched.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 
 #include "fs/file.h"
 #include "kernel/task.h"
+#include "lib/park.h"
 #include "mm/mm.h"
 #include "mm/vma.h"
 #include "platform/last.h"
@@ -191,6 +194,26 @@ static struct vcpu *const vcpu = (struct vcpu *)&task;
 
 /* Whether what is ordered last is put off, and how it ends then. */
 static bool put_off, refuse, refused;
+
+/* Others: who else has put something off, whether that is done, and whether they are asked to tell.
+ */
+static struct task other = {.cred = &no_caps}, third = {.cred = &no_caps};
+static bool other_is_done, other_is_told;
+
+bool task_memory_is_settled(struct task *t, bool tell)
+{
+	if (t != &other)
+		return true;
+	if (tell)
+		__atomic_store_n(&other_is_told, true, __ATOMIC_SEQ_CST);
+	return __atomic_load_n(&other_is_done, __ATOMIC_SEQ_CST);
+}
+
+int vcpu_last_ops_now(struct vcpu *v)
+{
+	(void)v;
+	return 0;
+}
 
 /* What the host does not give up costs the guest its process: mm_unmap_that_is_refused_kills. */
 bool vcpu_last_ops(struct vcpu *v, const struct host_op *ops, size_t n)
@@ -411,11 +434,7 @@ TEST(mm_last_doing_is_undone)
 	CHECK_EQ(2, count_vmas(mm));
 	CHECK_EQ(-ENOMEM, settle(mm, 0));
 	CHECK_EQ(1, count_vmas(mm));
-	/* With others about, nothing is put off; nor what the host would have to split. */
-	mm->nr_users = 2;
-	CHECK_EQ(0, mm_mprotect(&task, mm, vcpu, W(2), PAGE_SIZE, PROT_READ));
-	CHECK(!refused);
-	mm->nr_users = 1;
+	/* Not what the host would have to split. */
 	req.addr = W(8), req.len = 3 * PAGE_SIZE;
 	refuse = false;
 	CHECK_EQ(0, mm_mmap(&task, mm, vcpu, &req, &at));
@@ -436,6 +455,139 @@ TEST(mm_unmap_that_is_refused_kills)
 	CHECK_EQ(-ENOMEM, settle(mm, 0));
 	CHECK_EQ(1, killed);
 	killed = 0;
+}
+
+/* Changes of a third task. */
+enum change { CHANGE_MMAP, CHANGE_MUNMAP, CHANGE_MPROTECT, CHANGE_BRK, CHANGE_MREMAP, NR_CHANGES };
+
+static struct mm *common;
+static enum change change;
+static uaddr_t where;
+
+static void *change_it(void *arg)
+{
+	uaddr_t at;
+
+	park_self()->owner = &third;
+	switch (change) {
+	case CHANGE_MMAP:
+		CHECK_EQ(0, map(common, where, PAGE_SIZE, RW, FIXED, NULL));
+		break;
+	case CHANGE_MUNMAP:
+		CHECK_EQ(0, mm_munmap(common, vcpu, where, PAGE_SIZE));
+		break;
+	case CHANGE_MPROTECT:
+		(void)!mm_mprotect(&third, common, vcpu, where, PAGE_SIZE, PROT_READ);
+		break;
+	case CHANGE_BRK:
+		(void)!mm_brk(&third, common, vcpu, 0);
+		break;
+	case CHANGE_MREMAP:
+		CHECK_EQ(0, mm_mremap(&third, common, vcpu, W(6), PAGE_SIZE, PAGE_SIZE,
+				      MREMAP_MAYMOVE | MREMAP_FIXED, where, &at));
+		break;
+	case NR_CHANGES:
+		break;
+	}
+	return arg;
+}
+
+static void put_off_unmap(struct mm *mm, uaddr_t addr)
+{
+	put_off = true;
+	park_self()->owner = &other;
+	other_is_done = other_is_told = false;
+	CHECK_EQ(0, mm_munmap(mm, vcpu, addr, PAGE_SIZE));
+	CHECK_EQ(1, mm->nr_late);
+	put_off = false;
+}
+
+/* Does the change wait until the other task says that it is done? */
+static bool waits(enum change c, uaddr_t addr)
+{
+	pthread_t t;
+	bool waited;
+
+	change = c;
+	where = addr;
+	CHECK_EQ(0, pthread_create(&t, NULL, change_it, NULL));
+	while (!__atomic_load_n(&other_is_told, __ATOMIC_SEQ_CST) && pthread_tryjoin_np(t, NULL))
+		sched_yield();
+	waited = __atomic_load_n(&other_is_told, __ATOMIC_SEQ_CST);
+	if (waited) {
+		unsigned calls = host_calls;
+
+		/* Told that it is not, it goes on waiting. */
+		mm_settled(&other);
+		CHECK_EQ(EBUSY, pthread_tryjoin_np(t, NULL));
+		CHECK_EQ(calls, host_calls);
+		__atomic_store_n(&other_is_done, true, __ATOMIC_SEQ_CST);
+		mm_settled(&other);
+		CHECK_EQ(0, pthread_join(t, NULL));
+	}
+	return waited;
+}
+
+TEST(mm_others_come_behind_what_is_put_off)
+{
+	struct mm *mm = make_mm();
+
+	common = other.mm = third.mm = mm;
+	mm->nr_users = 3;
+	for (enum change c = 0; c < NR_CHANGES; c++) {
+		CHECK_EQ(0, map(mm, W(2), 5 * PAGE_SIZE, RW, FIXED, NULL));
+		CHECK_EQ(0, map(mm, W(4), PAGE_SIZE, PROT_READ, FIXED, NULL));
+		put_off_unmap(mm, W(4));
+		CHECK(waits(c, W(4)));
+		CHECK_EQ(0, mm->nr_late);
+		if (c > CHANGE_MPROTECT)
+			continue;
+		/* Beside it, nobody waits; nor does the task itself. */
+		put_off_unmap(mm, W(2));
+		CHECK(!waits(c, W(3)));
+		CHECK_EQ(0, map(mm, W(2), PAGE_SIZE, RW, FIXED, NULL));
+	}
+	put_off_unmap(mm, W(2));
+	mm_leave(&other);
+	CHECK_EQ(0, mm->nr_late);
+	CHECK(!waits(CHANGE_MMAP, W(2)));
+	park_self()->owner = NULL;
+	mm_put(mm);
+}
+
+TEST(mm_others_come_behind_what_is_refused)
+{
+	struct mm *mm = make_mm();
+	struct mmap_req req = {
+		.addr = W(2), .len = PAGE_SIZE, .prot = RW, .flags = FIXED, .last = true};
+	struct vma_info vi;
+	uaddr_t at;
+	pthread_t t;
+
+	common = other.mm = third.mm = mm;
+	mm->nr_users = 2;
+	park_self()->owner = &other;
+	other_is_done = other_is_told = false;
+	put_off = refuse = true;
+	CHECK_EQ(0, mm_mmap(&other, mm, vcpu, &req, &at));
+	CHECK_EQ(1, mm->nr_late);
+	put_off = refuse = false;
+	change = CHANGE_MPROTECT;
+	where = W(2);
+	CHECK_EQ(0, pthread_create(&t, NULL, change_it, NULL));
+	while (!__atomic_load_n(&other_is_told, __ATOMIC_SEQ_CST))
+		sched_yield();
+	CHECK_EQ(-ENOMEM, settle(mm, 0));
+	CHECK_EQ(0, pthread_join(t, NULL));
+	CHECK_EQ(0, mm->nr_late);
+	CHECK(!mm_next_vma(mm, W(0), &vi) || vi.start > W(2));
+	/* Not where the host limits the memory. */
+	limits[RLIMIT_AS] = 1ul << 40;
+	put_off = true;
+	CHECK_EQ(0, mm_mmap(&other, mm, vcpu, &req, &at));
+	CHECK_EQ(0, mm->nr_late);
+	park_self()->owner = NULL;
+	mm_put(mm);
 }
 
 TEST(mm_mremap_forms)

@@ -399,9 +399,12 @@ TEST(last_ops_go_with_the_answer)
 	if (!start_fast(&as, &v, &ev))
 		return;
 	for (long round = 1; round < 300; round++) {
+		CHECK(vcpu_last_ops_done(v));
 		CHECK(vcpu_last_ops(v, good, 2));
+		CHECK(!vcpu_last_ops_done(v));
 		vcpu_set_result(v, round);
 		CHECK_EQ(0, vcpu_run(v, &ev));
+		CHECK(vcpu_last_ops_done(v));
 		CHECK_EQ(VCPU_SYSCALL, ev.kind);
 		CHECK_EQ(round, returned(as));
 		CHECK_EQ(-EFAULT, aspace_write(as, CODE, "", 1));
@@ -409,6 +412,7 @@ TEST(last_ops_go_with_the_answer)
 		vcpu_set_result(v, 0);
 		CHECK_EQ(0, vcpu_run(v, &ev));
 		CHECK_EQ(VCPU_REFUSED, ev.kind);
+		CHECK(!vcpu_last_ops_done(v));
 		CHECK_EQ(-ENOMEM, ev.error);
 		CHECK_EQ(round, returned(as));
 		vcpu_set_result(v, -round);
@@ -434,6 +438,7 @@ TEST(last_ops_come_before_all_else)
 	CHECK_EQ(0, vcpu_last_ops_now(v));
 	CHECK(vcpu_last_ops(v, &good, 1));
 	CHECK_EQ(0, vcpu_get_regs(v, &regs));
+	CHECK(vcpu_last_ops_done(v));
 	CHECK_EQ(-EFAULT, aspace_write(as, CODE, "", 1));
 	/* In its stub, with all its registers: nothing to put it off with. */
 	CHECK(!vcpu_last_ops(v, &good, 1));
@@ -447,8 +452,10 @@ TEST(last_ops_come_before_all_else)
 	vcpu_kick(v);
 	CHECK_EQ(0, vcpu_run(v, &ev));
 	CHECK_EQ(VCPU_KICKED, ev.kind);
+	CHECK(!vcpu_last_ops_done(v));
 	CHECK_EQ(0, vcpu_run(v, &ev));
 	CHECK_EQ(VCPU_SYSCALL, ev.kind);
+	CHECK(vcpu_last_ops_done(v));
 	CHECK_EQ(6, returned(as));
 	CHECK_EQ(1, aspace_write(as, CODE + 2000, "", 1));
 	end(as, v);
