@@ -22,6 +22,11 @@
 /* File systems below one mount that are told apart in inode numbers. */
 #define DEVS_MAX 64
 
+/* Directories on frozen mounts that have a handle because they are deep. */
+#define ANCHORS_MAX 8
+
+struct gofer_anchor;
+
 /* How the name of what is opened comes from that of what was looked at (pairs.c). */
 #define PAIRS_MAX     8
 #define PAIR_PART_MAX 40
@@ -69,6 +74,11 @@ struct gofer_super {
 	struct spinlock found_lock;
 	struct list_head found; /* guarded by found_lock: names nobody asked for yet (look.c) */
 	u32 nr_found;           /* guarded by found_lock */
+
+	struct spinlock anchor_lock;
+	struct gofer_anchor *anchors[ANCHORS_MAX]; /* guarded by anchor_lock: where.c */
+	u32 next_anchor;                           /* guarded by anchor_lock */
+
 	u32 want_attrs;  /* ahead_mu: directories that are still to be read with attributes */
 	u32 want_xattrs; /* ahead_mu: and with the word whether there are extended ones */
 
@@ -88,6 +98,7 @@ struct gofer_inode {
 	struct gofer_inode *hash_next; /* table_mu */
 	bool empty;    /* immutable: a directory of a file system that is not shown */
 	bool no_btime; /* immutable */
+	bool anchored; /* atomic, written under anchor_lock: it has an anchor, or so */
 
 	struct list_head ahead; /* a directory's; guarded by the super's ahead_mu */
 	/* ahead_mu: the file and the directory that stand after those opened last */
@@ -202,7 +213,8 @@ void gi_handle_put(struct gofer_inode *gi, u32 handle); /* 0 is fine */
 /* Where a file without a handle is: @names below @dir. */
 struct gofer_where {
 	u32 dir;
-	u32 temp; /* a handle that was needed to get this far, or 0 */
+	u32 temp;                    /* a handle that was needed to get this far, or 0 */
+	struct gofer_anchor *anchor; /* counted: whose handle @dir is, or NULL */
 	struct gofer_names names;
 };
 
@@ -213,6 +225,9 @@ struct gofer_where {
  */
 int gi_where(struct gofer_inode *gi, const char *name, struct gofer_where *ret) must_check;
 void gi_where_fini(struct gofer_inode *gi, struct gofer_where *w);
+
+/* anchors_drain - give back the handles of directories on long ways */
+void anchors_drain(struct gofer_super *s);
 
 /* gi_is_file - does @attr belong to the file that @gi stands for; 0 or -ESTALE */
 int gi_is_file(const struct gofer_inode *gi, const struct gofer_attr *attr) must_check;

@@ -48,6 +48,7 @@ static void gs_shutdown(struct super *super)
 
 	early_drain(s);
 	found_drain(s);
+	anchors_drain(s);
 }
 
 static void gs_release(struct super *super)
@@ -112,6 +113,7 @@ static int gs_alloc(struct gofer_client *c, const struct gofer_attach_rep *at, u
 	list_init(&s->ahead);
 	spin_init(&s->early_lock);
 	list_init(&s->early);
+	spin_init(&s->anchor_lock);
 	spin_init(&s->found_lock);
 	list_init(&s->found);
 	s->max_idle = max_idle(c);

@@ -153,13 +153,22 @@ static struct gofer_inode *gi_alloc(struct gofer_super *s, u32 handle,
 	return gi;
 }
 
-static void gi_free(struct gofer_inode *gi)
+/* Returns its parent, whose reference is the caller's now, or NULL. */
+static struct gofer_inode *gi_free(struct gofer_inode *gi)
 {
 	struct gofer_inode *parent = gi->parent;
 
 	inode_fini(&gi->inode);
 	kfree(gi->name);
 	kfree(gi);
+	return parent;
+}
+
+/* One that no table has. */
+static void gi_discard(struct gofer_inode *gi)
+{
+	struct gofer_inode *parent = gi_free(gi);
+
 	if (parent)
 		inode_put(&parent->inode);
 }
@@ -182,7 +191,7 @@ static int enter(struct gofer_super *s, struct gofer_inode *gi, const struct gof
 		return 0;
 	}
 
-	gi_free(gi);
+	gi_discard(gi);
 	if (handle)
 		gofer_client_drop(s->c, handle);
 	/* The type of a file never changes; a gofer that says so lies. */
@@ -219,17 +228,17 @@ int gi_obtain_lazy(struct gofer_inode *dir, const char *name, const struct gofer
 		return -ENOMEM;
 	gi->name = kstrdup(name);
 	if (!gi->name) {
-		gi_free(gi);
+		gi_discard(gi);
 		return -ENOMEM;
 	}
 	gi->parent = to_gofer_inode(inode_get(&dir->inode));
 	return enter(s, gi, attr, ret);
 }
 
-void gi_release(struct inode *inode)
+/* Nobody has it any more; as gi_free(). */
+static struct gofer_inode *gi_end(struct gofer_inode *gi)
 {
-	struct gofer_inode *gi = to_gofer_inode(inode);
-	struct gofer_super *s = inode_gofer_super(inode);
+	struct gofer_super *s = inode_gofer_super(&gi->inode);
 
 	remove_inode(s, gi);
 	ahead_drop(gi);
@@ -237,13 +246,24 @@ void gi_release(struct inode *inode)
 	if (gi->handle)
 		gofer_client_drop(s->c, gi->handle);
 	/* Its bytes are the disk's again when the gofer has closed it, and no later. */
-	if (gi->handle && inode_is_reg(inode) && !inode->nlink)
+	if (gi->handle && inode_is_reg(&gi->inode) && !gi->inode.nlink)
 		gofer_client_flush(s->c);
-	gi_free(gi);
+	return gi_free(gi);
+}
+
+/* Those above it that only it had go too, in a loop: the way up may be longer than a stack. */
+void gi_release(struct inode *inode)
+{
+	struct gofer_inode *gi = to_gofer_inode(inode);
+
+	do
+		gi = gi_end(gi);
+	while (gi && ref_put(&gi->inode.ref));
 }
 
 void gs_make_room(struct gofer_super *s)
 {
+	anchors_drain(s);
 	dcache_shrink(&s->super);
 	gofer_client_flush(s->c);
 }
