@@ -59,9 +59,8 @@ struct vcpu_event {
  * writable by then; args are address, old and new value, and args[1] becomes what
  * stood there.
  *
- * Every range ends at user_end at the latest, and the host may not choose an
- * address by itself: mmap has MAP_FIXED or MAP_FIXED_NOREPLACE, mremap has
- * MREMAP_FIXED or stays in place.  Anything else is -EINVAL.
+ * Every range ends at user_end at the latest, and the host may not choose an address: mmap has
+ * MAP_FIXED or MAP_FIXED_NOREPLACE, mremap has MREMAP_FIXED or stays in place.  Else -EINVAL.
  */
 struct host_op {
 	long nr;
@@ -80,6 +79,7 @@ struct platform_info {
 	size_t xstate_size; /* bytes of vcpu_get_xstate(), the closing magic included */
 	u64 xfeatures;      /* XCR0 */
 	bool mem_forced; /* aspace_read() and aspace_write() pass by the guest's page protection */
+	bool barriers;   /* all may use MEMBARRIER_CMD_PRIVATE_EXPEDITED_SYNC_CORE */
 
 	/*
 	 * Where trampolines of the fast path jump to; 0: none.  One comes with rax the number

@@ -14,6 +14,7 @@
 
 #include <fcntl.h>
 #include <linux/filter.h>
+#include <linux/membarrier.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
@@ -124,6 +125,13 @@ static unsigned first_orders(struct vcpu *z, bool scattered, int bells)
 	CHAN_ORDER(ch, n++, SYS_mmap, BELLS_BASE, BELLS_SIZE, PROT_READ, MAP_SHARED | MAP_FIXED,
 		   (u64)bells, 0);
 	CHAN_ORDER(ch, n++, SYS_close_range, 0, ~0u, 0);
+	/*
+	 * For all that are forked from it.  A process with threads would sleep for it until
+	 * every core of the host has been elsewhere: 12 ms.
+	 */
+	if (notify.info.barriers)
+		CHAN_ORDER(ch, n++, SYS_membarrier,
+			   MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED_SYNC_CORE, 0, 0);
 	return notify.traps ? trap_order(ch, n, &off) : n;
 }
 
@@ -234,6 +242,7 @@ static int start(struct zygote_shared *sh, struct vcpu *z, const char **ret_why)
 		err = zygote_await(sh, deadline, &notify.listener, ret_why);
 	if (err)
 		return err;
+	notify.info.barriers = sh->barriers;
 	wake_here();
 	*ret_why = "the stub cannot be executed";
 	err = run_until(notify.stub.born_ip, &z->stop, deadline);

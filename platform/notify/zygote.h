@@ -45,6 +45,7 @@ struct zygote_shared {
 	const struct sockaddr_un *address; /* ptrace: of the socket to be made */
 	/* out; complete before listener is set */
 	int layer_error[NR_LAYERS]; /* 0: in force; -errno */
+	bool barriers;              /* membarrier(2) reaches the cores of a process */
 	/* out; atomic */
 	int listener; /* -1 until all is given up: the filter's, or the socket */
 	int step;     /* enum zygote_step that failed, valid with error */

@@ -10,6 +10,7 @@
 
 #include <fcntl.h>
 #include <linux/filter.h>
+#include <linux/membarrier.h>
 #include <linux/seccomp.h>
 #include <signal.h>
 #include <sys/personality.h>
@@ -59,6 +60,13 @@ static void clear_signals(void)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
+static bool has_barriers(void)
+{
+	long known = syscall(SYS_membarrier, MEMBARRIER_CMD_QUERY, 0, 0);
+
+	return known > 0 && known & MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED_SYNC_CORE;
+}
+
 void zygote_prepare(struct zygote_shared *sh)
 {
 	clear_signals();
@@ -93,6 +101,7 @@ void zygote_child(struct zygote_shared *sh)
 	long fd;
 
 	zygote_prepare(sh);
+	sh->barriers = has_barriers();
 	fd = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
 		     SECCOMP_FILTER_FLAG_NEW_LISTENER | SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV,
 		     sh->filter);

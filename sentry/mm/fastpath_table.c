@@ -23,6 +23,7 @@ struct fastpath *fp_create(void)
 		return NULL;
 	}
 	fp->cap_sites = SITES_MIN;
+	fp->barriers = platform_info()->barriers;
 	return fp;
 }
 
@@ -57,6 +58,7 @@ static struct fastpath *copy(const struct fastpath *old)
 	spin_init(&fp->lock);
 	memcpy(fp->box, old->box, sizeof(fp->box));
 	fp->off = old->off;
+	fp->barriers = platform_info()->barriers;
 	fp->nr_sites = old->nr_sites;
 	fp->cap_sites = old->cap_sites;
 	fp->nr_tramps = fp->cap_tramps = old->nr_tramps;

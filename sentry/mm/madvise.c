@@ -13,6 +13,7 @@
  * that has neither).
  */
 #include <linux/falloc.h>
+#include <linux/membarrier.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 
@@ -310,9 +311,32 @@ int mm_page_resident(struct mm *mm, struct vcpu *v, uaddr_t addr, bool *ret)
 	return err;
 }
 
-long mm_membarrier(struct vcpu *v, int cmd)
+/* What @cmd is only for who has registered for it; 0: for all. */
+static u32 barrier_needs(int cmd)
 {
-	return mm_host1(v, SYS_membarrier, (u64)cmd, 0, 0, 0);
+	switch (cmd) {
+	case MEMBARRIER_CMD_PRIVATE_EXPEDITED:
+		return MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED;
+	case MEMBARRIER_CMD_PRIVATE_EXPEDITED_SYNC_CORE:
+		return MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED_SYNC_CORE;
+	default:
+		return 0;
+	}
+}
+
+long mm_membarrier(struct mm *mm, struct vcpu *v, int cmd)
+{
+	const u32 registers = MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED |
+			      MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED_SYNC_CORE;
+	u32 needs = barrier_needs(cmd);
+	long ret;
+
+	if (needs && !(__atomic_load_n(&mm->barriers, __ATOMIC_RELAXED) & needs))
+		return -EPERM;
+	ret = mm_host1(v, SYS_membarrier, (u64)cmd, 0, 0, 0);
+	if (!ret)
+		__atomic_fetch_or(&mm->barriers, (u32)cmd & registers, __ATOMIC_RELAXED);
+	return ret;
 }
 
 int mm_set_policy(struct task *t, struct mm *mm, uaddr_t addr, size_t len,

@@ -173,6 +173,7 @@ static void copy_areas_locked(struct mm *mm, const struct mm *old)
 	memcpy(mm->auxv, old->auxv, sizeof(mm->auxv));
 	mm->exe = old->exe ? file_get(old->exe) : NULL;
 	mm->dumpable = old->dumpable;
+	mm->barriers = __atomic_load_n(&old->barriers, __ATOMIC_RELAXED);
 }
 
 int mm_fork(struct mm *old, struct vcpu *parent, struct mm **ret, struct vcpu **ret_vcpu)

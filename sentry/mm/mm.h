@@ -61,6 +61,7 @@ struct mm {
 	u64 total_vm, data_vm, stack_vm, exec_vm, locked_vm; /* pages */
 	u32 lock_future; /* mlockall(MCL_FUTURE): VMA_LOCKED, VMA_LOCKONFAULT; 0: none */
 	u32 nr_users;    /* atomic: tasks that have it, as get_nr_threads for CLONE_VM */
+	u32 barriers;    /* atomic: MEMBARRIER_CMD_REGISTER_*, what its program has asked for */
 	bool dumpable;
 	struct mm_batch *batch; /* execve: see mm_batch_begin() */
 	struct mm_late late[MM_LATE_MAX];
@@ -184,8 +185,13 @@ int mm_seal(struct task *t, struct mm *mm, uaddr_t addr, size_t len) must_check;
 /* mm_page_resident - is the mapped page at @addr in memory */
 int mm_page_resident(struct mm *mm, struct vcpu *v, uaddr_t addr, bool *ret) must_check;
 
-/* mm_membarrier - one command of membarrier(2), made by the host in the guest's process */
-long mm_membarrier(struct vcpu *v, int cmd) must_check;
+/*
+ * mm_membarrier - one command of membarrier(2), made by the host in the guest's process
+ *
+ * Who has registered is in our books: the host's go through an execve, and every process
+ * is registered there for what patching needs.
+ */
+long mm_membarrier(struct mm *mm, struct vcpu *v, int cmd) must_check;
 
 /* mm_set_policy - for every mapping in a range; -EFAULT if there is a hole */
 int mm_set_policy(struct task *t, struct mm *mm, uaddr_t addr, size_t len,

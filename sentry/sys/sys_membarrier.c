@@ -24,7 +24,7 @@ long sys_membarrier(struct task *t, int cmd, u32 flags, int cpu_id)
 	(void)cpu_id;
 	if (flags || cmd & ~MEMBARRIER_KNOWN || cmd & (cmd - 1))
 		return -EINVAL;
-	ret = mm_membarrier(t->vcpu, cmd);
+	ret = mm_membarrier(t->mm, t->vcpu, cmd);
 	return cmd == MEMBARRIER_CMD_QUERY && ret > 0 ? ret & MEMBARRIER_KNOWN : ret;
 }
 
