@@ -203,6 +203,12 @@ void fdtable_commit(struct fdtable *ft, int fd, struct file *f)
 	mutex_unlock(&ft->mu);
 }
 
+static void leaves_table(struct file *f)
+{
+	if (unlikely(f && __atomic_load_n(&f->told, __ATOMIC_RELAXED)))
+		file_hooks.untell(f);
+}
+
 /* Take @fd out; the file is the caller's, NULL if the number was only reserved. */
 static struct file *take_locked(struct fdtable *ft, u32 fd) NO_TSA
 {
@@ -212,6 +218,7 @@ static struct file *take_locked(struct fdtable *ft, u32 fd) NO_TSA
 	bit_set(ft->used, fd, false);
 	bit_set(ft->cloexec, fd, false);
 	ft->first_free = min(ft->first_free, fd);
+	leaves_table(f);
 	return f;
 }
 
@@ -245,6 +252,7 @@ int fdtable_replace(struct fdtable *ft, int fd, struct file *f, u64 limit, bool 
 		err = -EBUSY;
 	if (!err) {
 		old = ft->files[fd];
+		leaves_table(old);
 		ft->files[fd] = file_get(f);
 		bit_set(ft->used, (u32)fd, true);
 		bit_set(ft->cloexec, (u32)fd, cloexec);

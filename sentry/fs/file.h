@@ -177,6 +177,13 @@ void file_set_path(struct file *f, const struct path *p);
 
 struct file *file_get(struct file *f);
 
+/* file_get_mapping - for who only maps @f: its position and its one descriptor stay the owner's */
+static inline struct file *file_get_mapping(struct file *f)
+{
+	ref_get(&f->ref);
+	return f;
+}
+
 /*
  * file_put - the last one releases
  *
@@ -291,7 +298,7 @@ struct file_hooks {
 	void (*sigio)(struct file *f, poll_t events);
 	/* The last reference of a watched file is going. */
 	void (*epoll_release)(struct file *f);
-	/* One that is told is shared from now on, or gone. */
+	/* One that is told is shared from now on, or out of its table. */
 	void (*untell)(struct file *f);
 	/* One that is told has another position; @end: what is read from there on is nothing. */
 	void (*moved)(struct file *f, u64 end);

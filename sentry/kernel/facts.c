@@ -6,9 +6,9 @@
  * Told is only what is still (fs/still.h), and of a file only while nobody can reach
  * it but through that one descriptor of a table that nobody shares:
  *
- *	t->told ----> f       one reference, the table's
- *	f->told ----> t       taken back by whoever gets another one (file_get()), by the
- *	                      last put, and before t shares its table or loses its vcpu
+ *	t->told ----> f       one reference, the table's, but for those of mappings
+ *	f->told ----> t       taken back by whoever gets another one (file_get()), when it is out
+ *	                      of the table, and before t shares its table or loses its vcpu
  *
  * So the owner alone moves it, and says so each time.  And closes it: who closes the
  * one that was told is back at once, and the task hears of it when it stops next, before

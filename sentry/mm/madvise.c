@@ -146,7 +146,7 @@ static int next_hole_locked(struct mm *mm, uaddr_t start, uaddr_t end, struct ho
 	ret->at = max(start, v->start);
 	ret->len = min(end, v->end) - ret->at;
 	ret->off = v->off + (ret->at - v->start);
-	ret->file = v->file ? file_get(v->file) : NULL;
+	ret->file = v->file ? file_get_mapping(v->file) : NULL;
 	return 0;
 }
 

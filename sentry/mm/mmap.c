@@ -426,7 +426,7 @@ static void commit_locked(struct mm *mm, struct vma_edit *e, const struct plan *
 	v->start = p->addr;
 	v->end = p->addr + p->len;
 	v->flags = p->vm_flags;
-	v->file = p->req->file ? file_get(p->req->file) : NULL;
+	v->file = p->req->file ? file_get_mapping(p->req->file) : NULL;
 	v->off = p->req->file ? p->req->off : 0;
 	v->object = identity(p);
 	v->name = p->req->name;

@@ -74,7 +74,7 @@ void vma_copy_attrs(struct vma *dst, const struct vma *src)
 {
 	dst->flags = src->flags;
 	dst->off = src->off;
-	dst->file = src->file ? file_get(src->file) : NULL;
+	dst->file = src->file ? file_get_mapping(src->file) : NULL;
 	dst->object = src->object;
 	dst->name = src->name;
 }

@@ -12,7 +12,7 @@
 
 long sys_mmap(struct task *t, uaddr_t addr, size_t len, int prot, int flags, int fd, off_t off)
 {
-	cleanup_file struct file *f = NULL;
+	cleanup_fd struct fd_ref r = {0};
 	struct mmap_req req = {
 		.addr = addr,
 		.len = len,
@@ -27,10 +27,10 @@ long sys_mmap(struct task *t, uaddr_t addr, size_t len, int prot, int flags, int
 	if (!IS_ALIGNED(req.off, PAGE_SIZE))
 		return -EINVAL;
 	if (!(flags & MAP_ANONYMOUS)) {
-		f = fd_get(t, fd);
-		if (!f)
+		r = fd_borrow(t, fd);
+		if (!r.file)
 			return -EBADF;
-		req.file = f;
+		req.file = r.file;
 	} else {
 		req.off = 0;
 	}

@@ -20,6 +20,9 @@
 #define ROUNDS 30
 #define WAIT   10000 /* ms: for ever, but for a test */
 
+#ifndef SYS_close_range
+#define SYS_close_range 436
+#endif
 #ifndef SYS_pidfd_open
 #define SYS_pidfd_open 434
 #endif
@@ -284,6 +287,37 @@ static void number_is_free(void)
 	T_ERR(close(fd - (int)0x80000000), EBADF);
 }
 
+/* A mapping keeps the file, and not its number, whichever call takes that away. */
+static void mapped(void)
+{
+	struct stat st;
+
+	for (int way = 0; way < 3; way++) {
+		int fd = open_known(), other;
+		void *p = mmap(NULL, 4096, PROT_READ, MAP_PRIVATE, fd, 0);
+
+		T_TRUE(p != MAP_FAILED);
+		T_EQ(lseek(fd, 0, SEEK_CUR), 0);
+		if (way == 0) {
+			T_OK(close(fd));
+		} else if (way == 1) {
+			T_OK((int)syscall(SYS_close_range, fd, fd, 0));
+		} else {
+			other = T_OK(open("/dev/null", O_RDONLY));
+			T_OK(dup2(other, fd));
+			T_OK(fstat(fd, &st));
+			T_TRUE(S_ISCHR(st.st_mode));
+			T_OK(close(other));
+			T_OK(close(fd));
+		}
+		T_ERR(fstat(fd, &st), EBADF);
+		T_ERR(lseek(fd, 0, SEEK_CUR), EBADF);
+		T_EQ(open_known(), fd);
+		T_OK(close(fd));
+		T_OK(munmap(p, 4096));
+	}
+}
+
 /* No more than may be open at a time, one after the other. */
 static void within_the_limit(void)
 {
@@ -355,6 +389,7 @@ int main(void)
 	for (int i = 0; i < ROUNDS; i++) {
 		number_is_free();
 		inherited_by_nobody();
+		mapped();
 	}
 	within_the_limit();
 	among_signals();
