@@ -18,6 +18,7 @@
 #include "lib/log.h"
 
 #define TMPFS_OPTIONS_MAX 64
+#define EXPECT_MAX        16 /* what is asked for early */
 
 int boot_fail(struct boot_error *e, int status, const char *fmt, ...)
 {
@@ -32,6 +33,7 @@ int boot_fail(struct boot_error *e, int status, const char *fmt, ...)
 
 /* What boot_mounts() carries from mount to mount. */
 struct builder {
+	const struct sandbox_spec *spec;
 	struct gofer_client *gofer;
 	const struct cred *cred;
 	u32 next_source;      /* index of the gofer's next mount */
@@ -59,6 +61,39 @@ static int make_bind(struct builder *b, const struct spec_mount *m, u32 flags, s
 	return goferfs_create(b->gofer, b->next_source++, flags, ret);
 }
 
+/* Does something that is mounted before the @nr-th mount hide what the root has there? */
+static bool is_hidden(const struct sandbox_spec *spec, u32 nr, const char *path)
+{
+	for (u32 i = 1; i < nr; i++) {
+		size_t len = strlen(spec->mounts[i].dst);
+
+		if (!strncmp(path, spec->mounts[i].dst, len) && (!path[len] || path[len] == '/'))
+			return true;
+	}
+	return false;
+}
+
+/* What is looked at in the root whatever the program does. */
+static void expect_all(const struct sandbox_spec *spec, struct super *root)
+{
+	/* Where loaders of programs are, here or through a symlink. */
+	const char *paths[EXPECT_MAX] = {"lib64", "lib"};
+	char program[NAMEI_PATH_MAX];
+	u32 n = 2;
+
+	for (u32 i = 1; i < spec->nr_mounts && n < EXPECT_MAX - 2; i++)
+		if (!is_hidden(spec, i, spec->mounts[i].dst))
+			paths[n++] = spec->mounts[i].dst;
+	if (!is_hidden(spec, spec->nr_mounts, spec->cwd))
+		paths[n++] = spec->cwd;
+	if (spec->args[0][0] == '/' && !is_hidden(spec, spec->nr_mounts, spec->args[0])) {
+		snprintf(program, sizeof(program), "%.*s",
+			 (int)(strrchr(spec->args[0], '/') - spec->args[0]), spec->args[0]);
+		paths[n++] = program;
+	}
+	goferfs_expect(root, paths, n);
+}
+
 /* A host directory that stays as it is, under changes in memory. */
 static int make_overlay(struct builder *b, const struct spec_mount *m, struct super **ret)
 {
@@ -66,7 +101,11 @@ static int make_overlay(struct builder *b, const struct spec_mount *m, struct su
 	struct super *lower;
 	int err = goferfs_create(b->gofer, b->next_source++, SUPER_LAYER | SUPER_RDONLY, &lower);
 
-	return err ? err : overlay_create(lower, &opts, ret);
+	if (err)
+		return err;
+	if (m == &b->spec->mounts[0])
+		expect_all(b->spec, lower);
+	return overlay_create(lower, &opts, ret);
 }
 
 static int make_super(struct builder *b, const struct spec_mount *m, struct super **ret)
@@ -191,7 +230,7 @@ int boot_mounts(const struct sandbox_spec *spec, struct gofer_client *gofer,
 		const struct cred *cred, struct mnt_ns **ret, struct boot_error *e)
 {
 	const char *root_src = spec->mounts[0].src ? spec->mounts[0].src : "in memory";
-	struct builder b = {.gofer = gofer, .cred = cred, .root_src = root_src};
+	struct builder b = {.spec = spec, .gofer = gofer, .cred = cred, .root_src = root_src};
 
 	for (u32 i = 0; i < spec->nr_mounts; i++)
 		if (add_mount(&b, &spec->mounts[i], e)) {

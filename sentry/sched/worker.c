@@ -195,6 +195,8 @@ static void worker_loop(struct worker *w)
 		u64 next;
 
 		run_queued(w);
+		if (__atomic_load_n(&stopping, __ATOMIC_ACQUIRE))
+			break;
 		next = timers_run(w);
 		if (spinner && !has_runnable(w))
 			spin = spinner();

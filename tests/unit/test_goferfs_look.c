@@ -99,6 +99,42 @@ TEST(goferfs_forgets_what_was_found_for_nobody)
 	teardown(&r, &fx);
 }
 
+/* What is expected is asked for at once, and costs nothing when it is looked at. */
+TEST(goferfs_expected_names_are_found)
+{
+	static const char *const paths[] = {"/a/b", "none", "link", "", "..", "a//b/"};
+	struct fs_fixture fx;
+	struct kstat st;
+	struct rig r;
+
+	REQUIRE(setup(&r, &fx, READONLY, 64));
+	CHECK_EQ(0, mkdirat(r.root_fd, "a", 0755) | mkdirat(r.root_fd, "a/b", 0755));
+	CHECK_EQ(0, symlinkat("a/b", r.root_fd, "link"));
+	goferfs_expect(fx.root.root.dentry->inode->super, paths, ARRAY_SIZE(paths));
+	fault_gofer_at = 100;
+	CHECK_EQ(0, fs_stat(&fx.root, "/link", &st));
+	CHECK_EQ(0, fs_stat(&fx.root, "/a/b", &st));
+	CHECK_EQ(-ENOENT, fs_stat(&fx.root, "/none", &st));
+	CHECK_EQ(100, fault_gofer_at);
+	fault_gofer_at = 0;
+	teardown(&r, &fx);
+}
+
+/* Where the host changes files, nothing is. */
+TEST(goferfs_nothing_is_expected_of_a_shared_mount)
+{
+	static const char *const paths[] = {"a"};
+	struct fs_fixture fx;
+	struct kstat st;
+	struct rig r;
+
+	REQUIRE(setup(&r, &fx, SHARED, 64));
+	goferfs_expect(fx.root.root.dentry->inode->super, paths, ARRAY_SIZE(paths));
+	CHECK_EQ(0, mkdirat(r.root_fd, "a", 0755));
+	CHECK_EQ(0, fs_stat(&fx.root, "/a", &st));
+	teardown(&r, &fx);
+}
+
 /* What the host puts in the place of a file that nobody has open is found when that is opened. */
 TEST(goferfs_frozen_file_is_replaced)
 {

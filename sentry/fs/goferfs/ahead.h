@@ -62,6 +62,14 @@ void pair_was_right(struct gofer_super *s, const struct gofer_guess *guess, bool
 /* gi_look - ask for @name in @gd, and for what will be asked next; 0, -errno.  dir_mu is held. */
 int gi_look(struct gofer_inode *gd, const struct qname *name, struct inode **ret) must_check;
 
+/*
+ * look_finish - the answer to @req, which was started from @gd
+ *
+ * Return: 0 with the inode of the first name; what stands below it has been found.
+ */
+int look_finish(struct gofer_inode *gd, struct gofer_call *call, const struct gofer_look_req *req,
+		struct inode **ret) must_check;
+
 /* gofer_look_checked - as gofer_look(): -EIO for what cannot be the answer to @req */
 int gofer_look_checked(struct gofer_client *c, struct gofer_call *call,
 		       const struct gofer_look_req *req, struct gofer_look_rep *ret) must_check;

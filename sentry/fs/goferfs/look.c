@@ -261,6 +261,22 @@ static int take_reply(struct gofer_inode *gd, const struct gofer_look_req *req,
 	return rep->attrs.n ? 0 : -ENOENT;
 }
 
+int look_finish(struct gofer_inode *gd, struct gofer_call *call, const struct gofer_look_req *req,
+		struct inode **ret)
+{
+	struct gofer_look_rep rep;
+	struct wire w;
+	int err = gofer_call_finish(inode_gofer_super(&gd->inode)->c, call, &w, GOFER_FD_MAYBE);
+
+	if (err)
+		return err;
+	gofer_get_look_rep(&w, &rep);
+	err = wire_get_end(&w);
+	if (!err && !reply_ok(req, &rep, hostfd_valid(call->fd)))
+		err = -EIO;
+	return err ? err : take_reply(gd, req, &rep, &call->fd, ret);
+}
+
 /* A look at no more than one name may be followed by an opening, an opening by others like it. */
 static void note_pair(struct gofer_inode *gd, const struct qname *name,
 		      const struct gofer_look_req *req, struct gofer_batch *with)
