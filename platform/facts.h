@@ -23,6 +23,7 @@ struct vcpu_file {
 	int nr;           /* read(2), of a directory getdents64(2) */
 	const void *stat; /* struct stat of the guest */
 	u64 epoch;
+	u32 len; /* so many first bytes stand in vcpu_file_bytes(); the stub moves the position */
 };
 
 /* vcpu_set_file - of the stopped @v; NULL, at any time: of none */
@@ -39,6 +40,26 @@ int vcpu_shut_file(struct vcpu *v) must_check;
 
 /* vcpu_has_shut - is there one to be had from vcpu_shut_file()?  At any time. */
 bool vcpu_has_shut(const struct vcpu *v) must_check;
+
+/*
+ * vcpu_file_bytes - where the first bytes of a file go, before vcpu_set_file(), VCPU_BYTES_MAX
+ *
+ * For writing only, and while @v is stopped in a call: the guest can write there too.
+ * NULL: its stub would not read there.
+ */
+void *vcpu_file_bytes(struct vcpu *v);
+#define VCPU_BYTES_MAX 0x10000
+
+/* vcpu_forget_bytes - the stub reads there no longer; of the stopped @v */
+void vcpu_forget_bytes(struct vcpu *v);
+
+/*
+ * vcpu_file_pos - where the stub says it stands, that file whose bytes it was told
+ * @take: it moves it no longer, and answers nothing that needs it
+ *
+ * The guest may say anything.
+ */
+u64 vcpu_file_pos(struct vcpu *v, bool take);
 
 /* vcpu_set_pos - that one stands elsewhere now; of the stopped @v */
 void vcpu_set_pos(struct vcpu *v, u64 pos, u64 end);

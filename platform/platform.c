@@ -300,6 +300,21 @@ bool vcpu_has_shut(const struct vcpu *v)
 	return ops->has_shut && ops->has_shut(v);
 }
 
+void *vcpu_file_bytes(struct vcpu *v)
+{
+	return ops->file_bytes ? ops->file_bytes(v) : NULL;
+}
+
+void vcpu_forget_bytes(struct vcpu *v)
+{
+	ops->forget_bytes(v);
+}
+
+u64 vcpu_file_pos(struct vcpu *v, bool take)
+{
+	return ops->file_pos(v, take);
+}
+
 void vcpu_forget_places(struct vcpu *v)
 {
 	if (ops->forget_places)

@@ -18,6 +18,7 @@
 _Static_assert(sizeof(struct stub_order) == ORDER_SIZE, "the stub knows another size");
 _Static_assert(offsetof(struct stub_order, ret) == ORDER_RET, "the stub knows another place");
 _Static_assert(CHAN_ORDERS + CHAN_MAX_ORDERS * ORDER_SIZE == CHAN_SCRATCH, "orders overlap");
+_Static_assert(CHAN_BYTES + CHAN_BYTES_MAX == CHAN_ALTSTACK, "the stack overlaps a file's bytes");
 _Static_assert(CHAN_ALTSTACK + ALTSTACK_SIZE == CHAN_SIZE, "the stack ends with the channel");
 
 #define SPARES_MAX 8
@@ -118,11 +119,11 @@ void channel_destroy(struct channel *ch)
 }
 
 /* What every process uses of the window at @off stays, the rest goes back to the host. */
-static int wipe_window(struct channel *ch, size_t off)
+static int wipe_window(struct channel *ch, size_t off, size_t size)
 {
 	memset(ch->mem + off, 0, PAGE_SIZE);
 	return host_fallocate(ch->memfd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
-			      (off_t)(off + PAGE_SIZE), CHAN_WIN_SIZE - PAGE_SIZE);
+			      (off_t)(off + PAGE_SIZE), (off_t)(size - PAGE_SIZE));
 }
 
 /* No byte of one guest is seen by another. */
@@ -132,8 +133,10 @@ static int wipe(struct channel *ch)
 
 	memset(ch->mem, 0, CHAN_WIN_IN);
 	memset(ch->mem + CHAN_ALTSTACK, 0, ALTSTACK_SIZE);
-	err = wipe_window(ch, CHAN_WIN_IN);
-	return err ? err : wipe_window(ch, CHAN_WIN_OUT);
+	err = wipe_window(ch, CHAN_WIN_IN, CHAN_WIN_SIZE);
+	if (!err)
+		err = wipe_window(ch, CHAN_WIN_OUT, CHAN_WIN_SIZE);
+	return err ? err : wipe_window(ch, CHAN_BYTES, CHAN_BYTES_MAX);
 }
 
 void channel_recycle(struct channel *ch)

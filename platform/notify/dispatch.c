@@ -319,6 +319,9 @@ static void serve_nested(struct vcpu *v, const struct stop *s)
 			v->redirected = true;
 		else if (ip >= notify.stub.shut && ip < notify.stub.shut_end)
 			kick_shut(v, frame);
+		else if (v->pos == POS_RUNNING && ip >= notify.stub.moved &&
+			 ip < notify.stub.moved_end)
+			v->redirected = v->built = frame_redirect_moved(v, frame, ip);
 		else if (ip >= notify.stub.local && ip < notify.stub.local_end)
 			(void)frame_redirect_call(v, frame, notify.stub.post_bare);
 		else if (ip >= notify.stub.fast && ip < notify.stub.posted)

@@ -13,6 +13,7 @@ _Static_assert(PLACE_NAME == PLACE_STAT + STAT_SIZE, "a place is in one piece");
 _Static_assert(PLACE_NAME + PLACE_NAME_MAX <= PLACE_SIZE, "a name fits its place");
 _Static_assert(PLACE_NAME_MIN == VCPU_PLACE_MIN && PLACE_NAME_MAX == VCPU_PLACE_MAX,
 	       "other names are told than fit");
+_Static_assert(CHAN_BYTES_MAX == VCPU_BYTES_MAX, "more bytes are told than fit");
 
 /* The read that comes next finds the end: said in the line that is answered in. */
 void notify_vcpu_set_pos(struct vcpu *v, u64 pos, u64 end)
@@ -26,10 +27,12 @@ void notify_vcpu_set_pos(struct vcpu *v, u64 pos, u64 end)
 
 void notify_vcpu_set_file(struct vcpu *v, const struct vcpu_file *f)
 {
+	chan_write32(&v->ch, CHAN_BYTES_OF, f && f->len ? (u32)f->fd + 1 : 0);
 	if (!f) {
 		chan_write32(&v->ch, FACT_FD, 0);
 		return;
 	}
+	chan_write32(&v->ch, CHAN_BYTES_LEN, f->len);
 	memcpy(v->ch.mem + FACT_STAT, f->stat, STAT_SIZE);
 	notify_vcpu_set_pos(v, f->pos, f->end);
 	chan_write64(&v->ch, FACT_EPOCH, f->epoch);
@@ -51,6 +54,25 @@ int notify_vcpu_shut_file(struct vcpu *v)
 		return -1;
 	chan_write32(&v->ch, FACT_SHUT, 0);
 	return (int)(shut - 1);
+}
+
+void *notify_vcpu_file_bytes(struct vcpu *v)
+{
+	return v->win.open && vcpu_pos(v) == POS_CALL ? v->ch.mem + CHAN_BYTES : NULL;
+}
+
+void notify_vcpu_forget_bytes(struct vcpu *v)
+{
+	chan_write32(&v->ch, CHAN_BYTES_OF, 0);
+}
+
+/* The stub may be just about to exchange it as well: one of the two comes first. */
+u64 notify_vcpu_file_pos(struct vcpu *v, bool take)
+{
+	u64 *pos = (u64 *)(void *)(v->ch.mem + FACT_POS);
+
+	return take ? __atomic_exchange_n(pos, (u64)POS_TAKEN, __ATOMIC_SEQ_CST)
+		    : __atomic_load_n(pos, __ATOMIC_RELAXED);
 }
 
 void notify_vcpu_set_place(struct vcpu *v, const char *name, size_t len, const void *stat,

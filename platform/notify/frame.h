@@ -42,6 +42,13 @@ void frame_call(struct vcpu *v, struct vcpu_event *ev);
 bool frame_redirect_call(struct vcpu *v, uaddr_t frame, uaddr_t ip);
 
 /*
+ * frame_redirect_moved - a kick at @ip has met a read that is answered in the stub: it ends
+ *
+ * False: it has not moved the position after all, and will be posted.
+ */
+bool frame_redirect_moved(struct vcpu *v, uaddr_t frame, uaddr_t ip) must_check;
+
+/*
  * frame_redirect_fault - a fast call has faulted at @ip with a pointer of the guest
  *
  * It goes on without what was behind the pointer, or fails with EFAULT.  False:

@@ -8,8 +8,7 @@
  *	keep.c      file mappings that stay, for the next; facts.c: what the stub may say of files
  *	spare.c     vcpus that outlive their guest threads
  *	dispatch.c  one listener for all: who is that, and what did it do
- *	turn.c      posts in a channel, and their answers
- *	watch.c     who looks for them, and when
+ *	turn.c      posts in a channel, and their answers; watch.c: who looks for them, and when
  *	bell.c      what stubs sleep on
  *	handover.c  who wakes them
  *	window.c    what the pointers of a fast call point to; bulk.c: what is long
@@ -135,6 +134,7 @@ struct vcpu {
 	u32 answered;          /* guarded by lock: TURN_* last told */
 	bool owes;             /* guarded by lock: asleep, or soon, though answered */
 	bool redirected;       /* guarded by lock: it parks because a kick met it in the stub */
+	bool built;            /* guarded by lock: with a frame of its own */
 
 	u64 ran_since;  /* guarded by lock: when it was let run; 0: it does not, or nobody asks */
 	u64 ran;        /* guarded by lock: time it was let run since the last share-out */

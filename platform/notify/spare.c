@@ -86,6 +86,7 @@ static int revive(struct vcpu *v, struct vcpu *parent)
 	spin_lock(&v->lock);
 	v->ran = 0;
 	v->redirected = false;
+	v->built = false;
 	spin_unlock(&v->lock);
 	v->orig_ax = parent->orig_ax;
 	return 0;

@@ -393,9 +393,10 @@ static bool stop_to_event(struct vcpu *v, enum vcpu_pos pos, struct vcpu_event *
 		return true;
 	}
 	if (pos == POS_STUB && v->redirected) {
-		v->redirected = false;
-		if (v->answered == TURN_DONE || v->answered == TURN_LAST)
+		if (v->answered == TURN_DONE || v->answered == TURN_LAST || v->built)
 			frame_complete(v);
+		v->redirected = false;
+		v->built = false;
 		ev->kind = VCPU_KICKED;
 		return __atomic_load_n(&v->kicked, __ATOMIC_ACQUIRE);
 	}

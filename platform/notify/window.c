@@ -17,7 +17,7 @@
 #include "platform/notify/notify.h"
 
 _Static_assert(CHAN_WIN_OUT == CHAN_WIN_IN + CHAN_WIN_SIZE, "windows overlap");
-_Static_assert(CHAN_ALTSTACK == CHAN_WIN_OUT + CHAN_WIN_SIZE, "the stack overlaps a window");
+_Static_assert(CHAN_BYTES == CHAN_WIN_OUT + CHAN_WIN_SIZE, "a file's bytes overlap a window");
 _Static_assert(CHAN_WIN_SIZE <= PIECE_MASK_OUT, "the stub cuts long pieces");
 
 /* A lone piece in the arguments that the call does not have. */
@@ -122,8 +122,8 @@ static struct win_piece *find_room(struct window *w, uaddr_t dst, size_t size)
 	u32 off = w->end + PIECE_DATA;
 
 	if (w->nr_out && p[-1].addr + p[-1].len == dst)
-		return size <= CHAN_ALTSTACK - p[-1].off - p[-1].len ? p - 1 : NULL;
-	if (w->nr_out == CHAN_MAX_PIECES || off > CHAN_ALTSTACK || size > CHAN_ALTSTACK - off)
+		return size <= CHAN_BYTES - p[-1].off - p[-1].len ? p - 1 : NULL;
+	if (w->nr_out == CHAN_MAX_PIECES || off > CHAN_BYTES || size > CHAN_BYTES - off)
 		return NULL;
 	*p = (struct win_piece){.addr = dst, .off = off};
 	w->nr_out++;

@@ -21,6 +21,7 @@
  *	CHAN_FACTS       what the stub may say of files
  *	CHAN_WIN_IN      pieces: what pointer arguments of a fast call point to, by the stub
  *	CHAN_WIN_OUT     pieces: what the sentry answers, copied out by the stub
+ *	CHAN_BYTES       the first bytes of the file that was opened last
  *	CHAN_ALTSTACK    the host's alternate signal stack, up to the end
  *
  * Everything in a channel is writable by the guest: the sentry copies a word
@@ -50,9 +51,9 @@
 #define BULK_SIZE  0x200000
 
 #define CHAN_BASE  0x7ff010000000
-#define CHAN_SIZE  0x10000
+#define CHAN_SIZE  0x20000
 #define CHAN_END   0x7ff0f0000000
-#define CHAN_SLOTS 57344 /* (CHAN_END - CHAN_BASE) / CHAN_SIZE */
+#define CHAN_SLOTS 28672 /* (CHAN_END - CHAN_BASE) / CHAN_SIZE */
 
 /* Where the vDSO is moved to if the host put it among the guest's memory. */
 #define VDSO_HOME 0x7ff100000000
@@ -102,7 +103,12 @@
  * TURN_BULK: the stub copies so many bytes, as far as they are there, and says how far it
  * has come, and with BULK_ENDED that it goes no farther.
  */
-#define CHAN_BULK_TAIL 0xf0  /* u32: the stub's */
+#define CHAN_BULK_TAIL 0xf0 /* u32: the stub's */
+
+/* In a line that is seldom written: the descriptor and 1 whose first bytes stand in CHAN_BYTES. */
+#define CHAN_BYTES_OF  0xf4 /* u32; 0: none */
+#define CHAN_BYTES_LEN 0xf8 /* u32: how many there are */
+
 #define CHAN_BULK_FROM 0x1c0 /* u64: where from, an address of the guest's */
 #define CHAN_BULK_TO   0x1c8 /* u64: where to, likewise */
 #define CHAN_BULK_LEN  0x1d0 /* u32: how many in all */
@@ -185,7 +191,9 @@
 #define CHAN_WIN_IN    0x1800
 #define CHAN_WIN_OUT   0x6400
 #define CHAN_WIN_SIZE  0x4c00
-#define CHAN_ALTSTACK  0xb000
+#define CHAN_BYTES     0xb000
+#define CHAN_BYTES_MAX 0x10000
+#define CHAN_ALTSTACK  0x1b000
 #define ALTSTACK_SIZE  0x5000 /* CHAN_SIZE - CHAN_ALTSTACK */
 
 /*
@@ -198,6 +206,12 @@
 #define FACT_POS   (CHAN_FACTS + 0x10) /* u64: its position */
 #define FACT_STAT  (CHAN_FACTS + 0x18) /* struct stat */
 #define FACT_NR    (CHAN_FACTS + 0xa8) /* u32: the call that has nothing more at its end */
+
+/*
+ * If CHAN_BYTES_OF names it as well, the stub reads there what CHAN_BYTES_LEN has, and
+ * exchanges the position, unless that was taken away meanwhile.
+ */
+#define POS_TAKEN -1 /* in FACT_POS */
 
 /*
  * Then places that were asked for by name: NR_PLACES, each in the slot that the

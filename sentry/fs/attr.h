@@ -22,6 +22,9 @@ int vfs_fgetattr(struct file *f, struct kstat *ret) must_check;
 /* kstat_to_linux - as stat(2) lays it out; all of *@ret */
 void kstat_to_linux(const struct kstat *k, struct linux_stat *ret);
 
+/* atime_is_old - would a read through @mnt move it, by its rules; to *@ret_now */
+bool atime_is_old(const struct mount *mnt, const struct inode *inode, struct timespec *ret_now);
+
 /* vfs_access - @mask MAY_* or 0 for existence; -EROFS, -EACCES */
 int vfs_access(const struct path *p, int mask, const struct cred *cred) must_check;
 

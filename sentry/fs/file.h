@@ -300,6 +300,8 @@ struct file_hooks {
 	void (*epoll_release)(struct file *f);
 	/* One that is told is shared from now on, or out of its table. */
 	void (*untell)(struct file *f);
+	/* The owner of one that is told uses it: its stub may have moved the position. */
+	void (*catch_up)(struct file *f);
 	/* One that is told has another position; @end: what is read from there on is nothing. */
 	void (*moved)(struct file *f, u64 end);
 };

@@ -81,9 +81,6 @@ struct inode_new new_inode_owner(const struct inode *dir, u32 mode, const struct
 /* touch_atime - a read through @mnt, by the rules of relatime */
 void touch_atime(const struct mount *mnt, struct inode *inode);
 
-/* atime_is_old - would a read through @mnt move it, by these rules; to *@ret_now */
-bool atime_is_old(const struct mount *mnt, const struct inode *inode, struct timespec *ret_now);
-
 /* inode_setattr_locked - ops->setattr, or what it means when there is none */
 int inode_setattr_locked(struct inode *inode, const struct iattr *attr)
 	must_check REQUIRES(inode->mu);

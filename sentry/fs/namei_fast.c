@@ -12,6 +12,7 @@
  */
 #include <string.h>
 
+#include "fs/attr.h"
 #include "fs/dcache.h"
 #include "fs/internal.h"
 #include "fs/mount.h"

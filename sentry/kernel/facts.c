@@ -10,10 +10,12 @@
  *	f->told ----> t       taken back by whoever gets another one (file_get()), when it is out
  *	                      of the table, and before t shares its table or loses its vcpu
  *
- * So the owner alone moves it, and says so each time.  And closes it: who closes the
- * one that was told is back at once, and the task hears of it when it stops next, before
- * anything else.  Who could see that it is still open asks first (task_await_shut()); nothing
- * is told while somebody watches files, and no file that was ever locked.
+ * So the owner alone moves it, and says so each time; or its stub does, if that was told
+ * bytes of the file as well (content.c), and we look where it stands before anybody asks.
+ * And closes it: who closes the one that was told is back at once, and the task hears of it
+ * when it stops next, before anything else.  Who could see that it is still open asks first
+ * (task_await_shut()); nothing is told while somebody watches files, and no file that was
+ * ever locked.
  *
  * Locks: f->lock guards both ends, and keeps t's vcpu while the stub is told.
  */
@@ -29,6 +31,7 @@
 #include "fs/fsnotify.h"
 #include "fs/stat.h"
 #include "fs/still.h"
+#include "kernel/content.h"
 #include "kernel/pid.h"
 #include "kernel/signal.h"
 #include "kernel/task.h"
@@ -44,12 +47,26 @@
 static bool telling;          /* immutable while tasks run */
 static struct waitq heard_wq; /* woken when a task has heard */
 
+/* The stub of @t says that @f stands at @pos: it cannot come but to where it has bytes of. */
+static void believe_locked(struct task *t, struct file *f, u64 pos)
+{
+	if (pos == t->tells.pos || pos > t->tells.len)
+		return;
+	t->tells.pos = pos;
+	__atomic_store_n(&f->pos, (off_t)pos, __ATOMIC_RELAXED);
+}
+
 static void untell_locked(struct file *f)
 {
 	struct task *t = f->told;
 
 	if (!t)
 		return;
+	if (t->tells.len)
+		believe_locked(t, f, vcpu_file_pos(t->vcpu, true));
+	if (file_is_reg(f))
+		content_learn(&t->tells.habit, (u64)__atomic_load_n(&f->pos, __ATOMIC_RELAXED),
+			      inode_size(f->inode));
 	vcpu_set_file(t->vcpu, NULL);
 	__atomic_store_n(&f->told, NULL, __ATOMIC_RELAXED);
 	__atomic_store_n(&t->told, NULL, __ATOMIC_RELAXED);
@@ -154,6 +171,18 @@ void facts_await_shut(void)
 	}
 }
 
+/* file_hooks.catch_up: the owner is here, so its stub does not move it. */
+static void catch_up(struct file *f)
+{
+	struct task *t;
+
+	spin_lock(&f->lock);
+	t = f->told;
+	if (t && t->tells.len)
+		believe_locked(t, f, vcpu_file_pos(t->vcpu, false));
+	spin_unlock(&f->lock);
+}
+
 void task_untell(struct task *t)
 {
 	/* The file stays: only t itself could close it. */
@@ -163,19 +192,28 @@ void task_untell(struct task *t)
 		untell(f);
 }
 
-/* @f, which is not told or @t's, and its state; one who has got a reference sees told. */
-static void tell(struct task *t, struct file *f, u64 end)
+/*
+ * @f, which is not told or @t's, and its state; one who has got a reference sees told.
+ * @end: from where on a read has nothing, UINT64_MAX: not known
+ */
+static void tell(struct task *t, struct file *f, u64 end, bool opened)
 {
 	struct linux_stat st;
 	struct vcpu_file vf = {
-		.fd = t->told_fd,
-		.end = end,
+		.fd = t->tells.fd,
 		.nr = file_is_dir(f) ? SYS_getdents64 : SYS_read,
 		.stat = &st,
 		.epoch = still_epoch(),
 	};
+	bool reads = content_may_tell(f);
 	struct kstat k;
 
+	if (opened)
+		t->tells.len = reads && file_is_reg(f) ? content_read(t, f) : 0;
+	else if (!reads)
+		t->tells.len = 0;
+	vf.len = t->tells.len;
+	vf.end = reads ? end : UINT64_MAX;
 	if (vfs_fgetattr(f, &k) || !inode_is_still(f->inode) || fsnotify_anybody()) {
 		untell(f);
 		return;
@@ -186,7 +224,8 @@ static void tell(struct task *t, struct file *f, u64 end)
 	__atomic_store_n(&f->told, t, __ATOMIC_SEQ_CST);
 	__atomic_store_n(&t->told, f, __ATOMIC_RELAXED);
 	vf.pos = (u64)__atomic_load_n(&f->pos, __ATOMIC_RELAXED);
-	t->told_epoch = vf.epoch;
+	t->tells.epoch = vf.epoch;
+	t->tells.pos = vf.pos;
 	if (ref_read(&f->ref) == 1)
 		vcpu_set_file(t->vcpu, &vf);
 	else
@@ -206,16 +245,25 @@ void task_tell_file(struct task *t, int fd)
 	    !(file_is_reg(f) || file_is_dir(f)) || !inode_is_still(f->inode))
 		return;
 	task_untell(t);
-	t->told_fd = fd;
-	tell(t, f, UINT64_MAX);
+	t->tells.fd = fd;
+	tell(t, f, file_is_reg(f) && !inode_size(f->inode) ? 0 : UINT64_MAX, true);
 }
 
 void file_tell_again(struct file *f)
 {
 	struct task *t = __atomic_load_n(&f->told, __ATOMIC_RELAXED);
 
-	if (t && t->told_epoch != still_epoch())
-		tell(t, f, UINT64_MAX);
+	if (t && t->tells.epoch != still_epoch())
+		tell(t, f, UINT64_MAX, false);
+}
+
+/* Its reads have come past them. */
+static void drop_bytes_locked(struct task *t)
+{
+	if (!t->tells.len)
+		return;
+	t->tells.len = 0;
+	vcpu_forget_bytes(t->vcpu);
 }
 
 /* file_hooks.moved: only the owner gets here, though another may take the file away just now. */
@@ -226,13 +274,17 @@ static void moved(struct file *f, u64 end)
 
 	spin_lock(&f->lock);
 	t = f->told;
-	if (t && t->told_epoch == still_epoch())
-		vcpu_set_pos(t->vcpu, (u64)__atomic_load_n(&f->pos, __ATOMIC_RELAXED), end);
-	else
+	if (t && t->tells.epoch == still_epoch()) {
+		t->tells.pos = (u64)__atomic_load_n(&f->pos, __ATOMIC_RELAXED);
+		vcpu_set_pos(t->vcpu, t->tells.pos, end);
+		if (end != UINT64_MAX && t->tells.pos > t->tells.len)
+			drop_bytes_locked(t);
+	} else {
 		anew = t;
+	}
 	spin_unlock(&f->lock);
 	if (anew)
-		tell(t, f, end);
+		tell(t, f, end, false);
 }
 
 /* Different for names that differ in a word, nearly always; another for each slot. */
@@ -289,6 +341,7 @@ void facts_init(void)
 	still_count_in(epoch);
 	file_hooks.untell = untell;
 	file_hooks.moved = moved;
+	file_hooks.catch_up = catch_up;
 }
 
 void facts_fini(void)

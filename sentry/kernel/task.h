@@ -28,6 +28,7 @@
 #include <sys/resource.h>
 
 #include "abi/regs.h"
+#include "kernel/content.h"
 #include "kernel/cred.h"
 #include "kernel/pid.h"
 #include "kernel/signal.h"
@@ -105,11 +106,10 @@ struct task {
 	stack_t altstack;          /* owner; ss_sp is a guest address */
 	u64 settable;            /* owner: by the stub, and of which it has not said so (local.c) */
 	uaddr_t restorer;        /* owner: what it would set */
-	struct file *told;       /* atomic; set by the owner: facts.c, as the next six */
+	struct file *told;       /* atomic; set by the owner: facts.c, as the next four */
 	bool may_shut;           /* atomic, owner writes: what was told the stub may have closed */
 	u32 heard;               /* atomic, owner writes: how often it was asked whether it has */
-	int told_fd;             /* owner */
-	u64 told_epoch;          /* owner */
+	struct telling tells;    /* of told, and of those before it */
 	u32 asked[8];            /* owner: hashes of names */
 	u8 tell_first;           /* owner: so many places are told at once */
 	int exit_code;           /* atomic, owner writes: wait status of this thread */

@@ -95,7 +95,7 @@ static int below = -1;
 static struct stat below_st;
 static uint32_t kicked_self;
 static unsigned alone; /* threads that have a table of descriptors of their own */
-static char bytes[600], room[600];
+static char bytes[600], room[600], head[600];
 static char from[LONG], to[LONG];
 
 /* Of the call at hand, for the handler. */
@@ -578,6 +578,53 @@ static void c_close(const struct step_call *c)
 	T_ERR(close(fd), EBADF);
 }
 
+/* Opened anew, its first bytes are told as well. */
+static void reopen(void)
+{
+	static bool read_before;
+
+	SAME(close(below), 0);
+	below = T_OK(open(BELOW, O_RDONLY));
+	if (!read_before)
+		SAME(pread(below, head, sizeof(head), 0), sizeof(head));
+	read_before = true;
+}
+
+static void c_told_read(const struct step_call *c)
+{
+	reopen();
+	memset(room, 0x55, sizeof(room));
+	MAKE(c, SYS_read, 500, (uint64_t)below, U(room), 500, 7, 8, 9);
+	SAME(memcmp(room, head, 500), 0);
+	SAME(room[500], 0x55);
+	SAME(lseek(below, 0, SEEK_CUR), 500);
+}
+
+static void c_told_few(const struct step_call *c)
+{
+	reopen();
+	SAME(read(below, room, 100), 100);
+	MAKE(c, SYS_read, 55, (uint64_t)below, U(room), 55, 7, 8, 9);
+	SAME(memcmp(room, head + 100, 55), 0);
+	SAME(lseek(below, 0, SEEK_CUR), 155);
+}
+
+static void c_told_pread(const struct step_call *c)
+{
+	reopen();
+	memset(room, 0x55, sizeof(room));
+	MAKE(c, SYS_pread64, 300, (uint64_t)below, U(room), 300, 200, 8, 9);
+	SAME(memcmp(room, head + 200, 300), 0);
+	SAME(lseek(below, 0, SEEK_CUR), 0);
+}
+
+static void c_told_bad(const struct step_call *c)
+{
+	reopen();
+	MAKE(c, SYS_read, -EFAULT, (uint64_t)below, 8, 500, 7, 8, 9);
+	SAME(lseek(below, 0, SEEK_CUR), 0);
+}
+
 static void c_place(const struct step_call *c)
 {
 	struct stat st;
@@ -677,6 +724,10 @@ static const struct {
 	{"read at the end", c_at_end, SYS_read, true, 0},
 	{"getdents at the end", c_listed, SYS_getdents64, false, 0},
 	{"close told", c_close, SYS_close, false, 0},
+	{"read told", c_told_read, SYS_read, true, STEP_PAIRS},
+	{"read told few", c_told_few, SYS_read, false, 0},
+	{"pread told", c_told_pread, SYS_pread64, false, 0},
+	{"read told bad", c_told_bad, SYS_read, true, 0},
 	{"stat told", c_place, SYS_stat, false, 0},
 	{"stat told bad", c_bad_place, SYS_stat, true, 0},
 	{"stat bad", c_bad_name, SYS_stat, false, 0},

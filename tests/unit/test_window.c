@@ -193,7 +193,7 @@ TEST(window_out_has_its_limits)
 	CHECK(!notify_window_out(v, 0x1000 + most - 8, big, 9));
 	CHECK(notify_window_out(v, 0x1000 + most - 8, big, 8));
 	CHECK(!notify_window_out(v, 0x100000, big, 1));
-	for (size_t i = CHAN_ALTSTACK; i < CHAN_SIZE; i++)
+	for (size_t i = CHAN_BYTES; i < CHAN_SIZE; i++)
 		CHECK_EQ(0xcc, mem[i]);
 
 	v = fresh();

@@ -25,6 +25,7 @@
 #define USER32_CS       0x23
 #define USER_SS         0x2b
 
+#define FLAG_ZERO       0x40
 #define UNKNOWN_BASE    UINT64_MAX /* no segment base is that */
 
 #define R(field)        (&vcpu_frame(v)->field)
@@ -111,6 +112,27 @@ bool frame_redirect_full(struct vcpu *v, uaddr_t addr)
 {
 	chan_write32(&v->ch, CHAN_NR_ORDERS, 0);
 	return frame_redirect_call(v, addr, notify.stub.kicked);
+}
+
+bool frame_redirect_moved(struct vcpu *v, uaddr_t addr, uaddr_t ip)
+{
+	struct sigframe *f = frame_at(v, addr);
+
+	if (!f)
+		return false;
+	if (ip == notify.stub.moved &&
+	    !(__atomic_load_n(&f->flags, __ATOMIC_RELAXED) & FLAG_ZERO)) {
+		(void)frame_redirect_call(v, addr, notify.stub.post_bare);
+		return false;
+	}
+	if (ip < notify.stub.moved_on)
+		v->result = (long)__atomic_load_n(&f->r9, __ATOMIC_RELAXED);
+	else
+		v->result = (long)chan_read64(&v->ch, CHAN_RESULT);
+	/* Those of an answer before. */
+	chan_write32(&v->ch, CHAN_OUTS, 0);
+	chan_write32(&v->ch, CHAN_NR_ORDERS, 0);
+	return frame_redirect_call(v, addr, notify.stub.full);
 }
 
 bool frame_redirect_fault(struct vcpu *v, uaddr_t addr, uaddr_t ip)

@@ -37,14 +37,15 @@
 #define MARSHAL_BASE   238 /* arch_prctl */
 #define MARSHAL_DENTS  239 /* getdents64 */
 #define MARSHAL_READ   240
-#define MARSHAL_LSEEK  241
-#define MARSHAL_IOCTL  242
-#define MARSHAL_FSTAT  243
-#define MARSHAL_STATAT 244
-#define MARSHAL_STAT   245
-#define MARSHAL_CLOSE  246
-#define MARSHAL_SIGNAL 247 /* rt_sigaction */
-#define MARSHAL_IDS    248 /* and LOCAL_* */
+#define MARSHAL_PREAD  241
+#define MARSHAL_LSEEK  242
+#define MARSHAL_IOCTL  243
+#define MARSHAL_FSTAT  244
+#define MARSHAL_STATAT 245
+#define MARSHAL_STAT   246
+#define MARSHAL_CLOSE  247
+#define MARSHAL_SIGNAL 249 /* rt_sigaction */
+#define MARSHAL_IDS    250 /* and LOCAL_* */
 
 #define IOVEC_SIZE 16
 
@@ -449,11 +450,13 @@ local_done:
 	jmp	local_result
 
 /*
- * Of the file or directory that was opened last: read or getdents at its end, lseek to
- * where it is, TCGETS, fstat, close; and stat of places whose name we know.
+ * Of the file or directory that was opened last: read or getdents at its end, or read of
+ * its first bytes (content.S), lseek to where it is, TCGETS, fstat, close; and stat of
+ * places whose name we know.
  *
- *	r8   the code          rdi  where a struct stat goes
+ *	r8   the code          rdi  where a struct stat or bytes go
  *	r10  the place         rsi  name, or what is copied
+ *	r9   of a read: not 0 if CHAN_BYTES are the descriptor's
  */
 stub_file:
 	mov	%eax, %r8d
@@ -462,8 +465,20 @@ stub_file:
 	cmp	$MARSHAL_STATAT, %eax
 	je	file_statat
 	mov	CHAN_ARGS+8(%r11), %rdi
-	cmp	$MARSHAL_READ, %eax
+	cmp	$MARSHAL_PREAD, %eax
 	ja	file_fd
+	xor	%r9d, %r9d
+	cmp	$MARSHAL_READ, %eax
+	jb	1f
+	mov	CHAN_BYTES_OF(%r11), %ecx
+	dec	%ecx
+	js	1f
+	cmp	%ecx, CHAN_ARGS(%r11)
+	jne	1f
+	inc	%r9d
+	jmp	file_fd
+1:	cmp	$MARSHAL_PREAD, %eax
+	je	file_posted
 	testl	$OUTS_AT_END, CHAN_OUTS(%r11)
 	jz	file_posted
 file_fd:
@@ -491,18 +506,22 @@ file_copied:
 	jmp	local_done
 
 file_read:
+	test	%r9d, %r9d
+	jnz	1f
 	mov	CHAN_NR(%r11), %eax
 	cmp	%eax, FACT_NR(%r11)
 	jne	file_posted
-	movabs	$STUB_USER_END, %rax
+1:	movabs	$STUB_USER_END, %rax
 	mov	CHAN_ARGS+16(%r11), %rdx
 	cmp	%rax, %rdi
 	ja	file_posted
 	cmp	%rax, %rdx
 	ja	file_posted
-	add	%rdi, %rdx
-	cmp	%rax, %rdx
+	lea	(%rdi,%rdx), %rcx
+	cmp	%rax, %rcx
 	ja	file_posted
+	test	%r9d, %r9d
+	jnz	stub_content
 	xor	%edx, %edx
 	jmp	local_done
 
@@ -512,6 +531,8 @@ file_lseek:
 	cmpl	$SEEK_CUR, CHAN_ARGS+16(%r11)
 	jne	file_posted
 	mov	FACT_POS(%r11), %rdx
+	test	%rdx, %rdx
+	js	file_posted
 	jmp	local_done
 
 file_ioctl:
@@ -658,8 +679,33 @@ signal_set:
 signal_posted:
 	mov	$MARSHAL_SIGNAL, %eax
 	jmp	local_posted
+
+#include "platform/stub/x86_64/content.S"
 	.globl stub_local_end
 stub_local_end:
+
+/*
+ * Entered with the Z flag where the position has been moved, from content.S above.  Then
+ * a kick does not make the call again from here on, but has it end (dispatch.c).
+ * r9: the result.
+ */
+stub_moved:
+	jne	file_posted
+	mov	%r9, CHAN_RESULT(%r11)
+stub_moved_on:
+	mov	CHAN_REGS(%r11), %rdi
+	mov	CHAN_REGS+8(%r11), %rsi
+	mov	CHAN_REGS+16(%r11), %rdx
+	mov	CHAN_REGS+24(%r11), %r10
+	mov	CHAN_REGS+32(%r11), %r8
+	mov	CHAN_REGS+40(%r11), %r9
+	mov	CHAN_FLAGS(%r11), %rax
+	add	$0x7f, %al
+	sahf
+	mov	CHAN_RESULT(%r11), %rax
+	mov	CHAN_RET(%r11), %rcx
+	jmp	*%rcx
+stub_moved_end:
 
 /* A call that carries nothing. */
 	.globl stub_post_bare

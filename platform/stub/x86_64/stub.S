@@ -70,6 +70,9 @@ stub_table:
 	.quad stub_rested
 	.quad stub_shut
 	.quad stub_shut_end
+	.quad stub_moved
+	.quad stub_moved_on
+	.quad stub_moved_end
 	.org stub_table + STUB_TABLE_SIZE
 
 /*
