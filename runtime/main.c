@@ -22,6 +22,8 @@ struct verb {
 };
 
 static const struct verb verbs[] = {
+	{"sentry", sentry_main, NULL},
+	{"gofer", gofer_main, NULL},
 	{"do", cmd_do, "run a command of this machine in a throw-away sandbox"},
 	{"doctor", cmd_doctor, "say which layers of isolation this machine gives"},
 	{"bench", cmd_bench, "measure system calls and programs, natively, here and under peers"},
@@ -37,8 +39,6 @@ static const struct verb verbs[] = {
 	{"ps", cmd_ps, "list the processes of a container"},
 	{"help", cmd_help, "list the commands"},
 	{"version", cmd_version, "print the version"},
-	{"sentry", sentry_main, NULL},
-	{"gofer", gofer_main, NULL},
 };
 
 /* Names of files and words of a sentry are for reading, not for driving a terminal. */

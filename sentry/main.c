@@ -186,7 +186,6 @@ static void boot(void *arg)
 		sched_stop();
 		return;
 	}
-	control_report(CONTROL_STARTED, 0, NULL);
 }
 
 /* Descriptors: one for each file in memory, mapping and donated file. */

@@ -13,6 +13,10 @@
  * names are the library's own: scripts/make/start.mk links it for the version it
  * was written for, and only if a program that is linked with it runs.
  *
+ * It also relocates only those tables of pointers that the part to be played can
+ * reach: each page of them is a fault and a copy, and most are the sentry's.  What
+ * they are scripts/start.ld says; tests/lint/late.sh, that nobody else refers to them.
+ *
  * Nothing here is relocated yet while _dl_relocate_static_pie() has not run, and
  * there is no canary before the thread is set up: no stack protector, and no call
  * that could be an indirect function.
@@ -50,6 +54,11 @@ long __x86_shared_non_temporal_threshold = 16 * MIB;
 long __x86_rep_movsb_threshold = 8 * KIB;
 long __x86_rep_movsb_stop_threshold = 1 * MIB;
 long __x86_rep_stosb_threshold = 2 * KIB;
+
+/* Of the linker script: tables of the sentry, and of the benchmark. */
+extern uintptr_t late_sentry_start[], late_sentry_end[], late_bench_start[], late_bench_end[];
+extern char __ehdr_start[];
+extern Elf64_Dyn _DYNAMIC[];
 
 extern void *__libc_stack_end;
 extern int __libc_enable_secure;
@@ -119,6 +128,79 @@ static void look_at_cpu(void)
 	set_active(CPUID_INDEX_7, bits);
 }
 
+/* strcmp(3) is not yet there. */
+static bool same(const char *a, const char *b)
+{
+	while (*a && *a == *b)
+		a++, b++;
+	return *a == *b;
+}
+
+/* Which tables the part that @argv asks for has no use for: from @from[i] to @to[i]. */
+struct late {
+	const uintptr_t *from[2], *to[2];
+};
+
+static void find_late(int argc, char **argv, struct late *ret)
+{
+	const char *part = argc > 1 ? argv[1] : "";
+	bool small = same(part, "gofer") || same(part, "do"), sentry = same(part, "sentry");
+
+	*ret = (struct late){{NULL, NULL}, {NULL, NULL}};
+	if (small) {
+		ret->from[0] = late_sentry_start;
+		ret->to[0] = late_sentry_end;
+	}
+	if (small || sentry) {
+		ret->from[1] = late_bench_start;
+		ret->to[1] = late_bench_end;
+	}
+}
+
+static void relocate_word(uintptr_t *at, const struct late *late)
+{
+	for (int i = 0; i < 2; i++)
+		if (at >= late->from[i] && at < late->to[i])
+			return;
+	*at += (uintptr_t)__ehdr_start;
+}
+
+static Elf64_Dyn *dynamic(Elf64_Sxword tag)
+{
+	Elf64_Dyn *d = _DYNAMIC;
+
+	while (d->d_tag != tag && d->d_tag != DT_NULL)
+		d++;
+	return d;
+}
+
+/* The packed relocations: an address, or a word of 63 bits for what follows the last one. */
+static void relocate_packed(int argc, char **argv)
+{
+	Elf64_Dyn *size = dynamic(DT_RELRSZ);
+	const uintptr_t *r = (void *)(__ehdr_start + dynamic(DT_RELR)->d_un.d_ptr);
+	const uintptr_t *end = r + size->d_un.d_val / sizeof(*r);
+	uintptr_t *at = NULL;
+	struct late late;
+
+	if (size->d_tag == DT_NULL)
+		return;
+	find_late(argc, argv, &late);
+	for (; r < end; r++) {
+		if (!(*r & 1)) {
+			at = (void *)(__ehdr_start + *r);
+			relocate_word(at++, &late);
+			continue;
+		}
+		for (int i = 0; i < 63; i++)
+			if (*r >> (i + 1) & 1)
+				relocate_word(at + i, &late);
+		at += 63;
+	}
+	/* They are no more for _dl_relocate_static_pie() to do. */
+	size->d_un.d_val = 0;
+}
+
 static void call_fini(void *arg)
 {
 	(void)arg;
@@ -156,6 +238,7 @@ int __libc_start_main(main_fn *main, int argc, char **argv, void (*init)(void), 
 	_dl_aux_init((Elf64_auxv_t *)p);
 	__tunables_init(env);
 	look_at_cpu();
+	relocate_packed(argc, argv);
 	_dl_relocate_static_pie();
 	__libc_setup_tls();
 	set_guards();

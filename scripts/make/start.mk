@@ -9,7 +9,7 @@ $(START_OBJ): lib/start/libc_start.c scripts/make/start.mk $(O)/.flags
 	@echo "  CC    $<"
 	$(Q)$(CC) $(START_CFLAGS) -c -o $@.tmp $<
 	$(Q)if echo 'int main(void) { return 42; }' | \
-		$(CC) -static-pie -fPIE -x c - -x none -o $@.try $@.tmp 2>/dev/null; \
+		$(CC) -fPIE $(LDFLAGS) -x c - -x none -o $@.try $@.tmp 2>/dev/null; \
 		[ -x $@.try ] && { $@.try; [ $$? = 42 ]; }; then :; \
 	else \
 		echo "  no start of our own: the C library's is another"; \

@@ -14,7 +14,7 @@
 #include "kernel/task.h"
 #include "lib/alloc.h"
 
-#define LEAF_BITS     11
+#define LEAF_BITS     9
 #define LEAF_SIZE     (1 << LEAF_BITS)
 #define NR_LEAVES     (PID_MAX_GUEST >> LEAF_BITS)
 #define RESERVED_PIDS 300
