@@ -104,15 +104,16 @@ static bool stop_is_nested(const struct stop *s)
 	return s->ip == notify.stub.nested_ip && s->nr == notify.stub.park_nr && !s->compat;
 }
 
-/* Locked. */
-static struct bucket *bucket_get(pid_t tid)
+static struct bucket *bucket_of(pid_t tid)
 {
-	struct bucket *b = &buckets[(unsigned)tid % NR_BUCKETS];
+	return &buckets[(unsigned)tid % NR_BUCKETS];
+}
 
+static void bucket_lock(struct bucket *b) ACQUIRES(b->lock)
+{
 	spin_lock(&b->lock);
 	if (!b->vcpus.next)
 		list_init(&b->vcpus);
-	return b;
 }
 
 void threads_init(void)
@@ -136,7 +137,8 @@ void threads_remove(struct vcpu *v)
 
 	spin_lock(&newborns_lock);
 	/* One that is not yet born is in no bucket: any will do. */
-	b = bucket_get(v->tid);
+	b = bucket_of(v->tid);
+	bucket_lock(b);
 	found = !list_empty(&v->hash);
 	list_del(&v->hash);
 	spin_unlock(&b->lock);
@@ -147,9 +149,10 @@ void threads_remove(struct vcpu *v)
 
 struct vcpu *threads_lookup(pid_t tid)
 {
-	struct bucket *b = bucket_get(tid);
+	struct bucket *b = bucket_of(tid);
 	struct vcpu *v, *found = NULL;
 
+	bucket_lock(b);
 	list_for_each_entry (v, &b->vcpus, hash) {
 		if (v->tid == tid) {
 			found = vcpu_get(v);
@@ -175,7 +178,8 @@ struct vcpu *threads_claim(u64 token, pid_t tid)
 	if (found) {
 		found->tid = tid;
 		list_del(&found->hash);
-		b = bucket_get(tid);
+		b = bucket_of(tid);
+		bucket_lock(b);
 		list_add(&found->hash, &b->vcpus);
 		spin_unlock(&b->lock);
 	}

@@ -78,6 +78,12 @@ struct file *file_get(struct file *f)
 	return f;
 }
 
+struct file *file_get_mapping(struct file *f)
+{
+	ref_get(&f->ref);
+	return f;
+}
+
 void file_put(struct file *f)
 {
 	struct path path = f->path;

@@ -178,11 +178,7 @@ void file_set_path(struct file *f, const struct path *p);
 struct file *file_get(struct file *f);
 
 /* file_get_mapping - for who only maps @f: its position and its one descriptor stay the owner's */
-static inline struct file *file_get_mapping(struct file *f)
-{
-	ref_get(&f->ref);
-	return f;
-}
+struct file *file_get_mapping(struct file *f);
 
 /*
  * file_put - the last one releases

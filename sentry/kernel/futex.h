@@ -11,7 +11,6 @@
 
 struct task;
 
-
 /* futex_wake - wake up to @nr waiters of the futex at @addr in @t's memory; how many, or -EFAULT */
 int futex_wake(struct task *t, uaddr_t addr, int nr, bool shared);
 

@@ -59,8 +59,7 @@ static bool role_start(struct role *r, bool strict)
 	void *packed = spec_pack(&spec, &size);
 
 	*r = (struct role){.pid = -1};
-	if (!rig_server(&r->rig, 64) || !packed ||
-	    write(spec_fd, packed, size) != (ssize_t)size ||
+	if (!rig_server(&r->rig, 64) || !packed || write(spec_fd, packed, size) != (ssize_t)size ||
 	    socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sv))
 		return false;
 	kfree(packed);
