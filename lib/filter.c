@@ -22,7 +22,6 @@ static const struct filter_rule libc_rules[] = {
 	FILTER_CALL(rt_sigreturn),
 	FILTER_CALL(rt_sigprocmask),
 	FILTER_CALL(rt_sigaction),
-	FILTER_CALL(sigaltstack),
 	FILTER_CALL(restart_syscall),
 	FILTER_CALL(futex),
 	FILTER_CALL(brk),
@@ -30,7 +29,6 @@ static const struct filter_rule libc_rules[] = {
 	FILTER_CALL(madvise),
 	FILTER_CALL(sched_yield),
 	FILTER_CALL(clock_gettime),
-	FILTER_CALL(clock_nanosleep),
 	FILTER_CALL(getpid),
 	FILTER_CALL(gettid),
 	FILTER_CALL(set_robust_list),
@@ -62,6 +60,8 @@ static const struct filter_rule libc_rules[] = {
 	FILTER_CALL(tgkill),
 	FILTER_CALL(gettimeofday),
 	FILTER_CALL(nanosleep),
+	FILTER_CALL(clock_nanosleep),
+	FILTER_CALL(sigaltstack),
 #endif
 };
 

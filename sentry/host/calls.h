@@ -14,49 +14,32 @@
 	X(write, RUN)             \
 	X(pread64, RUN)           \
 	X(pwrite64, RUN)          \
-	X(readv, RUN)             \
-	X(writev, RUN)            \
-	X(preadv, RUN)            \
-	X(pwritev, RUN)           \
-	X(preadv2, RUN)           \
-	X(pwritev2, RUN)          \
 	X(lseek, RUN)             \
 	X(close, RUN)             \
 	X(fcntl, RUN)             \
-	X(flock, RUN)             \
 	X(ioctl, RUN)             \
 	X(fstat, RUN)             \
 	X(fstatfs, RUN)           \
 	X(ftruncate, RUN)         \
 	X(fallocate, RUN)         \
-	X(fadvise64, RUN)         \
 	X(fsync, RUN)             \
 	X(fdatasync, RUN)         \
-	X(sync_file_range, RUN)   \
-	X(copy_file_range, RUN)   \
-	X(splice, RUN)            \
-	X(sendfile, RUN)          \
 	X(memfd_create, RUN)      \
 	X(mmap, RUN)              \
 	X(munmap, RUN)            \
 	X(mremap, RUN)            \
 	X(mprotect, RUN)          \
-	X(madvise, RUN)           \
 	X(epoll_create1, RUN)     \
 	X(epoll_ctl, RUN)         \
 	X(epoll_pwait, RUN)       \
 	X(epoll_pwait2, RUN)      \
 	X(ppoll, RUN)             \
 	X(eventfd2, RUN)          \
-	X(timerfd_create, RUN)    \
-	X(timerfd_settime, RUN)   \
-	X(signalfd4, RUN)         \
-	X(pipe2, RUN)             \
+	X(signalfd4, BOOT)        \
 	X(socketpair, BOOT)       \
 	X(accept4, RUN)           \
 	X(sendmsg, RUN)           \
 	X(recvmsg, RUN)           \
-	X(shutdown, RUN)          \
 	X(getsockopt, TRACE)      \
 	X(ptrace, TRACE)          \
 	X(process_vm_readv, RUN)  \
@@ -65,7 +48,6 @@
 	X(tgkill, RUN)            \
 	X(pidfd_open, RUN)        \
 	X(pidfd_send_signal, RUN) \
-	X(pidfd_getfd, BOOT)      \
 	X(waitid, RUN)            \
 	X(wait4, RUN)             \
 	X(prlimit64, RUN)         \
@@ -73,9 +55,7 @@
 	X(futex, RUN)             \
 	X(sched_getaffinity, RUN) \
 	X(sched_setaffinity, RUN) \
-	X(setpriority, RUN)       \
 	X(sysinfo, RUN)           \
-	X(clock_gettime, RUN)     \
 	X(getrandom, RUN)
 
 enum host_call {

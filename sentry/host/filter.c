@@ -41,10 +41,6 @@ static const struct filter_rule conditions[] = {
 	FILTER_CALL_EQ(fcntl, 1, F_OFD_SETLK),
 	FILTER_CALL_EQ(fcntl, 1, F_OFD_GETLK),
 
-	/* send(2) and recv(2), as lib/control.c has them: no address. */
-	FILTER_CALL_EQ(sendto, 4, 0),
-	FILTER_CALL_EQ(recvfrom, 4, 0),
-
 	/* Guests, through the listener. */
 	FILTER_CALL_EQ(ioctl, 1, SECCOMP_IOCTL_NOTIF_RECV),
 	FILTER_CALL_EQ(ioctl, 1, SECCOMP_IOCTL_NOTIF_SEND),

@@ -15,7 +15,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/syscall.h>
-#include <sys/timerfd.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -40,11 +39,6 @@ static const struct {
 long fault_host_at;
 int fault_host_error = EIO;
 int fault_host_only = -1;
-
-const char *host_call_name(enum host_call c)
-{
-	return calls[c].name;
-}
 
 long host_call_nr(enum host_call c)
 {
@@ -106,57 +100,9 @@ ssize_t host_pwrite(hostfd_t fd, const void *buf, size_t size, off_t off)
 	return hcall_retry(HOST_pwrite64, fd.n, PTR(buf), (long)size, off, 0, 0);
 }
 
-ssize_t host_readv(hostfd_t fd, const struct iovec *iov, int nr)
-{
-	return hcall_retry(HOST_readv, fd.n, PTR(iov), nr, 0, 0, 0);
-}
-
-ssize_t host_writev(hostfd_t fd, const struct iovec *iov, int nr)
-{
-	return hcall_retry(HOST_writev, fd.n, PTR(iov), nr, 0, 0, 0);
-}
-
-/* The kernel takes the offset as two halves; on 64 bits the low one is all of it. */
-ssize_t host_preadv(hostfd_t fd, const struct iovec *iov, int nr, off_t off)
-{
-	return hcall_retry(HOST_preadv, fd.n, PTR(iov), nr, off, 0, 0);
-}
-
-ssize_t host_pwritev(hostfd_t fd, const struct iovec *iov, int nr, off_t off)
-{
-	return hcall_retry(HOST_pwritev, fd.n, PTR(iov), nr, off, 0, 0);
-}
-
-ssize_t host_preadv2(hostfd_t fd, const struct iovec *iov, int nr, off_t off, int flags)
-{
-	return hcall_retry(HOST_preadv2, fd.n, PTR(iov), nr, off, 0, flags);
-}
-
-ssize_t host_pwritev2(hostfd_t fd, const struct iovec *iov, int nr, off_t off, int flags)
-{
-	return hcall_retry(HOST_pwritev2, fd.n, PTR(iov), nr, off, 0, flags);
-}
-
 off_t host_lseek(hostfd_t fd, off_t off, int whence)
 {
 	return hcall(HOST_lseek, fd.n, off, whence, 0, 0, 0);
-}
-
-ssize_t host_copy_file_range(hostfd_t in, off_t *off_in, hostfd_t out, off_t *off_out, size_t size)
-{
-	return hcall_retry(HOST_copy_file_range, in.n, PTR(off_in), out.n, PTR(off_out), (long)size,
-			   0);
-}
-
-ssize_t host_splice(hostfd_t in, off_t *off_in, hostfd_t out, off_t *off_out, size_t size,
-		    unsigned flags)
-{
-	return hcall_retry(HOST_splice, in.n, PTR(off_in), out.n, PTR(off_out), (long)size, flags);
-}
-
-ssize_t host_sendfile(hostfd_t out, hostfd_t in, off_t *off_in, size_t size)
-{
-	return hcall_retry(HOST_sendfile, out.n, in.n, PTR(off_in), (long)size, 0, 0);
 }
 
 /* Past the fault switch: a close that did not happen would be a leak of ours. */
@@ -174,11 +120,6 @@ int host_dup(hostfd_t fd, hostfd_t *ret)
 int host_fcntl(hostfd_t fd, int cmd, unsigned long arg)
 {
 	return (int)hcall(HOST_fcntl, fd.n, cmd, (long)arg, 0, 0, 0);
-}
-
-int host_flock(hostfd_t fd, int op)
-{
-	return (int)hcall(HOST_flock, fd.n, op, 0, 0, 0, 0);
 }
 
 int host_ioctl(hostfd_t fd, unsigned long request, void *arg)
@@ -211,11 +152,6 @@ int host_fallocate(hostfd_t fd, int mode, off_t off, off_t size)
 	return (int)hcall_retry(HOST_fallocate, fd.n, mode, off, size, 0, 0);
 }
 
-int host_fadvise(hostfd_t fd, off_t off, off_t size, int advice)
-{
-	return (int)hcall(HOST_fadvise64, fd.n, off, size, advice, 0, 0);
-}
-
 int host_fsync(hostfd_t fd)
 {
 	return (int)hcall_retry(HOST_fsync, fd.n, 0, 0, 0, 0, 0);
@@ -224,11 +160,6 @@ int host_fsync(hostfd_t fd)
 int host_fdatasync(hostfd_t fd)
 {
 	return (int)hcall_retry(HOST_fdatasync, fd.n, 0, 0, 0, 0, 0);
-}
-
-int host_sync_file_range(hostfd_t fd, off_t off, off_t size, unsigned flags)
-{
-	return (int)hcall_retry(HOST_sync_file_range, fd.n, off, size, flags, 0, 0);
 }
 
 int host_memfd_create(const char *name, unsigned flags, hostfd_t *ret)
@@ -297,11 +228,6 @@ int host_mprotect(void *addr, size_t size, int prot)
 	return (int)hcall(HOST_mprotect, PTR(addr), (long)size, prot, 0, 0, 0);
 }
 
-int host_madvise(void *addr, size_t size, int advice)
-{
-	return (int)hcall_retry(HOST_madvise, PTR(addr), (long)size, advice, 0, 0, 0);
-}
-
 int host_epoll_create(hostfd_t *ret)
 {
 	return to_fd(hcall(HOST_epoll_create1, EPOLL_CLOEXEC, 0, 0, 0, 0, 0), ret);
@@ -359,31 +285,9 @@ int host_eventfd(unsigned initval, int flags, hostfd_t *ret)
 	return to_fd(hcall(HOST_eventfd2, initval, flags | O_CLOEXEC, 0, 0, 0, 0), ret);
 }
 
-int host_timerfd_create(int clock, int flags, hostfd_t *ret)
-{
-	return to_fd(hcall(HOST_timerfd_create, clock, flags | TFD_CLOEXEC, 0, 0, 0, 0), ret);
-}
-
-int host_timerfd_settime(hostfd_t fd, int flags, const struct itimerspec *val)
-{
-	return (int)hcall(HOST_timerfd_settime, fd.n, flags, PTR(val), 0, 0, 0);
-}
-
 int host_signalfd(hostfd_t fd, const sigset_t *mask, int flags, hostfd_t *ret)
 {
 	return to_fd(
 		hcall(HOST_signalfd4, fd.n, PTR(mask), KERNEL_SIGSET_SIZE, flags | O_CLOEXEC, 0, 0),
 		ret);
-}
-
-int host_pipe(int flags, hostfd_t *ret_read, hostfd_t *ret_write)
-{
-	int fds[2];
-	int err = (int)hcall(HOST_pipe2, PTR(fds), flags | O_CLOEXEC, 0, 0, 0, 0);
-
-	if (err)
-		return err;
-	ret_read->n = fds[0];
-	ret_write->n = fds[1];
-	return 0;
 }

@@ -43,8 +43,7 @@ extern long fault_host_at;
 extern int fault_host_error;
 extern int fault_host_only;
 
-/* host_call_name, host_call_nr - for logs and for the filter */
-const char *host_call_name(enum host_call c);
+/* host_call_nr - for the filter */
 long host_call_nr(enum host_call c);
 
 /* host_call_at_run - false: the call is not made once the filter is on; @trace: guests are traced
@@ -56,23 +55,11 @@ ssize_t host_read(hostfd_t fd, void *buf, size_t size) must_check;
 ssize_t host_write(hostfd_t fd, const void *buf, size_t size) must_check;
 ssize_t host_pread(hostfd_t fd, void *buf, size_t size, off_t off) must_check;
 ssize_t host_pwrite(hostfd_t fd, const void *buf, size_t size, off_t off) must_check;
-ssize_t host_readv(hostfd_t fd, const struct iovec *iov, int nr) must_check;
-ssize_t host_writev(hostfd_t fd, const struct iovec *iov, int nr) must_check;
-ssize_t host_preadv(hostfd_t fd, const struct iovec *iov, int nr, off_t off) must_check;
-ssize_t host_pwritev(hostfd_t fd, const struct iovec *iov, int nr, off_t off) must_check;
 
 /* @off -1: the descriptor's own position.  @flags: RWF_*; -EAGAIN when RWF_NOWAIT would sleep. */
-ssize_t host_preadv2(hostfd_t fd, const struct iovec *iov, int nr, off_t off, int flags) must_check;
-ssize_t host_pwritev2(hostfd_t fd, const struct iovec *iov, int nr, off_t off, int flags)
-	must_check;
 off_t host_lseek(hostfd_t fd, off_t off, int whence) must_check;
 
 /* NULL offsets: the descriptor's own position, moved. */
-ssize_t host_copy_file_range(hostfd_t in, off_t *off_in, hostfd_t out, off_t *off_out, size_t size)
-	must_check;
-ssize_t host_splice(hostfd_t in, off_t *off_in, hostfd_t out, off_t *off_out, size_t size,
-		    unsigned flags) must_check;
-ssize_t host_sendfile(hostfd_t out, hostfd_t in, off_t *off_in, size_t size) must_check;
 
 /* Descriptors.  New ones are close-on-exec. */
 
@@ -80,7 +67,6 @@ ssize_t host_sendfile(hostfd_t out, hostfd_t in, off_t *off_in, size_t size) mus
 void host_close(hostfd_t fd);
 int host_dup(hostfd_t fd, hostfd_t *ret) must_check;
 int host_fcntl(hostfd_t fd, int cmd, unsigned long arg) must_check;
-int host_flock(hostfd_t fd, int op) must_check;
 
 /* host_ioctl - only the requests filter.c lists get through */
 int host_ioctl(hostfd_t fd, unsigned long request, void *arg) must_check;
@@ -93,10 +79,8 @@ int host_fstat(hostfd_t fd, struct stat *ret) must_check;
 int host_fstatfs(hostfd_t fd, struct statfs *ret) must_check;
 int host_ftruncate(hostfd_t fd, off_t size) must_check;
 int host_fallocate(hostfd_t fd, int mode, off_t off, off_t size) must_check;
-int host_fadvise(hostfd_t fd, off_t off, off_t size, int advice) must_check;
 int host_fsync(hostfd_t fd) must_check;
 int host_fdatasync(hostfd_t fd) must_check;
-int host_sync_file_range(hostfd_t fd, off_t off, off_t size, unsigned flags) must_check;
 int host_memfd_create(const char *name, unsigned flags, hostfd_t *ret) must_check;
 
 /* The sentry's own memory.  Never executable: the filter refuses PROT_EXEC. */
@@ -106,7 +90,6 @@ int host_munmap(void *addr, size_t size) must_check;
 /* host_mremap - MREMAP_MAYMOVE; a fixed target is not offered */
 int host_mremap(void *old, size_t old_size, size_t size, int flags, void **ret) must_check;
 int host_mprotect(void *addr, size_t size, int prot) must_check;
-int host_madvise(void *addr, size_t size, int advice) must_check;
 
 /* Waiting. */
 int host_epoll_create(hostfd_t *ret) must_check;
@@ -116,19 +99,15 @@ int host_epoll_ctl(hostfd_t ep, int op, hostfd_t fd, struct epoll_event *ev) mus
 int host_epoll_wait(hostfd_t ep, struct epoll_event *events, int max, s64 timeout_ns) must_check;
 int host_ppoll(struct pollfd *fds, size_t nr, s64 timeout_ns) must_check;
 int host_eventfd(unsigned initval, int flags, hostfd_t *ret) must_check;
-int host_timerfd_create(int clock, int flags, hostfd_t *ret) must_check;
-int host_timerfd_settime(hostfd_t fd, int flags, const struct itimerspec *val) must_check;
 
 /* host_signalfd - @fd HOSTFD_NONE: a new one in *@ret; else that one gets the new @mask */
 int host_signalfd(hostfd_t fd, const sigset_t *mask, int flags, hostfd_t *ret) must_check;
-int host_pipe(int flags, hostfd_t *ret_read, hostfd_t *ret_write) must_check;
 
 /* Sockets the sentry was given. */
 int host_socketpair(int domain, int type, hostfd_t ret[2]) must_check;
 int host_accept(hostfd_t fd, int flags, hostfd_t *ret) must_check;
 ssize_t host_sendmsg(hostfd_t fd, const struct msghdr *msg, int flags) must_check;
 ssize_t host_recvmsg(hostfd_t fd, struct msghdr *msg, int flags) must_check;
-int host_shutdown(hostfd_t fd, int how) must_check;
 
 /* host_peer - who connected */
 struct ucred;
@@ -146,7 +125,6 @@ int host_kill(pid_t pid, int signo) must_check;
 int host_tgkill(pid_t tgid, pid_t tid, int signo) must_check;
 int host_pidfd_open(pid_t pid, unsigned flags, hostfd_t *ret) must_check;
 int host_pidfd_send_signal(hostfd_t pidfd, int signo) must_check;
-int host_pidfd_getfd(hostfd_t pidfd, int target, hostfd_t *ret) must_check;
 int host_waitid(int idtype, id_t id, siginfo_t *ret, int options, struct rusage *ret_usage)
 	must_check;
 pid_t host_wait4(pid_t pid, int *ret_status, int options, struct rusage *ret_usage) must_check;
@@ -160,7 +138,6 @@ int host_getrusage(int who, struct rusage *ret) must_check;
 int host_futex_wake(u32 *word, int max) must_check;
 int host_sched_getaffinity(pid_t pid, cpu_set_t *ret) must_check;
 int host_sched_setaffinity(pid_t pid, size_t size, const void *mask) must_check;
-int host_setpriority(int which, id_t who, int prio) must_check;
 
 /* The rest. */
 int host_sysinfo(struct sysinfo *ret) must_check;

@@ -45,11 +45,6 @@ int host_peer(hostfd_t fd, struct ucred *ret)
 	return (int)hcall(HOST_getsockopt, fd.n, SOL_SOCKET, SO_PEERCRED, PTR(ret), PTR(&size), 0);
 }
 
-int host_shutdown(hostfd_t fd, int how)
-{
-	return (int)hcall(HOST_shutdown, fd.n, how, 0, 0, 0, 0);
-}
-
 long host_ptrace(int request, pid_t tid, u64 addr, void *data)
 {
 	return hcall(HOST_ptrace, request, tid, (long)addr, PTR(data), 0, 0);
@@ -87,11 +82,6 @@ int host_pidfd_open(pid_t pid, unsigned flags, hostfd_t *ret)
 int host_pidfd_send_signal(hostfd_t pidfd, int signo)
 {
 	return (int)hcall(HOST_pidfd_send_signal, pidfd.n, signo, 0, 0, 0, 0);
-}
-
-int host_pidfd_getfd(hostfd_t pidfd, int target, hostfd_t *ret)
-{
-	return to_fd(hcall(HOST_pidfd_getfd, pidfd.n, target, 0, 0, 0, 0), ret);
 }
 
 int host_waitid(int idtype, id_t id, siginfo_t *ret, int options, struct rusage *ret_usage)
@@ -132,11 +122,6 @@ int host_sched_getaffinity(pid_t pid, cpu_set_t *ret)
 int host_sched_setaffinity(pid_t pid, size_t size, const void *mask)
 {
 	return (int)hcall(HOST_sched_setaffinity, pid, (long)size, PTR(mask), 0, 0, 0);
-}
-
-int host_setpriority(int which, id_t who, int prio)
-{
-	return (int)hcall(HOST_setpriority, which, who, prio, 0, 0, 0);
 }
 
 int host_sysinfo(struct sysinfo *ret)

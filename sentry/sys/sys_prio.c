@@ -73,10 +73,16 @@ static int check_io(struct task *t, int ioprio)
 	}
 }
 
+/* The same in the words of setpriority(2); whatever else is none of them. */
+static int kind_of(int which)
+{
+	return which < IOPRIO_WHO_PROCESS ? -1 : which - IOPRIO_WHO_PROCESS;
+}
+
 long sys_ioprio_get(struct task *t, int which, int who)
 {
 	struct prio_walk w = {.caller = t, .fn = get_io};
-	int err = prio_walk(&w, which - IOPRIO_WHO_PROCESS, who);
+	int err = prio_walk(&w, kind_of(which), who);
 
 	return err ? err : w.value;
 }
@@ -87,6 +93,6 @@ long sys_ioprio_set(struct task *t, int which, int who, int ioprio)
 	int err = check_io(t, ioprio);
 
 	if (!err)
-		err = prio_walk(&w, which - IOPRIO_WHO_PROCESS, who);
+		err = prio_walk(&w, kind_of(which), who);
 	return err ? err : w.err;
 }

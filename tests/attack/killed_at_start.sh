@@ -5,7 +5,7 @@
 
 shm_before=$(ls -A /dev/shm | sort)
 for i in $(seq 60); do
-  "$AID/watch" -t 20 setsid $BAILEY do $FLAGS --cwd /tmp -- sh -c 'echo x | cat >/tmp/f; sleep 5' >"$H/out" 2>"$H/err" &
+  "$AID/watch" -t 40 setsid $BAILEY do $FLAGS --cwd /tmp -- sh -c 'echo x | cat >/tmp/f; sleep 60' >"$H/out" 2>"$H/err" &
   watch=$!
   sleep "0.0$((RANDOM % 60 + 10))"
   cli=$(cat /proc/$watch/task/$watch/children 2>/dev/null); cli=${cli%% *}

@@ -1,4 +1,5 @@
 /* ioprio_set(2), ioprio_get(2): classes and levels, inherited, refused */
+#include <limits.h>
 #include <linux/ioprio.h>
 #include <sys/resource.h>
 
@@ -36,6 +37,9 @@ int main(void)
 	T_ERR(set(IOPRIO_WHO_PROCESS, 0, 4 << IOPRIO_CLASS_SHIFT), EINVAL);
 	T_ERR(set(9, 0, be3), EINVAL);
 	T_ERR(get(9, 0), EINVAL);
+	T_ERR(set(INT_MIN, 0, be3), EINVAL);
+	T_ERR(get(INT_MIN, 0), EINVAL);
+	T_ERR(get(0, 0), EINVAL);
 	T_ERR(get(IOPRIO_WHO_PROCESS, 999999), ESRCH);
 	return 0;
 }

@@ -147,6 +147,7 @@ TEST(filter_sentry_kills_the_rest)
 		unit_skip("filters are wider under sanitizers");
 		return;
 	}
+	CHECK(host_filter_nr_calls(false) <= 60);
 	CHECK(dies(install_sentry, do_socket));
 	CHECK(dies(install_sentry, do_exec));
 	CHECK(dies(install_sentry, do_fork));

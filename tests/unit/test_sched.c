@@ -1,6 +1,7 @@
 /* Fibers, timers and poll sources. */
 #include "tests/unit/harness.h"
 
+#include <fcntl.h>
 #include <sys/epoll.h>
 #include <unistd.h>
 
@@ -163,8 +164,11 @@ static void watch_pipe(void *arg)
 TEST(poll_source_is_called_when_readable)
 {
 	hostfd_t rd;
+	int fds[2];
 
-	CHECK_EQ(0, host_pipe(0, &rd, &wr));
+	CHECK_EQ(0, pipe2(fds, O_CLOEXEC));
+	rd.n = fds[0];
+	wr.n = fds[1];
 	source = (struct poll_source){.fd = rd, .fn = readable};
 	run_with(watch_pipe);
 	host_close(rd);
