@@ -50,6 +50,7 @@ struct gofer_server {
 
 	/* Of the message being answered. */
 	u8 scratch[GOFER_XATTR_MAX] __attribute__((aligned(8)));
+	u8 texts[GOFER_TEXTS_MAX] __attribute__((aligned(8)));
 	u8 dents[32768] __attribute__((aligned(8)));
 	char path[GOFER_WALK_MAX * (GOFER_NAME_MAX + 1)];
 };

@@ -2,12 +2,13 @@
  * Requests that lead to a file by several names and leave no handle behind:
  * look, xattrsat (and listat, readdir.c)
  *
- * A look tells the attributes of the names from one on, the text of the symlink
- * where it ends, and opens the file there if that is wanted: one request for the
- * walk of a path and its opening.  It stops at what is no directory: symlinks are
- * the sentry's to walk.  But what stands beside one under the name that is its
- * text (libz.so.1) comes along when it is to be opened.  A small directory that has not the name
- * tells what it has, since who looks for one that is not there goes on to look for others.
+ * A look tells the attributes of the names from one on, the texts of the symlinks
+ * among them, and opens the file at the end if that is wanted: one request for the
+ * walk of a path and its opening.  Symlinks are the sentry's to walk, and the host
+ * is never asked to; but what stands where they lead is looked at too (proto_way.h),
+ * each name as if it had been asked for, since the sentry will do that next.  A small
+ * directory that has not the name tells what it has, since who looks for one that is
+ * not there goes on to look for others.
  *
  * One openat2(2) walks all the names where none of them is a mount point; the
  * kernel then refuses links of any kind, as it does in a walk of single steps.
@@ -17,6 +18,7 @@
 #include <fcntl.h>
 
 #include "gofer/internal.h"
+#include "gofer/proto_way.h"
 
 /* The names with a slash between them, into s->path. */
 static const char *join(struct gofer_server *s, const struct gofer_names *names)
@@ -115,71 +117,153 @@ int path_visit_dir(struct gofer_server *s, u32 handle, const struct gofer_names 
 	return err;
 }
 
-/* The directory itself as the end of a walk: the caller has a descriptor of his own. */
-static int visit_dir(struct gofer_server *s, u32 handle, struct node *ret)
-{
-	struct node *dir;
-	int err = node_dir(s, handle, false, &dir);
+/* Where a look is. */
+struct look_at {
+	struct gofer_way way;
+	struct gofer_names done; /* from the handle to the directory at hand */
+	struct node dir;         /* that one; its fd is -1 while it was not needed */
+	bool owned;              /* the fd is ours to close */
+	struct node last;        /* what was reached at the end; its fd is -1 if that is none */
+	size_t texts;            /* bytes of them */
+};
 
-	if (err)
-		return err;
-	*ret = *dir;
-	ret->fd = gsys_reopen(dir->fd, O_PATH);
-	return min(ret->fd, 0);
+static void look_leave(struct look_at *at)
+{
+	if (at->owned)
+		gsys_close(at->dir.fd);
+	at->dir.fd = -1;
+	at->owned = false;
 }
 
-/*
- * From the directory @n over the names from @i on, one by one: the attributes of each, and in
- * @n the last that was reached; its descriptor is closed if the host failed to go on.
- * Return: 0 or why it was the last.
- */
-static int look_on(struct gofer_server *s, const struct gofer_look_req *req, u32 i, struct node *n,
-		   struct gofer_attrs *ret)
+/* Let the directory at hand be open. */
+static int look_arrive(struct gofer_server *s, u32 handle, struct look_at *at)
 {
-	for (; i < req->names.n; i++) {
-		struct node next;
-		bool same;
-		int fd, err;
+	struct gofer_attr attr;
+	struct node *top;
+	int err;
 
-		/* A symlink's text is told, so it must still be there. */
-		if (n->type != S_IFDIR)
-			return -ENOTDIR;
-		if (n->empty)
-			return -ENOENT;
-		fd = node_step(n, req->names.v[i], &same);
-		err = fd < 0 ? fd : node_visit(s, n->mount, fd, same, &next, &ret->v[ret->n]);
-		if (err) {
-			gsys_close(fd);
-			return err;
-		}
-		gsys_close(n->fd);
-		*n = next;
-		ret->n++;
+	if (at->dir.fd >= 0)
+		return 0;
+	if (at->done.n) {
+		err = path_visit(s, handle, &at->done, &at->dir, &attr);
+		at->owned = !err;
+	} else {
+		err = node_dir(s, handle, false, &top);
+		if (!err)
+			at->dir = *top;
 	}
+	if (err)
+		at->dir.fd = -1;
+	return err;
+}
+
+/* To @name in the directory at hand: one step if that is open, or else by all names at once. */
+static int look_step(struct gofer_server *s, u32 handle, struct look_at *at, const char *name,
+		     struct node *ret, struct gofer_attr *ret_attr)
+{
+	struct gofer_names names = at->done;
+	bool same;
+	int fd, err;
+
+	if (at->done.n == GOFER_WALK_MAX)
+		return -ENAMETOOLONG;
+	if (!at->done.n) {
+		err = look_arrive(s, handle, at);
+		if (err)
+			return err;
+	}
+	if (at->dir.fd < 0) {
+		names.v[names.n++] = name;
+		return path_visit(s, handle, &names, ret, ret_attr);
+	}
+	if (at->dir.empty)
+		return -ENOENT;
+	fd = node_step(&at->dir, name, &same);
+	err = fd < 0 ? fd : node_visit(s, at->dir.mount, fd, same, ret, ret_attr);
+	if (err)
+		gsys_close(fd);
+	return err;
+}
+
+/* Go where the symlink @n leads, if that is wanted; 1: the look ends here, -errno: and why. */
+static int look_link(struct gofer_server *s, const struct gofer_look_req *req, struct look_at *at,
+		     const struct node *n)
+{
+	const char *text = (const char *)s->scratch;
+	const bool end = gofer_way_is_end(&at->way);
+	const ssize_t len = node_readlink(s, n);
+
+	if (len < 0 || (size_t)len >= sizeof(s->texts) - at->texts)
+		return end ? 1 : -ENOTDIR;
+	memcpy(s->texts + at->texts, text, (size_t)len + 1);
+	at->texts += (size_t)len + 1;
+	if (!(req->flags & GOFER_LOOK_LINKS))
+		return end ? 1 : -ENOTDIR;
+	if (end && !(req->flags & GOFER_LOOK_FOLLOW))
+		return 1;
+	return gofer_way_link(&at->way, text) ? 0 : -ELOOP;
+}
+
+/* @n was reached by @name; consumes its fd.  As look_link. */
+static int look_enter(struct gofer_server *s, const struct gofer_look_req *req, struct look_at *at,
+		      const char *name, struct node *n)
+{
+	int err;
+
+	if (n->type == S_IFLNK) {
+		err = look_link(s, req, at, n);
+		gsys_close(n->fd);
+		return err;
+	}
+	if (gofer_way_is_end(&at->way)) {
+		at->last = *n;
+		return 1;
+	}
+	if (n->type != S_IFDIR) {
+		gsys_close(n->fd);
+		return -ENOTDIR;
+	}
+	look_leave(at);
+	at->dir = *n;
+	at->owned = true;
+	at->done.v[at->done.n++] = name;
+	gofer_way_enter(&at->way);
 	return 0;
 }
 
-/*
- * To the first name that is asked about: at once; where that is not there, to the directory that
- * has it not, if its names are wanted.
- */
-static int look_first(struct gofer_server *s, const struct gofer_look_req *req, struct node *n,
-		      struct gofer_attrs *ret)
+/* The next name and the moves before it; NULL: none. */
+static const char *look_next(struct look_at *at)
 {
-	struct gofer_names names = req->names;
-	struct gofer_attr attr;
-	int err;
+	const char *name = gofer_way_next(&at->way);
 
-	names.n = req->from + 1;
-	err = path_visit(s, req->dir, &names, n, &ret->v[0]);
-	if (!err)
-		ret->n = 1;
-	if (err != -ENOENT || !(req->flags & GOFER_LOOK_NAMES))
-		return err;
-	names.n--;
-	if (names.n ? path_visit(s, req->dir, &names, n, &attr) : visit_dir(s, req->dir, n))
-		n->fd = -1;
-	return err;
+	if (at->way.top || at->way.up)
+		look_leave(at);
+	if (at->way.top)
+		at->done.n = 0;
+	else
+		at->done.n -= at->way.up;
+	return name;
+}
+
+/* Over all names; 0, or why one could not be reached. */
+static int look_on(struct gofer_server *s, const struct gofer_look_req *req, struct look_at *at,
+		   struct gofer_attrs *ret)
+{
+	int err = 0;
+
+	while (!err && ret->n < GOFER_WALK_MAX) {
+		const char *name = look_next(at);
+		struct node n;
+
+		if (!name)
+			return ret->n ? 0 : -EINVAL;
+		err = look_step(s, req->dir, at, name, &n, &ret->v[ret->n]);
+		if (err)
+			return err;
+		ret->n++;
+		err = look_enter(s, req, at, name, &n);
+	}
+	return min(err, 0);
 }
 
 /* What can be run is asked for its extended attributes next. */
@@ -192,71 +276,41 @@ static int open_end(struct gofer_server *s, const struct node *n, struct gofer_a
 	return fd;
 }
 
-/*
- * The symlink @n is to be opened, and its text, in s->scratch, is a name: what stands beside it
- * under that name is probably what will be asked for next.
- */
-static void look_beside(struct gofer_server *s, const struct gofer_look_req *req,
-			struct gofer_attrs *ret, int *ret_fd)
+/* The names of the directory at hand, which has not the one that was asked for. */
+static void look_names(struct gofer_server *s, const struct gofer_look_req *req, struct look_at *at,
+		       struct gofer_look_rep *rep)
 {
-	const char *target = (char *)s->scratch;
-	struct gofer_names names = req->names;
-	struct node n;
-
-	if (ret->n == GOFER_WALK_MAX || !gofer_name_ok(target, strlen(target)))
-		return;
-	names.v[names.n - 1] = target;
-	if (path_visit(s, req->dir, &names, &n, &ret->v[ret->n]))
-		return;
-	*ret_fd = n.type == S_IFREG ? open_end(s, &n, &ret->v[ret->n]) : -1;
-	ret->n++;
-	gsys_close(n.fd);
-}
-
-/* What the sentry will want to know next of the last one that was reached. */
-static int look_inside(struct gofer_server *s, const struct gofer_look_req *req,
-		       const struct node *n, int stop, struct gofer_look_rep *rep, int *ret_fd)
-{
-	const bool open = !stop && req->flags & GOFER_LOOK_OPEN;
 	struct gofer_readdir_rep list;
 
-	if (n->type == S_IFLNK && node_readlink(s, n) >= 0) {
-		rep->target = (char *)s->scratch;
-		if (open)
-			look_beside(s, req, &rep->attrs, ret_fd);
-	}
-	if (n->type == S_IFREG && open) {
-		*ret_fd = open_end(s, n, &rep->attrs.v[rep->attrs.n - 1]);
-		return min(*ret_fd, 0);
-	}
-	if (n->type == S_IFDIR && !n->large && stop == -ENOENT && req->flags & GOFER_LOOK_NAMES &&
-	    !dir_list(s, n, 0, GOFER_LOOK_NAMES_MAX, GOFER_READDIR_FEW, &list) && list.eof) {
-		rep->entries = list.entries;
-		rep->eof = list.eof;
-	}
-	return stop;
+	if (look_arrive(s, req->dir, at) || at->dir.large ||
+	    dir_list(s, &at->dir, 0, GOFER_LOOK_NAMES_MAX, GOFER_READDIR_FEW, &list) || !list.eof)
+		return;
+	rep->entries = list.entries;
+	rep->eof = list.eof;
 }
 
 int gofer_do_look(struct gofer_server *s, const struct gofer_look_req *req,
 		  struct gofer_look_rep *rep, struct gofer_fds *fds)
 {
-	struct node n = {.fd = -1};
+	struct look_at at = {.dir.fd = -1, .last.fd = -1, .done = req->names};
 	int err;
 
 	if (req->from >= req->names.n)
 		return -EINVAL;
-	err = look_first(s, req, &n, &rep->attrs);
-	if (n.fd < 0)
-		return err;
-	rep->target = "";
+	gofer_way_init(&at.way, &req->names, req->from);
+	at.done.n = req->from;
 	rep->entries.p = s->scratch;
-	if (!err)
-		err = look_on(s, req, req->from + 1, &n, &rep->attrs);
-	err = look_inside(s, req, &n, err, rep, &fds->out);
-	gsys_close(n.fd);
+	err = look_on(s, req, &at, &rep->attrs);
+	if (err == -ENOENT && req->flags & GOFER_LOOK_NAMES)
+		look_names(s, req, &at, rep);
+	if (!err && at.last.type == S_IFREG && at.last.fd >= 0 && req->flags & GOFER_LOOK_OPEN)
+		err = fds->out = open_end(s, &at.last, &rep->attrs.v[rep->attrs.n - 1]);
+	look_leave(&at);
+	gsys_close(at.last.fd);
 	fds->out = max(fds->out, -1);
-	rep->stop = (u32)-err;
-	return 0;
+	rep->texts = (struct gofer_bytes){.p = s->texts, .len = (u32)at.texts};
+	rep->stop = (u32)-min(err, 0);
+	return rep->attrs.n || rep->eof ? 0 : err;
 }
 
 int gofer_do_xattrsat(struct gofer_server *s, const struct gofer_xattrsat_req *req,

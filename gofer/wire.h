@@ -15,7 +15,7 @@
 #pragma once
 #include "lib/base.h"
 
-#define GOFER_VERSION     6
+#define GOFER_VERSION     7
 
 #define GOFER_MSG_MAX     (72u * 1024) /* of a whole packet */
 #define GOFER_XATTR_MAX   65536u
@@ -24,6 +24,7 @@
 #define GOFER_WALK_MAX    16u
 #define GOFER_CLUNK_MAX   128u
 #define GOFER_READDIR_MAX 65536u /* bytes of entries in one reply */
+#define GOFER_TEXTS_MAX   1024u  /* bytes of symlinks' texts in the reply to a look */
 #define GOFER_PACKET_MAX  17u    /* messages in one packet, at most as many descriptors */
 
 /* attach: flags of the mount */
@@ -62,7 +63,9 @@
 
 #define GOFER_LOOK_OPEN        1u /* a regular file at the end, for reading */
 #define GOFER_LOOK_NAMES       2u /* a directory's entries where it has not the name, if they fit */
-#define GOFER_LOOK_MASK        3u
+#define GOFER_LOOK_LINKS       4u /* go on where symlinks on the way lead; "/" is the handle */
+#define GOFER_LOOK_FOLLOW      8u /* with LINKS: also where one at the end leads */
+#define GOFER_LOOK_MASK        15u
 #define GOFER_LOOK_NAMES_MAX   8192u /* bytes of them */
 
 #define GOFER_XATTR_CREATE     1u

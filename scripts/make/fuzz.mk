@@ -1,7 +1,7 @@
 # libFuzzer targets: `make fuzz-elf [T=60]` runs tests/fuzz/fuzz_elf.c for T seconds.
 # Each is linked with the sources it names alone: a parser that needs more is no parser.
 FUZZ_SRC_elf := sentry/kernel/elf.c lib/alloc.c lib/log.c
-FUZZ_SRC_gofer_wire := $(addprefix gofer/,wire.c server.c node.c walk.c path.c readdir.c change.c file.c \
+FUZZ_SRC_gofer_wire := $(addprefix gofer/,wire.c proto_way.c server.c node.c walk.c path.c readdir.c change.c file.c \
 	sys.c) \
 	lib/alloc.c lib/log.c $(O)/gen/gofer_proto.c $(O)/gen/gofer_serve.c
 FUZZ_SRC_config := lib/spec.c lib/alloc.c lib/log.c \

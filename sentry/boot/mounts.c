@@ -18,7 +18,8 @@
 #include "lib/log.h"
 
 #define TMPFS_OPTIONS_MAX 64
-#define EXPECT_MAX        16 /* what is asked for early */
+#define EXPECT_MAX        16                            /* what is asked for early */
+#define LOADER            "/lib64/ld-linux-x86-64.so.2" /* of programs that are linked at run time */
 
 int boot_fail(struct boot_error *e, int status, const char *fmt, ...)
 {
@@ -73,25 +74,23 @@ static bool is_hidden(const struct sandbox_spec *spec, u32 nr, const char *path)
 	return false;
 }
 
-/* What is looked at in the root whatever the program does. */
+/* What is looked at in the root whatever the program does; and that one is opened, with its loader.
+ */
 static void expect_all(const struct sandbox_spec *spec, struct super *root)
 {
-	/* Where loaders of programs are, here or through a symlink. */
-	const char *paths[EXPECT_MAX] = {"lib64", "lib"};
-	char program[NAMEI_PATH_MAX];
-	u32 n = 2;
+	const char *paths[EXPECT_MAX] = {LOADER};
+	u32 n = 1, nr_open = 1;
 
-	for (u32 i = 1; i < spec->nr_mounts && n < EXPECT_MAX - 2; i++)
+	if (spec->args[0][0] == '/' && !is_hidden(spec, spec->nr_mounts, spec->args[0])) {
+		paths[n++] = spec->args[0];
+		nr_open++;
+	}
+	for (u32 i = 1; i < spec->nr_mounts && n < EXPECT_MAX - 1; i++)
 		if (!is_hidden(spec, i, spec->mounts[i].dst))
 			paths[n++] = spec->mounts[i].dst;
 	if (!is_hidden(spec, spec->nr_mounts, spec->cwd))
 		paths[n++] = spec->cwd;
-	if (spec->args[0][0] == '/' && !is_hidden(spec, spec->nr_mounts, spec->args[0])) {
-		snprintf(program, sizeof(program), "%.*s",
-			 (int)(strrchr(spec->args[0], '/') - spec->args[0]), spec->args[0]);
-		paths[n++] = program;
-	}
-	goferfs_expect(root, paths, n);
+	goferfs_expect(root, paths, n, nr_open);
 }
 
 /* A host directory that stays as it is, under changes in memory. */

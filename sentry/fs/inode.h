@@ -45,8 +45,9 @@ struct unix_sock;
 #define NAME_LEN_MAX 255
 
 /* What a lookup can know of those that will follow. */
-#define QNAME_PATH 1u /* str goes on, to its end, with the path that is walked */
-#define QNAME_OPEN 2u /* the file at the end is to be opened */
+#define QNAME_PATH   1u /* str goes on, to its end, with the path that is walked */
+#define QNAME_OPEN   2u /* the file at the end is to be opened */
+#define QNAME_FOLLOW 4u /* a symlink at the end is walked, too */
 
 /* One name; not terminated.  hash is name_hash(str, len). */
 struct qname {

@@ -28,6 +28,7 @@ struct nameidata {
 	const struct path *root; /* where "/" leads and ".." stops */
 	struct last_name last;   /* after walk_parent(): the component left */
 	bool open;               /* what stands at the end is to be opened */
+	bool follow;             /* a symlink there is walked */
 	const char *then;        /* what follows the string that is walked, a link's; or NULL */
 	bool in_links;           /* and more than one string does */
 	unsigned nr_links;

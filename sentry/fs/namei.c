@@ -48,6 +48,7 @@ void nd_init(struct nameidata *nd, const struct namei_base *base)
 	nd->cur = PATH_NONE;
 	nd->root = base->resolve & RESOLVE_SCOPED ? &base->cwd : &base->root;
 	nd->open = false;
+	nd->follow = false;
 	nd->then = NULL;
 	nd->in_links = false;
 	nd->nr_links = 0;
@@ -271,7 +272,9 @@ static int walk_name(struct nameidata *nd, const struct last_name *c, bool follo
 	if (c->len > NAME_LEN_MAX)
 		return -ENAMETOOLONG;
 	q = qname_make(c->str, c->len);
-	q.ahead = QNAME_PATH | (nd->open && !nd->in_links ? QNAME_OPEN : 0);
+	q.ahead = QNAME_PATH;
+	if (!nd->in_links)
+		q.ahead |= (nd->open ? QNAME_OPEN : 0) | (nd->follow ? QNAME_FOLLOW : 0);
 	q.then = nd->then;
 	err = dentry_lookup(nd->cur.dentry, &q, &child);
 	if (err)
@@ -421,6 +424,7 @@ static int lookup_slow(const struct namei_base *base, const char *name, unsigned
 
 	nd_init(&nd, base);
 	nd.open = flags & LOOKUP_OPEN;
+	nd.follow = follow;
 	while (!err && link) {
 		err = nd_walk_parent(&nd, link);
 		if (err)

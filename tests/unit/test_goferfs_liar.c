@@ -15,7 +15,11 @@ enum lie {
 	NAMES_FOR_HIT,  /* entries, though the name is there */
 	NAMES_IN_PART,  /* entries, but not all of them */
 	STRANGE_ENTRY,  /* one that leads up */
-	LINK_TO_PATH,   /* what stands elsewhere, as if it stood beside the link */
+	LINK_ABOVE,     /* as if one led above the mount, and something were there */
+	LINK_TO_DIR,    /* what comes after the end of the way */
+	TEXTS_TWICE,    /* two texts for one link */
+	TEXT_CUT,       /* one that does not end */
+	TEXT_MISSING,   /* where it leads is told, but not where to */
 	BESIDE_FILE,    /* what stands beside, though there is no link */
 	NR_LIES
 };
@@ -52,7 +56,7 @@ static void fill(enum lie lie, u32 wanted, struct gofer_look_rep *rep, u8 *entri
 	struct gofer_attr f = attr_of(S_IFREG | 0644, 3);
 	size_t used = 0;
 
-	*rep = (struct gofer_look_rep){.target = "", .entries.p = entries};
+	*rep = (struct gofer_look_rep){.texts.p = "", .entries.p = entries};
 	rep->attrs.v[0] = attr_of(S_IFDIR | 0755, 2);
 	rep->attrs.v[1] = f;
 	rep->attrs.n = wanted;
@@ -77,16 +81,28 @@ static void fill(enum lie lie, u32 wanted, struct gofer_look_rep *rep, u8 *entri
 		rep->attrs.v[1].mode = S_IFDIR | 0755;
 		*fd = 0;
 		break;
-	case LINK_TO_PATH:
+	case LINK_ABOVE:
+	case LINK_TO_DIR:
+	case TEXTS_TWICE:
+	case TEXT_CUT:
+	case TEXT_MISSING:
 	case BESIDE_FILE:
 		rep->attrs.n = wanted + 1;
-		rep->attrs.v[1].mode = lie == LINK_TO_PATH ? S_IFLNK | 0777 : f.mode;
+		rep->attrs.v[1].mode = lie == BESIDE_FILE ? f.mode : S_IFLNK | 0777;
 		rep->attrs.v[2] = attr_of(S_IFREG | 0644, 4);
-		rep->target = lie == LINK_TO_PATH ? "../x" : "x";
+		rep->texts.p = lie == LINK_ABOVE ? "../../x" : "x\0x";
+		rep->texts.len = lie == LINK_ABOVE    ? 8
+				 : lie == TEXTS_TWICE ? 4
+				 : lie == TEXT_CUT    ? 1
+						      : 2;
+		if (lie == TEXT_MISSING)
+			rep->texts.len = 0;
+		if (lie == LINK_TO_DIR)
+			rep->attrs.v[rep->attrs.n++] = attr_of(S_IFREG | 0644, 5);
 		*fd = 0;
 		break;
 	case TARGET_OF_FILE:
-		rep->target = "elsewhere";
+		rep->texts = (struct gofer_bytes){.p = "elsewhere", .len = 10};
 		break;
 	case NAMES_OF_FILE:
 		rep->stop = ENOENT;
@@ -118,7 +134,7 @@ static void fill_guessed(enum guess_lie lie, const struct gofer_look_req *req,
 	const char *last = req->names.v[req->names.n - 1];
 	const u32 n = req->names.n - req->from;
 
-	*rep = (struct gofer_look_rep){.target = "", .entries.p = entries, .attrs.n = n};
+	*rep = (struct gofer_look_rep){.texts.p = "", .entries.p = entries, .attrs.n = n};
 	for (u32 i = 0; i < n; i++) {
 		const char *name = req->names.v[req->from + i];
 		const u32 mode = name[1] ? S_IFREG | 0644 : S_IFDIR | 0755;

@@ -20,6 +20,10 @@ TEST(goferfs_walks_and_opens_in_one_request)
 	CHECK_EQ(0, symlinkat("../f", r.root_fd, "a/b/out"));
 	CHECK_EQ(0, symlinkat("g", r.root_fd, "a/b/lib"));
 	rig_file(r.root_fd, "a/b/g", "deep");
+	CHECK_EQ(0, symlinkat("/second", r.root_fd, "first") |
+			    symlinkat("a/b", r.root_fd, "second") |
+			    symlinkat("../../a/./b", r.root_fd, "a/b/c") |
+			    symlinkat("round", r.root_fd, "round"));
 	fault_gofer_at = 100;
 	CHECK_EQ(0, vfs_open(&fx.root, "/a//b/f", O_RDONLY, 0, &f));
 	CHECK_EQ(99, fault_gofer_at);
@@ -35,6 +39,12 @@ TEST(goferfs_walks_and_opens_in_one_request)
 	CHECK_EQ(0, fs_stat(&fx.root, "/a/b/lib", &st));
 	CHECK_EQ(1, st.size);
 	CHECK_EQ(97, fault_gofer_at);
+	/* From one link to the next, from the root of the mount and up. */
+	CHECK_STR("deep", fs_text(&fx.root, "/first/c/g"));
+	CHECK_EQ(96, fault_gofer_at);
+	CHECK_EQ(0, fs_stat(&fx.root, "/a/b/c/../b/g", &st));
+	CHECK_EQ(96, fault_gofer_at);
+	CHECK_EQ(-ELOOP, vfs_open(&fx.root, "/round", O_RDONLY, 0, &f));
 	/* A way that ends early, or goes up. */
 	CHECK_EQ(-ENOTDIR, fs_stat(&fx.root, "/a/b/f/g", &st));
 	CHECK_EQ(-ENOENT, fs_stat(&fx.root, "/x/y/z", &st));
@@ -102,19 +112,23 @@ TEST(goferfs_forgets_what_was_found_for_nobody)
 /* What is expected is asked for at once, and costs nothing when it is looked at. */
 TEST(goferfs_expected_names_are_found)
 {
-	static const char *const paths[] = {"/a/b", "none", "link", "", "..", "a//b/"};
+	static const char *const paths[] = {"to/f", "/a/b", "none", "link", "", "..", "a//b/"};
+	struct file *f = NULL;
 	struct fs_fixture fx;
 	struct kstat st;
 	struct rig r;
 
 	REQUIRE(setup(&r, &fx, READONLY, 64));
 	CHECK_EQ(0, mkdirat(r.root_fd, "a", 0755) | mkdirat(r.root_fd, "a/b", 0755));
-	CHECK_EQ(0, symlinkat("a/b", r.root_fd, "link"));
-	goferfs_expect(fx.root.root.dentry->inode->super, paths, ARRAY_SIZE(paths));
+	CHECK_EQ(0, symlinkat("a/b", r.root_fd, "link") | symlinkat("/link", r.root_fd, "to"));
+	rig_file(r.root_fd, "a/b/f", "x");
+	goferfs_expect(fx.root.root.dentry->inode->super, paths, ARRAY_SIZE(paths), 1);
 	fault_gofer_at = 100;
 	CHECK_EQ(0, fs_stat(&fx.root, "/link", &st));
 	CHECK_EQ(0, fs_stat(&fx.root, "/a/b", &st));
 	CHECK_EQ(-ENOENT, fs_stat(&fx.root, "/none", &st));
+	CHECK_EQ(0, vfs_open(&fx.root, "/to/f", O_RDONLY, 0, &f));
+	file_put(f);
 	CHECK_EQ(100, fault_gofer_at);
 	fault_gofer_at = 0;
 	teardown(&r, &fx);
@@ -129,7 +143,7 @@ TEST(goferfs_nothing_is_expected_of_a_shared_mount)
 	struct rig r;
 
 	REQUIRE(setup(&r, &fx, SHARED, 64));
-	goferfs_expect(fx.root.root.dentry->inode->super, paths, ARRAY_SIZE(paths));
+	goferfs_expect(fx.root.root.dentry->inode->super, paths, ARRAY_SIZE(paths), 0);
 	CHECK_EQ(0, mkdirat(r.root_fd, "a", 0755));
 	CHECK_EQ(0, fs_stat(&fx.root, "/a", &st));
 	teardown(&r, &fx);

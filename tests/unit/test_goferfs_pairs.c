@@ -80,7 +80,8 @@ TEST(goferfs_pair_of_one_name)
 	REQUIRE(setup(&r, &fx, READONLY, 64));
 	rig_file(r.root_fd, "one", "one");
 	rig_file(r.root_fd, "two", "two");
-	rig_file(r.root_fd, "four", "four");
+	CHECK_EQ(0, mkdirat(r.root_fd, "d", 0755));
+	rig_file(r.root_fd, "d/four", "four");
 	for (int i = 0; i < 2; i++) {
 		snprintf(path, sizeof(path), "/%s", names[i]);
 		fault_gofer_at = ASKED;
@@ -90,10 +91,11 @@ TEST(goferfs_pair_of_one_name)
 		CHECK_EQ(i ? 0 : 1, asked());
 	}
 	/* The host puts another file in its place. */
-	CHECK_EQ(0, stat_it(&fx, "/four"));
+	CHECK_EQ(0, stat_it(&fx, "/d"));
+	CHECK_EQ(0, stat_it(&fx, "/d/four"));
 	rig_file(r.root_fd, "new", "another");
-	CHECK_EQ(0, renameat(r.root_fd, "new", r.root_fd, "four"));
-	CHECK_STR("four", fs_text(&fx.root, "/four"));
+	CHECK_EQ(0, renameat(r.root_fd, "new", r.root_fd, "d/four"));
+	CHECK_STR("four", fs_text(&fx.root, "/d/four"));
 	fault_gofer_at = 0;
 	teardown(&r, &fx);
 }

@@ -1,9 +1,9 @@
 /*
  * Asking at once for what a sandbox looks at when it starts
  *
- * Mount points, the working directory, where the program and its loader are:
- * one packet each way instead of a message and two wake-ups for each.  What comes
- * is found (look.c) by the lookups that follow; whether it was worth it, nobody asks.
+ * The program and its loader, mount points, the working directory: one packet each way instead of a
+ * message and two wake-ups for each.  What comes is found (look.c) by the lookups that follow;
+ * whether it was worth it, nobody asks.
  *
  * Locks: none.
  */
@@ -62,7 +62,7 @@ static void receive(struct gofer_inode *root, struct expected *e)
 		found_add(root, e->req.names.v[0], inode);
 }
 
-void goferfs_expect(struct super *sb, const char *const *paths, u32 n)
+void goferfs_expect(struct super *sb, const char *const *paths, u32 n, u32 nr_open)
 {
 	struct gofer_inode *root = to_gofer_inode(sb->root->inode);
 	struct gofer_super *s = inode_gofer_super(&root->inode);
@@ -75,6 +75,8 @@ void goferfs_expect(struct super *sb, const char *const *paths, u32 n)
 	all = kcalloc(n, sizeof(*all));
 	for (u32 i = 0; all && i < n; i++) {
 		gofer_call_init(&all[i].call);
+		all[i].req.flags = GOFER_LOOK_LINKS | GOFER_LOOK_FOLLOW;
+		all[i].req.flags |= i < nr_open ? GOFER_LOOK_OPEN : 0;
 		if (take_apart(&all[i], paths[i]))
 			ask(s, root->handle, &all[i], &b);
 	}

@@ -22,10 +22,11 @@ int goferfs_create(struct gofer_client *c, u32 mount, u32 super_flags, struct su
 /*
  * goferfs_expect - @paths, from the root of @sb, will be looked at soon: ask for them all at once
  * @n: of more than a packet takes, the first
+ * @nr_open: the first of them are files that will be opened
  *
  * Only where nobody changes what is there.  May sleep.
  */
-void goferfs_expect(struct super *sb, const char *const *paths, u32 n);
+void goferfs_expect(struct super *sb, const char *const *paths, u32 n, u32 nr_open);
 
 /* goferfs_ahead_limit - bytes of directory entries that are kept, of one mount; for tests */
 extern size_t goferfs_ahead_limit;

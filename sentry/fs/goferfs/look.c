@@ -2,10 +2,10 @@
  * Asking for names of a frozen mount (where.c)
  *
  * One request brings the attributes of a name, of those that the walk goes on
- * with below it, the text of a symlink where they end, and the descriptor of
- * the file there when that is about to be opened.  What nobody asked for yet is
- * *found*: kept with its inode for the lookup that follows, until that comes or
- * there are too many.  Whether the walk may go that way is the VFS's to say, at
+ * with below it, the texts of symlinks and what stands where they lead, and the
+ * descriptor of the file at the end when that is about to be opened.  What nobody
+ * asked for yet is *found*: kept with its inode for the lookup that follows, until that
+ * comes or there are too many.  Whether the walk may go that way is the VFS's to say, at
  * each of its steps: here it only gets faster.
  *
  * Locks: found_lock guards the list.
@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 
 #include "fs/goferfs/ahead.h"
+#include "gofer/proto_way.h"
 #include "lib/alloc.h"
 
 #define FOUND_MAX 32
@@ -158,50 +159,119 @@ bool qname_is_looked_at(const struct qname *name)
 	return !*rest && !name->then && !(name->ahead & QNAME_OPEN);
 }
 
+/* What an attribute of a reply belongs to: a name, and where to go from the directory at hand. */
+struct look_step {
+	const char *name;
+	const char *text; /* of the symlink it is, or NULL */
+	u32 up;
+	bool top; /* to the root of the mount first */
+};
+
+/* The way that a reply says was gone. */
+struct look_path {
+	struct gofer_way way;
+	struct look_step step[GOFER_WALK_MAX + 1]; /* one for each attribute, and what is missing */
+	bool whole;                                /* the last one is what was asked for */
+};
+
 static u32 type_of(const struct gofer_look_rep *rep, u32 i)
 {
 	return rep->attrs.v[i].mode & S_IFMT;
 }
 
-/* Does one more come than was asked for: what the symlink at the end names beside itself? */
-static bool has_beside(const struct gofer_look_req *req, const struct gofer_look_rep *rep)
+static bool step_next(struct look_path *p, struct look_step *ret)
 {
-	u32 wanted = req->names.n - req->from;
+	*ret = (struct look_step){.name = gofer_way_next(&p->way)};
+	ret->up = p->way.up;
+	ret->top = p->way.top;
+	return ret->name;
+}
 
-	return rep->attrs.n == wanted + 1 && req->flags & GOFER_LOOK_OPEN &&
-	       type_of(rep, wanted - 1) == S_IFLNK &&
-	       gofer_name_ok(rep->target, strlen(rep->target));
+/* The next of the texts, from *@off on; NULL: there is none. */
+static const char *text_next(const struct gofer_bytes *texts, size_t *off)
+{
+	const char *text = (const char *)texts->p + *off;
+	const size_t room = texts->len - *off;
+	const size_t len = strnlen(text, room);
+
+	if (len == room)
+		return NULL;
+	*off += len + 1;
+	return text;
+}
+
+/* Does the way go on after step @i? */
+static bool step_on(const struct gofer_look_req *req, const struct gofer_look_rep *rep, u32 i,
+		    struct look_path *p)
+{
+	const u32 type = type_of(rep, i);
+	const bool end = gofer_way_is_end(&p->way);
+
+	p->whole = end;
+	if (type == S_IFLNK) {
+		const bool on = req->flags & GOFER_LOOK_LINKS &&
+				(!end || req->flags & GOFER_LOOK_FOLLOW) && p->step[i].text;
+
+		p->whole &= !(req->flags & GOFER_LOOK_FOLLOW);
+		return on && gofer_way_link(&p->way, p->step[i].text);
+	}
+	if (end || type != S_IFDIR)
+		return false;
+	gofer_way_enter(&p->way);
+	return true;
+}
+
+/* Go the way of @rep; false: there is no such way. */
+static bool look_path_get(const struct gofer_look_req *req, const struct gofer_look_rep *rep,
+			  struct look_path *p)
+{
+	bool on = true;
+	size_t off = 0;
+	u32 i;
+
+	gofer_way_init(&p->way, &req->names, req->from);
+	p->whole = false;
+	for (i = 0; i < rep->attrs.n; i++) {
+		if (!on || !step_next(p, &p->step[i]))
+			return false;
+		if (type_of(rep, i) == S_IFLNK)
+			p->step[i].text = text_next(&rep->texts, &off);
+		on = step_on(req, rep, i, p);
+	}
+	if (!on || !step_next(p, &p->step[i]))
+		p->step[i].name = NULL;
+	return off == rep->texts.len;
 }
 
 /* Could the gofer have said this? */
 static bool reply_ok(const struct gofer_look_req *req, const struct gofer_look_rep *rep,
-		     bool has_fd)
+		     bool has_fd, struct look_path *p)
 {
-	const u32 n = rep->attrs.n, wanted = req->names.n - req->from;
-	const bool beside = has_beside(req, rep);
-	u32 i, type = n ? type_of(rep, n - 1) : S_IFDIR;
+	const u32 n = rep->attrs.n;
 
-	if (n > wanted && !beside)
-		return false;
-	for (i = 0; i + 1 < min(n, wanted); i++)
-		if (type_of(rep, i) != S_IFDIR)
-			return false;
-	if (*rep->target && !beside && type != S_IFLNK)
+	if (!look_path_get(req, rep, p))
 		return false;
 	if (rep->eof || rep->entries.len || !n)
-		return req->flags & GOFER_LOOK_NAMES && type == S_IFDIR && n < wanted &&
-		       rep->stop == ENOENT && !has_fd && (rep->eof || !rep->entries.len);
-	return !has_fd || (req->flags & GOFER_LOOK_OPEN && n >= wanted && type == S_IFREG);
+		return req->flags & GOFER_LOOK_NAMES && p->step[n].name && rep->stop == ENOENT &&
+		       !has_fd && (rep->eof || !rep->entries.len);
+	return !has_fd ||
+	       (req->flags & GOFER_LOOK_OPEN && p->whole && type_of(rep, n - 1) == S_IFREG);
+}
+
+static int ask(struct gofer_client *c, struct gofer_call *call, const struct gofer_look_req *req,
+	       struct gofer_look_rep *ret, struct look_path *path)
+{
+	int err = gofer_look(c, call, req, ret);
+
+	return err || reply_ok(req, ret, hostfd_valid(call->fd), path) ? err : -EIO;
 }
 
 int gofer_look_checked(struct gofer_client *c, struct gofer_call *call,
 		       const struct gofer_look_req *req, struct gofer_look_rep *ret)
 {
-	int err = gofer_look(c, call, req, ret);
+	struct look_path path;
 
-	if (!err && !reply_ok(req, ret, hostfd_valid(call->fd)))
-		err = -EIO;
-	return err;
+	return ask(c, call, req, ret, &path);
 }
 
 static void keep_link(struct inode *link, const char *text)
@@ -215,49 +285,78 @@ static void keep_link(struct inode *link, const char *text)
 	kfree(copy);
 }
 
-/* What was not reached, and what came with the last one that was, @gi. */
-static void take_end(struct gofer_inode *gi, const struct gofer_look_req *req,
-		     const struct gofer_look_rep *rep, hostfd_t *fd)
+/* Where @step begins, from @dir: consumed; NULL: nowhere. */
+static struct inode *step_from(struct inode *dir, const struct look_step *step)
 {
-	u32 n = rep->attrs.n;
+	struct gofer_inode *gi = to_gofer_inode(dir);
+	struct inode *ret;
 
-	if (rep->eof)
-		ahead_add(gi, 0, &rep->entries, true);
-	else if (n && n < req->names.n - req->from && rep->stop == ENOENT)
-		found_add(gi, req->names.v[req->from + n], NULL);
+	for (u32 i = 0; gi && i < step->up && !step->top; i++)
+		gi = gi->parent;
+	while (step->top && gi->parent)
+		gi = gi->parent;
+	ret = gi ? inode_get(&gi->inode) : NULL;
+	inode_put(dir);
+	return ret;
+}
+
+/* What was not reached, from @dir, consumed, and what came with the last one that was, @last. */
+static void take_end(struct inode *dir, struct inode *last, const struct gofer_look_rep *rep,
+		     const struct look_path *p, hostfd_t *fd)
+{
+	const struct look_step *missing = &p->step[rep->attrs.n];
+
+	if (missing->name && rep->stop == ENOENT) {
+		dir = step_from(dir, missing);
+		if (dir && rep->eof)
+			ahead_add(to_gofer_inode(dir), 0, &rep->entries, true);
+		else if (dir && rep->attrs.n)
+			found_add(to_gofer_inode(dir), missing->name, NULL);
+	}
+	if (dir)
+		inode_put(dir);
 	if (hostfd_valid(*fd)) {
-		gi_fd_adopt(gi, steal_hostfd(fd), false);
-		early_ask(gi);
+		gi_fd_adopt(to_gofer_inode(last), steal_hostfd(fd), false);
+		early_ask(to_gofer_inode(last));
 	}
 }
 
-/* All that a reply says: the first one is @ret, what stands below it is found. */
-static int take_reply(struct gofer_inode *gd, const struct gofer_look_req *req,
-		      const struct gofer_look_rep *rep, hostfd_t *fd, struct inode **ret)
+/* All that a reply says: the first one is @ret, what comes after it is found. */
+static int take_reply(struct gofer_inode *gd, const struct gofer_look_rep *rep,
+		      const struct look_path *p, hostfd_t *fd, struct inode **ret)
 {
-	cleanup_inode struct inode *at = inode_get(&gd->inode), *dir = NULL;
-	const u32 wanted = req->names.n - req->from;
+	struct inode *dir = inode_get(&gd->inode);
+	cleanup_inode struct inode *last = NULL;
 
 	for (u32 i = 0; i < rep->attrs.n; i++) {
-		const char *name = i < wanted ? req->names.v[req->from + i] : rep->target;
-		struct inode *in = i < wanted ? at : dir, *next;
-		int err = gi_obtain_lazy(to_gofer_inode(in), name, &rep->attrs.v[i], &next);
+		const struct look_step *step = &p->step[i];
+		struct inode *next;
+		int err;
 
+		dir = step_from(dir, step);
+		if (!dir)
+			return 0;
+		err = gi_obtain_lazy(to_gofer_inode(dir), step->name, &rep->attrs.v[i], &next);
 		/* Without memory the walk asks again, for what comes after the first. */
-		if (err)
+		if (err) {
+			inode_put(dir);
 			return i ? 0 : err;
-		if (type_of(rep, i) == S_IFLNK && i < wanted && *rep->target)
-			keep_link(next, rep->target);
+		}
+		if (step->text)
+			keep_link(next, step->text);
 		if (i)
-			found_add(to_gofer_inode(in), name, inode_get(next));
+			found_add(to_gofer_inode(dir), step->name, inode_get(next));
 		else
 			*ret = inode_get(next);
-		if (dir)
+		if (type_of(rep, i) == S_IFDIR) {
 			inode_put(dir);
-		dir = at;
-		at = next;
+			dir = inode_get(next);
+		}
+		if (last)
+			inode_put(last);
+		last = next;
 	}
-	take_end(to_gofer_inode(at), req, rep, fd);
+	take_end(dir, last, rep, p, fd);
 	return rep->attrs.n ? 0 : -ENOENT;
 }
 
@@ -265,6 +364,7 @@ int look_finish(struct gofer_inode *gd, struct gofer_call *call, const struct go
 		struct inode **ret)
 {
 	struct gofer_look_rep rep;
+	struct look_path path;
 	struct wire w;
 	int err = gofer_call_finish(inode_gofer_super(&gd->inode)->c, call, &w, GOFER_FD_MAYBE);
 
@@ -272,9 +372,9 @@ int look_finish(struct gofer_inode *gd, struct gofer_call *call, const struct go
 		return err;
 	gofer_get_look_rep(&w, &rep);
 	err = wire_get_end(&w);
-	if (!err && !reply_ok(req, &rep, hostfd_valid(call->fd)))
+	if (!err && !reply_ok(req, &rep, hostfd_valid(call->fd), &path))
 		err = -EIO;
-	return err ? err : take_reply(gd, req, &rep, &call->fd, ret);
+	return err ? err : take_reply(gd, &rep, &path, &call->fd, ret);
 }
 
 /* A look at no more than one name may be followed by an opening, an opening by others like it. */
@@ -300,6 +400,7 @@ int gi_look(struct gofer_inode *gd, const struct qname *name, struct inode **ret
 	struct gofer_batch with = {.n = 0};
 	struct gofer_look_req req = {0};
 	struct gofer_look_rep rep;
+	struct look_path path;
 	struct gofer_where w;
 	struct gofer_name first;
 	char rest[REST_MAX];
@@ -314,19 +415,24 @@ int gi_look(struct gofer_inode *gd, const struct qname *name, struct inode **ret
 		/* Once: a large one is read when more than that is missing. */
 		if (!gd->nr_missed)
 			req.flags |= GOFER_LOOK_NAMES;
-		if (add_rest(name, rest, &req.names) && name->ahead & QNAME_OPEN)
-			req.flags |= GOFER_LOOK_OPEN;
+		/* The handle is what "/" in a symlink stands for. */
+		if (w.dir == s->root_handle)
+			req.flags |= GOFER_LOOK_LINKS;
+		if (add_rest(name, rest, &req.names)) {
+			req.flags |= name->ahead & QNAME_OPEN ? GOFER_LOOK_OPEN : 0;
+			req.flags |= name->ahead & QNAME_FOLLOW ? GOFER_LOOK_FOLLOW : 0;
+		}
 		note_pair(gd, name, &req, &with);
 		call.with = &with;
-		err = gofer_look_checked(s->c, &call, &req, &rep);
+		err = ask(s->c, &call, &req, &rep, &path);
 		/* No number left for the descriptor: whoever opens makes room. */
 		if (err == -ENFILE && req.flags & GOFER_LOOK_OPEN) {
 			req.flags &= ~GOFER_LOOK_OPEN;
-			err = gofer_look_checked(s->c, &call, &req, &rep);
+			err = ask(s->c, &call, &req, &rep, &path);
 		}
 	}
 	if (!err)
-		err = take_reply(gd, &req, &rep, &call.fd, ret);
+		err = take_reply(gd, &rep, &path, &call.fd, ret);
 	gi_where_fini(gd, &w);
 	return err;
 }
