@@ -290,13 +290,6 @@ static bool wake_nested_locked(struct vcpu *v, uaddr_t ip, uaddr_t frame) REQUIR
 	return true;
 }
 
-/* What was to be done is done: the call in its place does nothing, and returns the same. */
-static void kick_shut(struct vcpu *v, uaddr_t frame)
-{
-	chan_write64(&v->ch, CHAN_NR, SYS_sched_yield);
-	(void)frame_redirect_call(v, frame, notify.stub.post_bare);
-}
-
 /*
  * A signal has interrupted the stub of @v, outside its handler: in a fast call,
  * or on its way back from one.
@@ -321,8 +314,6 @@ static void serve_nested(struct vcpu *v, const struct stop *s)
 		else if (v->pos == POS_RUNNING && v->answered == TURN_LAST &&
 			 kick_last_locked(v, ip, frame))
 			v->redirected = true;
-		else if (ip >= notify.stub.shut && ip < notify.stub.shut_end)
-			kick_shut(v, frame);
 		else if (v->pos == POS_RUNNING && ip >= notify.stub.moved &&
 			 ip < notify.stub.moved_end)
 			v->redirected = v->built = frame_redirect_moved(v, frame, ip);

@@ -15,6 +15,5 @@ struct stub_table {
 	u64 returns, returns_end;       /* of a fast call, all orders done */
 	u64 bulk, bulk_end, bulk_ended; /* [bulk, bulk_end): may fault; then it has ended */
 	u64 rest, rest_end, rested;     /* within [posted, fast_end): it sleeps on its bell */
-	u64 shut, shut_end;             /* within [local, local_end): a close is done */
-	u64 moved, moved_on, moved_end; /* [moved, moved_end): it has read by itself */
+	u64 moved, moved_on, moved_end; /* [moved, moved_end): it has read or closed by itself */
 };

@@ -201,7 +201,7 @@
  * those of the descriptor that was opened last, a regular file's or a directory's.
  */
 #define FACT_FD    (CHAN_FACTS + 0x00) /* u32: the descriptor and 1; 0: none */
-#define FACT_SHUT  (CHAN_FACTS + 0x04) /* u32: the stub's: the one it has closed, and 1 */
+#define FACT_SHUT  (CHAN_FACTS + 0x04) /* u32: the one the stub has closed, and 1; with FACT_FD */
 #define FACT_EPOCH (CHAN_FACTS + 0x08) /* u64 */
 #define FACT_POS   (CHAN_FACTS + 0x10) /* u64: its position */
 #define FACT_STAT  (CHAN_FACTS + 0x18) /* struct stat */

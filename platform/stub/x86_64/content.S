@@ -3,7 +3,7 @@
  * from there if they lie wholly among them, or behind them there is nothing.
  *
  * Entered from file_read, with all checked but the bytes.  A buffer that faults has the
- * call posted, as if nothing had been copied.  Goes on at stub_moved.
+ * call posted, as if nothing had been copied.  Goes on at stub_exchange.
  *
  *	r8   the code         rdi  the buffer         rdx, then r9  how many bytes
  *	r10  where they are   rsi  in the channel     rax, rcx  scratch
@@ -48,4 +48,5 @@ stub_content:
 	jne	local_done
 	mov	%r10, %rax
 	add	%r9, %r10
-	lock cmpxchg %r10, FACT_POS(%r11)
+	lea	FACT_POS(%r11), %rsi
+	jmp	stub_exchange

@@ -541,26 +541,15 @@ file_ioctl:
 	mov	$-ENOTTY, %rdx
 	jmp	local_done
 
-/*
- * The sentry hears of it with the next call.  Once that is noted it is done, and a kick
- * finds another call that brings it (dispatch.c).
- */
+/* The sentry hears of it with the next call. */
 file_close:
-	mov	CHAN_ARGS(%r11), %ecx
-	inc	%ecx
-	movl	$0, FACT_FD(%r11)
-	mov	%ecx, FACT_SHUT(%r11)
-	.globl stub_shut
-stub_shut:
-	LOAD_ARGS
-	mov	CHAN_FLAGS(%r11), %rax
-	add	$0x7f, %al
-	sahf
-	mov	$0, %eax
-	mov	CHAN_RET(%r11), %rcx
-	jmp	*%rcx
-	.globl stub_shut_end
-stub_shut_end:
+	mov	CHAN_ARGS(%r11), %eax
+	inc	%eax
+	mov	%rax, %r10
+	shl	$32, %r10
+	xor	%r9d, %r9d
+	lea	FACT_FD(%r11), %rsi
+	jmp	stub_exchange
 
 file_posted:
 	mov	%r8d, %eax
@@ -681,24 +670,20 @@ signal_posted:
 	jmp	local_posted
 
 #include "platform/stub/x86_64/content.S"
-	.globl stub_local_end
-stub_local_end:
 
 /*
- * Entered with the Z flag where the position has been moved, from content.S above.  Then
- * a kick does not make the call again from here on, but has it end (dispatch.c).
- * r9: the result.
+ * What may be done once only: the word at rsi is r10 now, if it was rax.  Behind that a kick
+ * does not have the call made again, but end (dispatch.c).  r9: the result; r8: as of stub_file.
  */
+stub_exchange:
+	lock cmpxchg %r10, (%rsi)
+	.globl stub_local_end
+stub_local_end:
 stub_moved:
 	jne	file_posted
 	mov	%r9, CHAN_RESULT(%r11)
 stub_moved_on:
-	mov	CHAN_REGS(%r11), %rdi
-	mov	CHAN_REGS+8(%r11), %rsi
-	mov	CHAN_REGS+16(%r11), %rdx
-	mov	CHAN_REGS+24(%r11), %r10
-	mov	CHAN_REGS+32(%r11), %r8
-	mov	CHAN_REGS+40(%r11), %r9
+	LOAD_ARGS
 	mov	CHAN_FLAGS(%r11), %rax
 	add	$0x7f, %al
 	sahf

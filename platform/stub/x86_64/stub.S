@@ -68,8 +68,6 @@ stub_table:
 	.quad stub_rest
 	.quad stub_rest_end
 	.quad stub_rested
-	.quad stub_shut
-	.quad stub_shut_end
 	.quad stub_moved
 	.quad stub_moved_on
 	.quad stub_moved_end
