@@ -6,7 +6,9 @@
  * nobody else wants its core:
  *
  *   - it begins when the last few calls came so soon after the guest was let run
- *     that looking would have been shorter than sleeping and waking;
+ *     that looking would have been shorter than sleeping and waking; more of them are
+ *     asked for as long as hardly any came once it had begun, since to begin is to move to
+ *     another core, while who called waits;
  *   - it ends when nothing was posted for BUDGET, about what it costs to end, be
  *     woken for a few calls and move away again: programs that fork and execute spend
  *     that long between two bursts of calls;
@@ -57,7 +59,9 @@
 #define OTHERS         4 /* looks at one's own channel for one at all */
 
 #define QUICK          (50 * NSEC_PER_USEC) /* from one call to the next */
-#define CALLS_BEGIN    12                   /* so many in quick succession */
+#define CALLS_BEGIN    12                   /* so many in quick succession, */
+#define CALLS_MOST     48                   /* more each time that it was for nothing: */
+#define CALLS_WORTH    8                    /* fewer calls than this were seen */
 #define LONG_BEGIN     3             /* with a long copy, which the guest could have a hand in */
 #define TRIAL          NSEC_PER_MSEC /* over which the rate of calls is compared */
 #define LOST_TRIALS    10 /* over so many of which the time lost to others is summed up, */
@@ -80,6 +84,8 @@ struct watch {
 	u64 told_first;              /* of those, when @told */
 	u64 told;                    /* the last one by notification, or the end of looking */
 	struct pace asleep, looking; /* lately */
+	u64 need;                    /* calls in quick succession, to begin */
+	u64 began;                   /* calls by then */
 	u64 rate;                    /* in the last trial, calls in 2^30 cycles */
 	u64 since;                   /* began, or was last disturbed */
 	u64 seen;                    /* the last post */
@@ -98,6 +104,7 @@ static struct watch *watch_here(void)
 	if (unlikely(!here.made)) {
 		spin_init(&here.lock);
 		list_init(&here.vcpus);
+		here.need = CALLS_BEGIN;
 		here.made = true;
 	}
 	return &here;
@@ -165,6 +172,7 @@ static bool begin(struct watch *w)
 		return false;
 	}
 	w->on = true;
+	w->began = w->calls;
 	w->since = w->seen = now;
 	set_sync(false);
 	spin_lock(&w->lock);
@@ -234,6 +242,9 @@ static bool end(struct watch *w)
 	struct vcpu *v;
 
 	w->on = false;
+	/* Did it do more than it cost to begin and end? */
+	w->need =
+		w->calls - w->began < CALLS_WORTH ? min(w->need * 2, (u64)CALLS_MOST) : CALLS_BEGIN;
 	handover_flush();
 	falls_asleep(w, cycles());
 	set_sync(true);
@@ -293,7 +304,7 @@ void watch_called(struct vcpu *v)
 	if (w->on || one_core)
 		return;
 	count_asleep(w, now);
-	if (w->calls - w->first < (v->bulk.missed ? LONG_BEGIN : CALLS_BEGIN) || now < w->off_until)
+	if (w->calls - w->first < (v->bulk.missed ? LONG_BEGIN : w->need) || now < w->off_until)
 		return;
 	w->rate = 0;
 	if (begin(w))
