@@ -17,7 +17,7 @@ struct readings {
 struct telling {
 	int fd;                /* owner */
 	u64 epoch;             /* owner */
-	u32 len;               /* owner: so many of its first bytes */
+	u32 len;               /* file.lock, owner: so many of its first bytes */
 	u64 pos;               /* file.lock: where it stands, as far as we know */
 	struct readings habit; /* file.lock, owner */
 };

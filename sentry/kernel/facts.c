@@ -69,7 +69,7 @@ static void untell_locked(struct file *f)
 			      inode_size(f->inode));
 	vcpu_set_file(t->vcpu, NULL);
 	__atomic_store_n(&f->told, NULL, __ATOMIC_RELAXED);
-	__atomic_store_n(&t->told, NULL, __ATOMIC_RELAXED);
+	__atomic_store_n(&t->told, NULL, __ATOMIC_RELEASE);
 }
 
 static void untell(struct file *f)
@@ -186,7 +186,7 @@ static void catch_up(struct file *f)
 void task_untell(struct task *t)
 {
 	/* The file stays: only t itself could close it. */
-	struct file *f = __atomic_load_n(&t->told, __ATOMIC_RELAXED);
+	struct file *f = __atomic_load_n(&t->told, __ATOMIC_ACQUIRE);
 
 	if (f)
 		untell(f);
@@ -209,10 +209,9 @@ static void tell(struct task *t, struct file *f, u64 end, bool opened)
 	struct kstat k;
 
 	if (opened)
-		t->tells.len = reads && file_is_reg(f) ? content_read(t, f) : 0;
-	else if (!reads)
-		t->tells.len = 0;
-	vf.len = t->tells.len;
+		vf.len = reads && file_is_reg(f) ? content_read(t, f) : 0;
+	else
+		vf.len = reads ? t->tells.len : 0;
 	vf.end = reads ? end : UINT64_MAX;
 	if (vfs_fgetattr(f, &k) || !inode_is_still(f->inode) || fsnotify_anybody()) {
 		untell(f);
@@ -226,6 +225,7 @@ static void tell(struct task *t, struct file *f, u64 end, bool opened)
 	vf.pos = (u64)__atomic_load_n(&f->pos, __ATOMIC_RELAXED);
 	t->tells.epoch = vf.epoch;
 	t->tells.pos = vf.pos;
+	t->tells.len = vf.len;
 	if (ref_read(&f->ref) == 1)
 		vcpu_set_file(t->vcpu, &vf);
 	else

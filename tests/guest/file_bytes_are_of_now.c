@@ -312,9 +312,9 @@ static void downwards(void)
 	long ret;
 
 	memset(room, '#', 1000);
-	__asm__ volatile("std\n\tsyscall\n\tcld"
-			 : "=a"(ret)
-			 : "a"(SYS_read), "D"((long)fd), "S"(room), "d"(900L)
+	__asm__ volatile("std\n\tmov %1, %%eax\n\tsyscall\n\tcld"
+			 : "=&a"(ret)
+			 : "i"(SYS_read), "D"((long)fd), "S"(room), "d"(900L)
 			 : "rcx", "r11", "memory", "cc");
 	T_EQ(ret, 900);
 	T_MEM(room, text, 900);
@@ -499,24 +499,25 @@ static void atime(void)
 	struct statvfs sv;
 	int fd = open_it("dusty");
 
-	T_OK(fstatvfs(fd, &sv));
-	after = atime_of("dusty");
-	T_EQ(after.tv_sec, before.tv_sec);
 	reads(fd, 10, 10, 0);
 	after = atime_of("dusty");
+	T_OK(fstatvfs(fd, &sv));
 	if (sv.f_flag & ST_RELATIME && !(sv.f_flag & (ST_NOATIME | ST_RDONLY)))
 		T_GT(after.tv_sec, before.tv_sec);
 	T_OK(close(fd));
 }
 
+/* All but one as if they had been read today. */
 static void make_all(void)
 {
 	const struct timespec old[2] = {{time(NULL) - 200000, 0}, {time(NULL) - 300000, 0}};
+	const struct timespec read[2] = {{time(NULL) + 60, 0}, {0, UTIME_OMIT}};
 
 	for (unsigned i = 0; i < sizeof(files) / sizeof(*files); i++) {
 		int fd = T_OK(open(files[i].name, O_WRONLY | O_CREAT, 0644));
 
 		T_EQ(write(fd, text, files[i].size), files[i].size);
+		T_OK(futimens(fd, read));
 		T_OK(close(fd));
 	}
 	T_OK(utimensat(AT_FDCWD, "dusty", old, 0));
@@ -551,16 +552,17 @@ int main(int argc, char **argv)
 		by_other_calls();
 		two_descriptors();
 	}
-	for (int i = 0; i < 5; i++) {
+	atime();
+	changed_by_others();
+	names_change();
+	for (int i = 0; i < ROUNDS; i++)
 		downwards();
+	for (int i = 0; i < 5; i++) {
 		by_child();
 		by_program();
 		by_another(true);
 		by_another(false);
 	}
-	atime();
-	changed_by_others();
-	names_change();
 	by_thread();
 	watched();
 	T_OK(close(other_sock));
