@@ -281,3 +281,50 @@ TEST(goferfs_large_directory_is_not_read_for_a_few_names)
 	fault_gofer_at = 0;
 	teardown(&r, &fx);
 }
+
+struct all_names {
+	struct dir_context ctx;
+	char v[1000][48];
+	unsigned n;
+};
+
+static bool take_name(struct dir_context *ctx, const char *name, size_t len, u64 ino, unsigned type,
+		      off_t next)
+{
+	struct all_names *all = container_of(ctx, struct all_names, ctx);
+
+	(void)ino, (void)type, (void)next;
+	if (all->n < ARRAY_SIZE(all->v))
+		snprintf(all->v[all->n++], sizeof(all->v[0]), "/%.*s", (int)len, name);
+	return true;
+}
+
+/* ls -l in a directory whose entries with attributes are too many for one reply. */
+TEST(goferfs_large_directory_is_gone_through_in_its_order)
+{
+	static struct all_names all = {.ctx = {.emit = take_name}};
+	struct file *dir = NULL;
+	struct fs_fixture fx;
+	char name[48], buf[16];
+	struct rig r;
+
+	REQUIRE(setup(&r, &fx, READONLY, 64));
+	for (int i = 0; i < 900; i++) {
+		snprintf(name, sizeof(name), "%040d", i);
+		rig_file(r.root_fd, name, "");
+	}
+	REQUIRE(!vfs_open(&fx.root, "/", O_RDONLY | O_DIRECTORY, 0, &dir));
+	CHECK_EQ(0, vfs_readdir(dir, &all.ctx));
+	file_put(dir);
+	CHECK_EQ(902, all.n);
+	fault_gofer_at = 1000;
+	for (unsigned i = 2; i < all.n; i++) {
+		cleanup_path struct path p = PATH_NONE;
+
+		CHECK_EQ(0, path_lookup(&fx.root, all.v[i], 0, &p));
+		CHECK_EQ(0, vfs_listxattr(&p, buf, 0, fx.root_cred));
+	}
+	CHECK(fault_gofer_at >= 980);
+	fault_gofer_at = 0;
+	teardown(&r, &fx);
+}

@@ -208,7 +208,7 @@ static const struct gofer_dirent *block_find(const struct gofer_ahead *b, const 
 	return NULL;
 }
 
-/* A later block may have the attributes that an earlier one has not. */
+/* A later block may have the attributes that an earlier one has not, or say more of them. */
 static enum ahead_found find_locked(struct gofer_inode *dir, const struct qname *name,
 				    struct gofer_attr *ret)
 {
@@ -222,12 +222,14 @@ static enum ahead_found find_locked(struct gofer_inode *dir, const struct qname 
 
 		if (d && attr) {
 			*ret = *attr;
-			return AHEAD_FOUND;
-		}
-		if (d)
+			found = AHEAD_FOUND;
+			if (attr->flags & GOFER_ATTR_PLAIN)
+				break;
+		} else if (d && found == AHEAD_UNKNOWN) {
 			found = AHEAD_NAMED;
-		else if (block_is_all(b))
+		} else if (!d && found == AHEAD_UNKNOWN && block_is_all(b)) {
 			return AHEAD_ABSENT;
+		}
 	}
 	return found;
 }

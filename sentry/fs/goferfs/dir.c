@@ -97,8 +97,8 @@ int gd_ask(struct gofer_inode *gd, u64 cookie, u32 size, u32 flags, struct gofer
 	/* Neither entries nor the end: a gofer that would have us ask for ever. */
 	if (!ret->entries.len && !ret->eof)
 		return -EIO;
-	/* These are what is known of it, and more: not so a few with attributes. */
-	if (s->frozen && !cookie && (ret->eof || size == GOFER_READDIR_MAX))
+	/* These are what is known of it, and more: not so attributes of some of its entries. */
+	if (s->frozen && !cookie && (ret->eof || !(req.flags & GOFER_READDIR_ATTR)))
 		ahead_drop(gd);
 	if (s->frozen)
 		ahead_add(gd, cookie, &ret->entries, ret->eof);
