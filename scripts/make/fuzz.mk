@@ -4,6 +4,7 @@ FUZZ_SRC_elf := sentry/kernel/elf.c lib/alloc.c lib/log.c
 FUZZ_SRC_gofer_wire := $(addprefix gofer/,wire.c proto_way.c server.c node.c walk.c path.c readdir.c change.c file.c \
 	sys.c) \
 	lib/alloc.c lib/log.c $(O)/gen/gofer_proto.c $(O)/gen/gofer_serve.c
+FUZZ_SRC_channel := platform/notify/window.c lib/park.c lib/mutex.c lib/alloc.c lib/log.c
 FUZZ_SRC_config := lib/spec.c lib/alloc.c lib/log.c \
 	$(addprefix runtime/oci/,config.c config_mounts.c config_process.c) -ljansson
 FUZZ_SRC_patch = platform/patch/chunk.c platform/patch/x86_64/decode.c platform/patch/x86_64/emit.c \
