@@ -127,8 +127,12 @@ static void settle_memory(struct task *t, long *ret)
 	/* One that lent its vcpu and is killed has none. */
 	int err = t->vcpu ? vcpu_last_ops_now(t->vcpu) : 0;
 
-	if (!err)
+	if (!err) {
+		/* It may stop for long now. */
+		if (unlikely(__atomic_load_n(&t->settling, __ATOMIC_RELAXED)))
+			mm_settled(t);
 		return;
+	}
 	*ret = mm_refused(t->mm, t->vcpu, err);
 	vcpu_set_result(t->vcpu, *ret);
 }

@@ -150,6 +150,31 @@ static void *memory(void *arg)
 	return NULL;
 }
 
+/* Two threads give up and take the same room, so that one comes behind the other. */
+static void *room_mate(void *arg)
+{
+	unsigned n = 0;
+
+	for (;; arg ? round_done(&n) : (void)0) {
+		char *p = (char *)T_OK(mmap(NULL, 8192, PROT_READ | PROT_WRITE,
+					    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+
+		p[0] = p[4096] = 1;
+		T_OK(munmap(p, 8192));
+	}
+	return NULL;
+}
+
+static void *rooms(void *arg)
+{
+	pthread_t t;
+
+	(void)arg;
+	for (int i = 0; i < 2; i++)
+		T_EQ(pthread_create(&t, NULL, room_mate, NULL), 0);
+	return room_mate(&t);
+}
+
 static void *forks(void *arg)
 {
 	unsigned n = 0;
@@ -171,7 +196,7 @@ static void *forks(void *arg)
 	return NULL;
 }
 
-static void *(*const kinds[])(void *) = {told, turns, copies, memory, forks};
+static void *(*const kinds[])(void *) = {told, turns, copies, memory, rooms, forks};
 
 #define NR_KINDS (sizeof(kinds) / sizeof(*kinds))
 
@@ -196,7 +221,7 @@ static void stop_and_kill(pid_t pid)
 {
 	int status;
 
-	for (int i = 0; i < 4; i++) {
+	for (int i = 0; i < 25; i++) {
 		T_OK(kill(pid, SIGSTOP));
 		T_EQ(T_OK(waitpid(pid, &status, WUNTRACED)), pid);
 		T_TRUE(WIFSTOPPED(status) && WSTOPSIG(status) == SIGSTOP);
