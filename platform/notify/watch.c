@@ -8,7 +8,7 @@
  *   - it begins when the last few calls came so soon after the guest was let run
  *     that looking would have been shorter than sleeping and waking; more of them are
  *     asked for as long as hardly any came once it had begun, since to begin is to move to
- *     another core, while who called waits;
+ *     another core: 60 us, which begin when who called was answered;
  *   - it ends when nothing was posted for BUDGET, about what it costs to end, be
  *     woken for a few calls and move away again: programs that fork and execute spend
  *     that long between two bursts of calls;
@@ -86,6 +86,7 @@ struct watch {
 	struct pace asleep, looking; /* lately */
 	u64 need;                    /* calls in quick succession, to begin */
 	u64 began;                   /* calls by then */
+	u64 due;                     /* to begin, after the next answer: found at that time; or 0 */
 	u64 rate;                    /* in the last trial, calls in 2^30 cycles */
 	u64 since;                   /* began, or was last disturbed */
 	u64 seen;                    /* the last post */
@@ -306,9 +307,22 @@ void watch_called(struct vcpu *v)
 	count_asleep(w, now);
 	if (w->calls - w->first < (v->bulk.missed ? LONG_BEGIN : w->need) || now < w->off_until)
 		return;
+	w->due = now;
+}
+
+/* It was found worth it a moment ago, and the guest that was answered since runs on without us. */
+static bool begin_if_due(struct watch *w)
+{
+	u64 due = w->due;
+
+	w->due = 0;
+	if (likely(!due) || cycles_since(due) > cycles_from_ns(BUDGET))
+		return false;
 	w->rate = 0;
-	if (begin(w))
-		count_anew(w, w->since);
+	if (!begin(w))
+		return false;
+	count_anew(w, w->since);
+	return true;
 }
 
 /* Is it still worth it?  Asked while looking; false: it was in vain. */
@@ -417,7 +431,7 @@ bool watch_wait(struct vcpu *v)
 {
 	struct watch *w = watch_here();
 
-	if (!w->on || sched_pending())
+	if (sched_pending() || (!w->on && !begin_if_due(w)))
 		return false;
 	/* A guest that calls and calls must not keep the worker from all else. */
 	if (sched_due()) {
