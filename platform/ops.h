@@ -4,6 +4,7 @@
  * Nothing here says what a call does: platform.h does.
  */
 #pragma once
+#include "platform/begin.h"
 #include "platform/facts.h"
 #include "platform/platform.h"
 
@@ -57,6 +58,11 @@ struct platform_ops {
 	size_t (*bulk_out)(struct vcpu *v, uaddr_t dst, const void *src, size_t size);
 	void (*set_local)(struct vcpu *v, const struct vcpu_local *l);
 	u64 (*restored)(struct vcpu *v);
+	void (*begun)(const struct vcpu *v, struct vcpu_begun *ret);
+	void (*take_begun)(struct vcpu *v, struct vcpu_begun *ret);
+	void (*set_limits)(struct vcpu *v, const void *limits);
+	void (*hide_limits)(struct vcpu *v);
+	void (*set_brk)(struct vcpu *v, uaddr_t brk);
 	u64 *(*epoch)(void);
 	void (*set_file)(struct vcpu *v, const struct vcpu_file *f);
 	int (*shut_file)(struct vcpu *v);

@@ -4,6 +4,7 @@
 #include "platform/platform.h"
 
 #include "lib/log.h"
+#include "platform/begin.h"
 #include "platform/bulk.h"
 #include "platform/facts.h"
 #include "platform/last.h"
@@ -331,6 +332,38 @@ void vcpu_set_place(struct vcpu *v, const char *name, size_t len, const void *st
 {
 	if (ops->set_place)
 		ops->set_place(v, name, len, stat, epoch);
+}
+
+void vcpu_begun(const struct vcpu *v, struct vcpu_begun *ret)
+{
+	*ret = (struct vcpu_begun){0};
+	if (ops->begun)
+		ops->begun(v, ret);
+}
+
+void vcpu_take_begun(struct vcpu *v, struct vcpu_begun *ret)
+{
+	*ret = (struct vcpu_begun){0};
+	if (ops->take_begun)
+		ops->take_begun(v, ret);
+}
+
+void vcpu_set_limits(struct vcpu *v, const void *limits)
+{
+	if (ops->set_limits)
+		ops->set_limits(v, limits);
+}
+
+void vcpu_hide_limits(struct vcpu *v)
+{
+	if (ops->hide_limits)
+		ops->hide_limits(v);
+}
+
+void vcpu_set_brk(struct vcpu *v, uaddr_t brk)
+{
+	if (ops->set_brk)
+		ops->set_brk(v, brk);
 }
 
 u64 vcpu_restored(struct vcpu *v)

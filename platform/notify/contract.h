@@ -1,5 +1,6 @@
 /* The calls of platform.h as this platform answers them. */
 #pragma once
+#include "platform/begin.h"
 #include "platform/bulk.h"
 #include "platform/facts.h"
 #include "platform/last.h"
@@ -44,6 +45,11 @@ size_t notify_bulk_in(struct vcpu *v, void *dst, uaddr_t src, size_t size);
 size_t notify_bulk_out(struct vcpu *v, uaddr_t dst, const void *src, size_t size);
 void notify_vcpu_set_local(struct vcpu *v, const struct vcpu_local *l);
 u64 notify_vcpu_restored(struct vcpu *v);
+void notify_vcpu_begun(const struct vcpu *v, struct vcpu_begun *ret);
+void notify_vcpu_take_begun(struct vcpu *v, struct vcpu_begun *ret);
+void notify_vcpu_set_limits(struct vcpu *v, const void *limits);
+void notify_vcpu_hide_limits(struct vcpu *v);
+void notify_vcpu_set_brk(struct vcpu *v, uaddr_t brk);
 u64 *notify_epoch(void);
 void notify_vcpu_set_file(struct vcpu *v, const struct vcpu_file *f);
 int notify_vcpu_shut_file(struct vcpu *v);

@@ -21,6 +21,7 @@
 
 #include "lib/alloc.h"
 #include "lib/log.h"
+#include "platform/notify/begin.h"
 #include "platform/notify/bell.h"
 #include "platform/notify/birth.h"
 #include "platform/notify/frame.h"
@@ -85,6 +86,7 @@ int vcpu_alloc(struct aspace *as, unsigned slot, struct vcpu **ret)
 	v->cpu_limit = KICK_CPU_LIMIT;
 	v->bell = bell_new();
 	chan_write32(&v->ch, CHAN_BELL, v->bell);
+	begin_reset(v);
 	frame_announce(v);
 	chan_write32(&v->ch, CHAN_SPIN, GUEST_SPINS);
 	*ret = v;

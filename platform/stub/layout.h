@@ -94,6 +94,19 @@
 #define CHAN_RESTORED 0x150 /* u64: set by the stub too */
 #define CHAN_RESTORER 0x158 /* u64 */
 
+/*
+ * What a program asks and says at its start (platform/begin.h).  Which of the two
+ * pointers the stub has taken note of: BEGUN_*.
+ */
+#define CHAN_BEGUN  0x160 /* u32: set by the stub too */
+#define CHAN_LIMITS 0x164 /* u32: CHAN_RLIMITS is told */
+#define CHAN_TIDPTR 0x168 /* u64: the stub's: set_tid_address(2) */
+#define CHAN_ROBUST 0x170 /* u64: the stub's: set_robust_list(2) */
+#define CHAN_BRK    0x1b8 /* u64: what brk(0) returns; 0: it is not told */
+#define BEGUN_TID    1
+#define BEGUN_ROBUST 2
+#define NR_RLIMITS   16
+
 /* What stub_marshal keeps while it gathers the pieces of a vector. */
 #define CHAN_VEC_END 0xc0 /* u64: where the vector ends */
 #define CHAN_VEC_MSG 0xc8 /* u64: the copy of a message header whose vector comes next, or 0 */
@@ -187,6 +200,7 @@
 #define CHAN_KICKED    0x1b0 /* u32: the stub parks when the answer is copied out; both set it */
 #define CHAN_ORDERS    0x200 /* struct stub_order[CHAN_MAX_ORDERS] */
 #define CHAN_SCRATCH   0xe00 /* what pointer arguments of orders point to */
+#define CHAN_RLIMITS   0xf00 /* struct rlimit64[NR_RLIMITS] */
 #define CHAN_FACTS     0x1000
 #define CHAN_WIN_IN    0x1800
 #define CHAN_WIN_OUT   0x6400

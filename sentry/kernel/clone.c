@@ -17,6 +17,7 @@
 #include "fs/fdtable.h"
 #include "fs/fs_struct.h"
 #include "fs/pidfd.h"
+#include "kernel/begin.h"
 #include "kernel/facts.h"
 #include "kernel/signal_internal.h"
 #include "kernel/task.h"
@@ -317,6 +318,8 @@ long do_clone(struct task *t, const struct clone_req *rq)
 	if (err)
 		return err;
 	write_tids(t, c, rq);
+	if (rq->flags & CLONE_VM)
+		task_tell_brk(t);
 	err = launch(t, c, rq, &loan);
 	if (pidfd >= 0 && err)
 		fd_cancel(t, pidfd);

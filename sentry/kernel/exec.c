@@ -26,6 +26,7 @@
 #include "fs/fs_struct.h"
 #include "fs/inode.h"
 #include "fs/open.h"
+#include "kernel/begin.h"
 #include "kernel/elf.h"
 #include "kernel/exit.h"
 #include "kernel/posix_timer.h"
@@ -341,6 +342,7 @@ static void swap_images(struct task *t, struct exec *x)
 	task_set_mm(t, x->mm);
 	if (!x->reuse)
 		task_replace_vcpu(t, v);
+	task_tell_brk(t);
 	t->no_result = true;
 }
 

@@ -16,6 +16,7 @@
 
 #include "fs/fdtable.h"
 #include "fs/fs_struct.h"
+#include "kernel/begin.h"
 #include "kernel/facts.h"
 #include "kernel/futex.h"
 #include "kernel/init.h"
@@ -65,6 +66,7 @@ static void clear_tid(struct task *t)
 void task_release_mm(struct task *t)
 {
 	if (t->mm) {
+		task_hear_begin(t);
 		mm_leave(t);
 		futex_exit(t);
 		clear_tid(t);

@@ -83,8 +83,7 @@ void futex_exit(struct task *t)
 {
 	if (t->robust_list)
 		walk_robust_list(t);
-	t->robust_list = 0;
-	t->robust_list_len = 0;
+	__atomic_store_n(&t->robust_list, 0, __ATOMIC_RELAXED);
 	futex_pi_exit(t);
 	/* A program that execs lives on with the same number. */
 	if (!t->exiting)

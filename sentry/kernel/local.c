@@ -11,6 +11,7 @@
  *
  * Locks: tasklist_lock for who shares; sighand->mu for the actions.
  */
+#include "kernel/begin.h"
 #include "kernel/signal_internal.h"
 #include "kernel/trace.h"
 #include "platform/facts.h"
@@ -91,6 +92,7 @@ void task_tell_stub(struct task *t)
 {
 	if (t->vcpu)
 		vcpu_forget_places(t->vcpu);
+	task_tell_begin(t);
 	task_tell_actions(t);
 }
 

@@ -12,6 +12,7 @@
 #include "fs/fdtable.h"
 #include "fs/fs_struct.h"
 #include "host/host.h"
+#include "kernel/begin.h"
 #include "kernel/facts.h"
 #include "kernel/rusage.h"
 #include "kernel/trace.h"
@@ -360,6 +361,7 @@ void task_move_vcpu(struct task *from, struct task *to)
 	u64 used = vcpu_cputime(v);
 
 	task_hear_stub(from);
+	task_hear_begin(from);
 	from->settable = 0;
 	task_untell(from);
 	/* From now on another fiber drives it. */

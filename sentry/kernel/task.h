@@ -86,8 +86,7 @@ struct task {
 	u64 call_nr;    /* atomic, owner writes (task_set_call): call being served, or NO_CALL */
 	struct restart_block restart; /* owner */
 	uaddr_t clear_child_tid;      /* owner: set_tid_address(2), CLONE_CHILD_CLEARTID */
-	uaddr_t robust_list;          /* owner: set_robust_list(2) */
-	size_t robust_list_len;
+	uaddr_t robust_list;          /* atomic, owner writes: set_robust_list(2); both also begin.c */
 	bool futex_dead;   /* atomic: no PI futex is handed to it or waits for it any more */
 	u32 personality;   /* atomic, owner writes */
 	bool no_new_privs; /* owner writes; others read (atomic) */

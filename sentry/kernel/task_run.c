@@ -7,6 +7,7 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
+#include "kernel/begin.h"
 #include "kernel/facts.h"
 #include "kernel/signal.h"
 #include "kernel/syscall.h"
@@ -116,6 +117,7 @@ static long serve_event(struct task *t, const struct vcpu_event *ev)
 		return 0;
 	case VCPU_REFUSED:
 		vcpu_set_result(t->vcpu, mm_refused(t->mm, t->vcpu, ev->error));
+		task_tell_brk(t);
 		return 0;
 	}
 	panic("platform event %d", ev->kind);
@@ -134,6 +136,7 @@ static void settle_memory(struct task *t, long *ret)
 		return;
 	}
 	*ret = mm_refused(t->mm, t->vcpu, err);
+	task_tell_brk(t);
 	vcpu_set_result(t->vcpu, *ret);
 }
 

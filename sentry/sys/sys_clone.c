@@ -3,6 +3,7 @@
 #include <signal.h>
 
 #include "gen/sys_proto.h"
+#include "kernel/begin.h"
 #include "kernel/clone.h"
 #include "kernel/task.h"
 #include "mm/uaccess.h"
@@ -106,6 +107,7 @@ long sys_clone3(struct task *t, uaddr_t uargs, size_t size)
 
 long sys_set_tid_address(struct task *t, uaddr_t tidptr)
 {
+	task_hear_begin(t);
 	t->clear_child_tid = tidptr;
 	return task_tid(t);
 }

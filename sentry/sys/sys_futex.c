@@ -5,6 +5,7 @@
 #include <linux/futex.h>
 
 #include "gen/sys_proto.h"
+#include "kernel/begin.h"
 #include "kernel/clock.h"
 #include "kernel/futex.h"
 #include "kernel/task.h"
@@ -249,8 +250,8 @@ long sys_set_robust_list(struct task *t, uaddr_t head, size_t len)
 {
 	if (len != ROBUST_HEAD_SIZE)
 		return -EINVAL;
-	t->robust_list = head;
-	t->robust_list_len = len;
+	task_hear_begin(t);
+	__atomic_store_n(&t->robust_list, head, __ATOMIC_RELAXED);
 	return 0;
 }
 
@@ -280,7 +281,7 @@ long sys_get_robust_list(struct task *t, pid_t pid, uaddr_t head_ptr, uaddr_t le
 		return -ESRCH;
 	if (!may_look_at(t, other))
 		return -EPERM;
-	head = __atomic_load_n(&other->robust_list, __ATOMIC_RELAXED);
+	head = task_robust_list(other);
 	if (copy_to_user(t, len_ptr, &len, sizeof(len)))
 		return -EFAULT;
 	return copy_to_user(t, head_ptr, &head, sizeof(head));

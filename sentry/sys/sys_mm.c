@@ -6,6 +6,7 @@
 
 #include "fs/fdtable.h"
 #include "gen/sys_proto.h"
+#include "kernel/begin.h"
 #include "kernel/task.h"
 #include "mm/mm.h"
 #include "mm/vma.h"
@@ -52,7 +53,10 @@ long sys_mprotect(struct task *t, uaddr_t addr, size_t len, unsigned long prot)
 
 long sys_brk(struct task *t, uaddr_t brk)
 {
-	return (long)mm_brk(t, t->mm, t->vcpu, brk);
+	long ret = (long)mm_brk(t, t->mm, t->vcpu, brk);
+
+	task_tell_brk(t);
+	return ret;
 }
 
 long sys_mremap(struct task *t, uaddr_t addr, size_t old_len, size_t new_len, unsigned long flags,

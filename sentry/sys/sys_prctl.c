@@ -4,6 +4,7 @@
 #include <signal.h>
 
 #include "gen/sys_proto.h"
+#include "kernel/begin.h"
 #include "kernel/cred.h"
 #include "kernel/setid.h"
 #include "kernel/task.h"
@@ -233,6 +234,7 @@ static long get_option(struct task *t, int option, unsigned long a2, bool rest)
 	case PR_GET_NO_NEW_PRIVS:
 		return a2 || rest ? -EINVAL : t->no_new_privs;
 	case PR_GET_TID_ADDRESS:
+		task_hear_begin(t);
 		return put_user(t, t->clear_child_tid, a2);
 	case PR_CAPBSET_READ:
 		return a2 > CAP_LAST_CAP ? -EINVAL : !!(c->cap_bset & (1ull << a2));

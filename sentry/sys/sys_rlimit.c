@@ -3,6 +3,7 @@
 
 #include "fs/fdtable.h"
 #include "gen/sys_proto.h"
+#include "kernel/begin.h"
 #include "kernel/posix_timer.h"
 #include "kernel/task.h"
 #include "mm/mm.h"
@@ -19,7 +20,10 @@ static int do_prlimit(struct task *t, struct tgroup *tg, unsigned resource,
 		return -EINVAL;
 	if (val && resource == RLIMIT_NOFILE && val->rlim_max > FDTABLE_MAX)
 		return -EPERM;
-	mutex_lock(&tg->rlim_mu);
+	if (val)
+		tgroup_lock_limits(tg);
+	else
+		mutex_lock(&tg->rlim_mu);
 	*ret_old = tg->rlim[resource];
 	if (val && val->rlim_max > ret_old->rlim_max && !task_capable(t, CAP_SYS_RESOURCE))
 		err = -EPERM;
@@ -27,7 +31,10 @@ static int do_prlimit(struct task *t, struct tgroup *tg, unsigned resource,
 		tg->rlim[resource].rlim_max = val->rlim_max;
 		__atomic_store_n(&tg->rlim[resource].rlim_cur, val->rlim_cur, __ATOMIC_RELAXED);
 	}
-	mutex_unlock(&tg->rlim_mu);
+	if (val)
+		tgroup_unlock_limits(tg);
+	else
+		mutex_unlock(&tg->rlim_mu);
 	if (!err && val && resource == RLIMIT_CPU)
 		err = itimer_watch_cpu_limit(tg);
 	return err;
@@ -70,6 +77,8 @@ long sys_prlimit64(struct task *t, pid_t pid, int resource, uaddr_t new_rlim, ua
 	if (!may_prlimit(t, other))
 		return -EPERM;
 	err = do_prlimit(t, other->tg, (unsigned)resource, new_rlim ? &val : NULL, &old);
+	if (!new_rlim && other == t)
+		task_tell_limits(t);
 	if (!err && new_rlim && resource == RLIMIT_AS)
 		tell_host(other);
 	if (!err && old_rlim)

@@ -11,6 +11,8 @@
 #include <asm/prctl.h>
 #include <stddef.h>
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/select.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
@@ -690,6 +692,51 @@ static void c_action_set_bad(const struct step_call *c)
 	MAKE(c, SYS_rt_sigaction, -EFAULT, SIGXCPU, 8, 0, 8, 8, 9);
 }
 
+/* What a thread says at its start is so, whenever the kernel is asked. */
+static void c_tid_address(const struct step_call *c)
+{
+	uintptr_t old = 0, got = 0;
+
+	T_OK(prctl(PR_GET_TID_ADDRESS, &old));
+	MAKE(c, SYS_set_tid_address, syscall(SYS_gettid), U(room), 3, 4, 7, 8, 9);
+	SAME(prctl(PR_GET_TID_ADDRESS, &got), 0);
+	SAME(got, U(room));
+	SAME(syscall(SYS_set_tid_address, old), syscall(SYS_gettid));
+}
+
+static void c_robust_list(const struct step_call *c)
+{
+	uint64_t old = 0, got = 0, len = 0;
+
+	T_OK(syscall(SYS_get_robust_list, 0, &old, &len));
+	MAKE(c, SYS_set_robust_list, 0, 0, len, 4, 7, 8, 9);
+	SAME(syscall(SYS_get_robust_list, 0, &got, &len), 0);
+	SAME(got, 0);
+	SAME(syscall(SYS_set_robust_list, old, len), 0);
+}
+
+static void c_limit(const struct step_call *c)
+{
+	uint64_t lim[4] = {1, 2, 3, 4}, want[2];
+
+	T_OK(syscall(SYS_prlimit64, 0, RLIMIT_NOFILE, NULL, want));
+	MAKE(c, SYS_prlimit64, 0, 0, RLIMIT_NOFILE, 0, U(&lim[1]), 8, 9);
+	SAME(lim[0], 1);
+	SAME(lim[1], want[0]);
+	SAME(lim[2], want[1]);
+	SAME(lim[3], 4);
+}
+
+static void c_limit_bad(const struct step_call *c)
+{
+	MAKE(c, SYS_prlimit64, -EFAULT, 0, RLIMIT_NOFILE, 0, 8, 8, 9);
+}
+
+static void c_brk(const struct step_call *c)
+{
+	MAKE(c, SYS_brk, syscall(SYS_brk, 1), 0, 3, 4, 7, 8, 9);
+}
+
 static const struct {
 	const char *name;
 	void (*fn)(const struct step_call *c);
@@ -741,6 +788,11 @@ static const struct {
 	{"sigaction bad", c_action_bad, SYS_rt_sigaction, false, STEP_ALONE},
 	{"sigaction set", c_action_set, SYS_rt_sigaction, false, STEP_ALONE},
 	{"sigaction set bad", c_action_set_bad, SYS_rt_sigaction, true, STEP_ALONE},
+	{"set_tid_address", c_tid_address, SYS_set_tid_address, true, STEP_ALONE},
+	{"set_robust_list", c_robust_list, SYS_set_robust_list, false, STEP_ALONE},
+	{"prlimit64", c_limit, SYS_prlimit64, true, STEP_ALONE},
+	{"prlimit64 bad", c_limit_bad, SYS_prlimit64, false, STEP_ALONE},
+	{"brk", c_brk, SYS_brk, false, STEP_ALONE},
 };
 
 #define NR_CALLS (sizeof(calls) / sizeof(calls[0]))

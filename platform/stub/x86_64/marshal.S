@@ -31,7 +31,11 @@
 #define MARSHAL_LAST  0x80 /* with one of these: the end of the line */
 
 /* Of marshal_index, and not a line: what may be answered here; local_lines has the line. */
-#define MARSHAL_LOCAL  236
+#define MARSHAL_LOCAL  232
+#define MARSHAL_TIDPTR 232 /* set_tid_address */
+#define MARSHAL_ROBUST 233 /* set_robust_list */
+#define MARSHAL_LIMIT  234 /* prlimit64 */
+#define MARSHAL_BRK    235
 #define MARSHAL_EXIT   236 /* exit_group */
 #define MARSHAL_NONE   237 /* a call that is not there */
 #define MARSHAL_BASE   238 /* arch_prctl */
@@ -62,6 +66,7 @@
 #define ACTION_MASK         24
 #define ACTION_HAS_RESTORER 0x04000000
 #define KERNEL_SIGSET_SIZE  8
+#define ROBUST_HEAD_SIZE    24
 
 /* struct msghdr */
 #define MSG_NAME       0
@@ -148,7 +153,7 @@ stub_marshal:
 	jae	stub_post_bare
 	lea	marshal_index(%rip), %rcx
 	movzbl	(%rcx,%rax), %eax
-	cmp	$MARSHAL_EXIT, %eax
+	cmp	$MARSHAL_LOCAL, %eax
 	jae	stub_local
 	test	%eax, %eax
 	jz	stub_post_bare
@@ -399,7 +404,11 @@ stub_local:
 	ja	local_id
 	cmp	$MARSHAL_BASE, %eax
 	ja	stub_file
-	jmp	stub_other
+	je	stub_base
+	cmp	$MARSHAL_NONE, %eax
+	jb	stub_begin
+	mov	$-ENOSYS, %rcx
+	jmp	local_result
 local_id:
 	mov	CHAN_IDS-4*MARSHAL_IDS(%r11,%rax,4), %ecx
 local_result:
@@ -410,10 +419,8 @@ local_result:
 	mov	CHAN_RET(%r11), %rcx
 	jmp	*%rcx
 
-/* What has no number here, and the base of %fs, which an instruction sets as well. */
-stub_other:
-	mov	$-ENOSYS, %rcx
-	jb	local_result
+/* The base of %fs, which an instruction sets as well. */
+stub_base:
 	cmpl	$ARCH_SET_FS, CHAN_ARGS(%r11)
 	jne	stub_post_bare
 	mov	CHAN_ARGS+8(%r11), %rax
@@ -423,6 +430,62 @@ stub_other:
 	wrfsbase %rax
 	xor	%ecx, %ecx
 	jmp	local_result
+
+/*
+ * What each program asks and says at its start.  Of the pointers the sentry hears when it
+ * wants to know.
+ */
+stub_begin:
+	mov	CHAN_ARGS(%r11), %rdx
+	cmp	$MARSHAL_ROBUST, %eax
+	ja	begin_told
+	je	begin_robust
+	mov	%rdx, CHAN_TIDPTR(%r11)
+	orl	$BEGUN_TID, CHAN_BEGUN(%r11)
+	mov	CHAN_IDS+4*LOCAL_TID(%r11), %edx
+	jmp	local_done
+
+begin_robust:
+	cmpq	$ROBUST_HEAD_SIZE, CHAN_ARGS+8(%r11)
+	jne	stub_post_bare
+	mov	%rdx, CHAN_ROBUST(%r11)
+	orl	$BEGUN_ROBUST, CHAN_BEGUN(%r11)
+	xor	%edx, %edx
+	jmp	local_done
+
+begin_told:
+	cmp	$MARSHAL_LIMIT, %eax
+	je	begin_limit
+	test	%rdx, %rdx
+	mov	CHAN_BRK(%r11), %rdx
+	jnz	stub_post_bare
+	test	%rdx, %rdx
+	jz	stub_post_bare
+	jmp	local_done
+
+/* One's own, to be read: all else is posted, with the new one if there is one. */
+begin_limit:
+	cmpq	$0, CHAN_ARGS+16(%r11)
+	jne	local_posted
+	test	%edx, %edx
+	jz	1f
+	cmp	CHAN_IDS+4*LOCAL_PID(%r11), %edx
+	jne	stub_post_bare
+1:	mov	CHAN_ARGS+24(%r11), %rdi
+	mov	CHAN_ARGS+8(%r11), %ecx
+	test	%rdi, %rdi
+	jz	stub_post_bare
+	cmp	$NR_RLIMITS, %ecx
+	jae	stub_post_bare
+	shl	$4, %ecx
+	cmpl	$0, CHAN_LIMITS(%r11)
+	je	stub_post_bare
+	mov	CHAN_RLIMITS(%r11,%rcx), %rax
+	mov	CHAN_RLIMITS+8(%r11,%rcx), %rdx
+	mov	%rax, (%rdi)
+	mov	%rdx, 8(%rdi)
+	xor	%edx, %edx
+	jmp	local_done
 
 /* The process ends: what it has used goes with the call, so that nobody has to ask. */
 stub_exit_group:
