@@ -11,6 +11,7 @@ struct gofer_client;
 struct mnt_ns;
 struct namei_base;
 struct path;
+struct super;
 struct tgroup;
 
 /* Why a sandbox could not start, as the command line tells it. */
@@ -50,3 +51,13 @@ int boot_stdio(const struct namei_base *base, hostfd_t stdio[3], struct fdtable 
  */
 int boot_program(const struct sandbox_spec *spec, struct mnt_ns *ns, hostfd_t stdio[3],
 		 struct tgroup **ret, struct boot_error *e) must_check;
+
+/* boot_search_path - directories in which a program without a slash is searched, with colons */
+const char *boot_search_path(const struct sandbox_spec *spec);
+
+/*
+ * boot_expect - ask the gofer at once for what a start of @spec looks at in its root
+ *
+ * May sleep.
+ */
+void boot_expect(const struct sandbox_spec *spec, struct super *root);

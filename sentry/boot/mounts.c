@@ -18,8 +18,6 @@
 #include "lib/log.h"
 
 #define TMPFS_OPTIONS_MAX 64
-#define EXPECT_MAX        16                            /* what is asked for early */
-#define LOADER            "/lib64/ld-linux-x86-64.so.2" /* of programs that are linked at run time */
 
 int boot_fail(struct boot_error *e, int status, const char *fmt, ...)
 {
@@ -62,37 +60,6 @@ static int make_bind(struct builder *b, const struct spec_mount *m, u32 flags, s
 	return goferfs_create(b->gofer, b->next_source++, flags, ret);
 }
 
-/* Does something that is mounted before the @nr-th mount hide what the root has there? */
-static bool is_hidden(const struct sandbox_spec *spec, u32 nr, const char *path)
-{
-	for (u32 i = 1; i < nr; i++) {
-		size_t len = strlen(spec->mounts[i].dst);
-
-		if (!strncmp(path, spec->mounts[i].dst, len) && (!path[len] || path[len] == '/'))
-			return true;
-	}
-	return false;
-}
-
-/* What is looked at in the root whatever the program does; and that one is opened, with its loader.
- */
-static void expect_all(const struct sandbox_spec *spec, struct super *root)
-{
-	const char *paths[EXPECT_MAX] = {LOADER};
-	u32 n = 1, nr_open = 1;
-
-	if (spec->args[0][0] == '/' && !is_hidden(spec, spec->nr_mounts, spec->args[0])) {
-		paths[n++] = spec->args[0];
-		nr_open++;
-	}
-	for (u32 i = 1; i < spec->nr_mounts && n < EXPECT_MAX - 1; i++)
-		if (!is_hidden(spec, i, spec->mounts[i].dst))
-			paths[n++] = spec->mounts[i].dst;
-	if (!is_hidden(spec, spec->nr_mounts, spec->cwd))
-		paths[n++] = spec->cwd;
-	goferfs_expect(root, paths, n, nr_open);
-}
-
 /* A host directory that stays as it is, under changes in memory. */
 static int make_overlay(struct builder *b, const struct spec_mount *m, struct super **ret)
 {
@@ -103,7 +70,7 @@ static int make_overlay(struct builder *b, const struct spec_mount *m, struct su
 	if (err)
 		return err;
 	if (m == &b->spec->mounts[0])
-		expect_all(b->spec, lower);
+		boot_expect(b->spec, lower);
 	return overlay_create(lower, &opts, ret);
 }
 

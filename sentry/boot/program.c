@@ -82,15 +82,20 @@ static const char *env_value(const struct sandbox_spec *spec, const char *name)
 	return NULL;
 }
 
+const char *boot_search_path(const struct sandbox_spec *spec)
+{
+	const char *path = env_value(spec, "PATH");
+
+	return path ? path : "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+}
+
 /* As execvp(3): EACCES of one directory does not end the search. */
 static int search_path(const struct sandbox_spec *spec, const struct namei_base *base, char *ret,
 		       size_t size)
 {
-	const char *path = env_value(spec, "PATH");
+	const char *path = boot_search_path(spec);
 	int best = -ENOENT;
 
-	if (!path)
-		path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 	for (;;) {
 		size_t len = strcspn(path, ":");
 		int err;

@@ -17,7 +17,7 @@
 #include "gofer/proto_way.h"
 #include "lib/alloc.h"
 
-#define FOUND_MAX 32
+#define FOUND_MAX 96
 #define REST_MAX  512 /* bytes of the names after the one that is asked for */
 
 struct found {
