@@ -136,6 +136,28 @@ static inline void rig_stop(struct rig *r)
 	CHECK_EQ(0, nftw(r->top, rig_remove, 16, FTW_DEPTH | FTW_PHYS));
 }
 
+/* rig_send_fds - a packet, and with it @n (at most 2) copies of @fd unless that is -1 */
+static inline void rig_send_fds(int sock, void *buf, size_t size, int fd, u32 n)
+{
+	int fds[2] = {fd, fd};
+	union {
+		char buf[CMSG_SPACE(sizeof(fds))];
+		struct cmsghdr align;
+	} control = {0};
+	struct iovec iov = {buf, size};
+	struct msghdr msg = {.msg_iov = &iov, .msg_iovlen = 1};
+
+	if (fd >= 0) {
+		msg.msg_control = control.buf;
+		msg.msg_controllen = CMSG_SPACE(n * sizeof(int));
+		control.align.cmsg_level = SOL_SOCKET;
+		control.align.cmsg_type = SCM_RIGHTS;
+		control.align.cmsg_len = CMSG_LEN(n * sizeof(int));
+		memcpy(CMSG_DATA(&control.align), fds, n * sizeof(int));
+	}
+	CHECK_EQ(size, sendmsg(sock, &msg, MSG_NOSIGNAL));
+}
+
 /* rig_walk - handle of @name in @dir; 0 with *err set when there is none */
 static inline u32 rig_walk(struct rig *r, u32 dir, const char *name, int *err,
 			   struct gofer_attr *attr)

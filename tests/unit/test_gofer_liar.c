@@ -30,27 +30,6 @@ struct liar {
 	enum lie lie;
 };
 
-static void send_with_fd(int sock, void *buf, size_t size, int fd, u32 n)
-{
-	int fds[2] = {fd, fd};
-	union {
-		char buf[CMSG_SPACE(sizeof(fds))];
-		struct cmsghdr align;
-	} control = {0};
-	struct iovec iov = {buf, size};
-	struct msghdr msg = {.msg_iov = &iov, .msg_iovlen = 1};
-
-	if (fd >= 0) {
-		msg.msg_control = control.buf;
-		msg.msg_controllen = CMSG_SPACE(n * sizeof(int));
-		control.align.cmsg_level = SOL_SOCKET;
-		control.align.cmsg_type = SCM_RIGHTS;
-		control.align.cmsg_len = CMSG_LEN(n * sizeof(int));
-		memcpy(CMSG_DATA(&control.align), fds, n * sizeof(int));
-	}
-	CHECK_EQ(size, sendmsg(sock, &msg, MSG_NOSIGNAL));
-}
-
 static void answer(struct liar *l, const struct gofer_hdr *req)
 {
 	u8 buf[1024] __attribute__((aligned(8))) = {0};
@@ -91,7 +70,7 @@ static void answer(struct liar *l, const struct gofer_hdr *req)
 		size += 16;
 	else if (lie == EMPTY_MESSAGE)
 		size += 8;
-	send_with_fd(l->sock, buf, size, fd, lie == TWO_FDS ? 2 : 1);
+	rig_send_fds(l->sock, buf, size, fd, lie == TWO_FDS ? 2 : 1);
 }
 
 static void *liar_thread(void *arg)

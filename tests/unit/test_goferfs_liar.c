@@ -157,26 +157,6 @@ static void fill_guessed(enum guess_lie lie, const struct gofer_look_req *req,
 		*fd = -1;
 }
 
-static void send_with_fd(int sock, void *buf, size_t size, int fd)
-{
-	union {
-		char buf[CMSG_SPACE(sizeof(int))];
-		struct cmsghdr align;
-	} control = {0};
-	struct iovec iov = {buf, size};
-	struct msghdr msg = {.msg_iov = &iov, .msg_iovlen = 1};
-
-	if (fd >= 0) {
-		msg.msg_control = control.buf;
-		msg.msg_controllen = sizeof(control.buf);
-		control.align.cmsg_level = SOL_SOCKET;
-		control.align.cmsg_type = SCM_RIGHTS;
-		control.align.cmsg_len = CMSG_LEN(sizeof(int));
-		memcpy(CMSG_DATA(&control.align), &fd, sizeof(int));
-	}
-	CHECK_EQ(size, sendmsg(sock, &msg, MSG_NOSIGNAL));
-}
-
 static void answer(struct liar *l, struct gofer_hdr *req, size_t size)
 {
 	u8 buf[4096] __attribute__((aligned(8))), entries[256] __attribute__((aligned(8)));
@@ -212,7 +192,7 @@ static void answer(struct liar *l, struct gofer_hdr *req, size_t size)
 	}
 	*hdr = (struct gofer_hdr){
 		.id = req->id, .op = req->op, .fds = fd >= 0, .error = err, .size = (u32)w.off};
-	send_with_fd(l->sock, buf, w.off, fd);
+	rig_send_fds(l->sock, buf, w.off, fd, 1);
 }
 
 static void *liar_thread(void *arg)
