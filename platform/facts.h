@@ -42,12 +42,13 @@ int vcpu_shut_file(struct vcpu *v) must_check;
 bool vcpu_has_shut(const struct vcpu *v) must_check;
 
 /*
- * vcpu_file_bytes - where the first bytes of a file go, before vcpu_set_file(), VCPU_BYTES_MAX
+ * vcpu_file_bytes - where the first @size bytes of a file go, before vcpu_set_file()
+ * @size: VCPU_BYTES_MAX at most
  *
  * For writing only, and while @v is stopped in a call: the guest can write there too.
- * NULL: its stub would not read there.
+ * NULL: its stub would not read there, or a read of so many is faster.
  */
-void *vcpu_file_bytes(struct vcpu *v);
+void *vcpu_file_bytes(struct vcpu *v, size_t size);
 #define VCPU_BYTES_MAX 0x10000
 
 /* vcpu_forget_bytes - the stub reads there no longer; of the stopped @v */

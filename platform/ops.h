@@ -67,7 +67,7 @@ struct platform_ops {
 	void (*set_file)(struct vcpu *v, const struct vcpu_file *f);
 	int (*shut_file)(struct vcpu *v);
 	bool (*has_shut)(const struct vcpu *v);
-	void *(*file_bytes)(struct vcpu *v);
+	void *(*file_bytes)(struct vcpu *v, size_t size);
 	void (*forget_bytes)(struct vcpu *v);
 	u64 (*file_pos)(struct vcpu *v, bool take);
 	void (*forget_places)(struct vcpu *v);

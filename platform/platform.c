@@ -301,9 +301,9 @@ bool vcpu_has_shut(const struct vcpu *v)
 	return ops->has_shut && ops->has_shut(v);
 }
 
-void *vcpu_file_bytes(struct vcpu *v)
+void *vcpu_file_bytes(struct vcpu *v, size_t size)
 {
-	return ops->file_bytes ? ops->file_bytes(v) : NULL;
+	return ops->file_bytes ? ops->file_bytes(v, size) : NULL;
 }
 
 void vcpu_forget_bytes(struct vcpu *v)

@@ -146,6 +146,22 @@ void bulk_release_locked(struct vcpu *v)
 	unlock(&v->as->bulk);
 }
 
+/* So many bytes had to do without. */
+static void count(struct vcpu *v, size_t size)
+{
+	if (__atomic_add_fetch(&v->as->bulk.moved, size, __ATOMIC_RELAXED) > MADE_AFTER)
+		v->bulk.wanted = true;
+}
+
+bool bulk_serves(struct vcpu *v, size_t size)
+{
+	u32 state = __atomic_load_n(&v->as->bulk.state, __ATOMIC_RELAXED);
+
+	if (state == BULK_NONE)
+		count(v, size);
+	return state == BULK_READY;
+}
+
 /* Its window, locked, if it has one and may use it for @size bytes. */
 static struct bulk *begin(struct vcpu *v, size_t size)
 {
@@ -155,8 +171,7 @@ static struct bulk *begin(struct vcpu *v, size_t size)
 	if (!v->win.open || state == BULK_REFUSED || state == BULK_MAKING)
 		return NULL;
 	if (state == BULK_NONE) {
-		if (__atomic_add_fetch(&b->moved, size, __ATOMIC_RELAXED) > MADE_AFTER)
-			v->bulk.wanted = true;
+		count(v, size);
 		return NULL;
 	}
 	if (!try_lock(b))

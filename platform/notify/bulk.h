@@ -28,6 +28,10 @@ struct bulk_user {
 /* bulk_make - the stopped @v, whose process does long copies, gets the window for them */
 void bulk_make(struct vcpu *v);
 
+/* bulk_serves - has the process of the stopped @v that window?  If not, @size bytes count for it.
+ */
+bool bulk_serves(struct vcpu *v, size_t size) must_check;
+
 /* bulk_release - the copy that @v was at has ended, though nobody waited for it */
 void bulk_release_locked(struct vcpu *v);
 

@@ -54,7 +54,7 @@ u64 *notify_epoch(void);
 void notify_vcpu_set_file(struct vcpu *v, const struct vcpu_file *f);
 int notify_vcpu_shut_file(struct vcpu *v);
 bool notify_vcpu_has_shut(const struct vcpu *v);
-void *notify_vcpu_file_bytes(struct vcpu *v);
+void *notify_vcpu_file_bytes(struct vcpu *v, size_t size);
 void notify_vcpu_forget_bytes(struct vcpu *v);
 u64 notify_vcpu_file_pos(struct vcpu *v, bool take);
 void notify_vcpu_forget_places(struct vcpu *v);

@@ -15,6 +15,9 @@ _Static_assert(PLACE_NAME_MIN == VCPU_PLACE_MIN && PLACE_NAME_MAX == VCPU_PLACE_
 	       "other names are told than fit");
 _Static_assert(CHAN_BYTES_MAX == VCPU_BYTES_MAX, "more bytes are told than fit");
 
+/* Of bytes that are copied twice; with the window for long copies both are done at once. */
+#define LONG 0x4000
+
 /* The read that comes next finds the end: said in the line that is answered in. */
 void notify_vcpu_set_pos(struct vcpu *v, u64 pos, u64 end)
 {
@@ -56,9 +59,11 @@ int notify_vcpu_shut_file(struct vcpu *v)
 	return (int)(shut - 1);
 }
 
-void *notify_vcpu_file_bytes(struct vcpu *v)
+void *notify_vcpu_file_bytes(struct vcpu *v, size_t size)
 {
-	return v->win.open && vcpu_pos(v) == POS_CALL ? v->ch.mem + CHAN_BYTES : NULL;
+	if (!v->win.open || vcpu_pos(v) != POS_CALL || size > CHAN_BYTES_MAX)
+		return NULL;
+	return size > LONG && bulk_serves(v, size) ? NULL : v->ch.mem + CHAN_BYTES;
 }
 
 void notify_vcpu_forget_bytes(struct vcpu *v)

@@ -46,7 +46,7 @@ static u32 wanted(const struct readings *r, u64 size)
 u32 content_read(struct task *t, struct file *f)
 {
 	u32 len = wanted(&t->tells.habit, inode_size(f->inode));
-	void *bytes = len ? vcpu_file_bytes(t->vcpu) : NULL;
+	void *bytes = len ? vcpu_file_bytes(t->vcpu, len) : NULL;
 	struct iov_iter it;
 	off_t pos = 0;
 	ssize_t n;
