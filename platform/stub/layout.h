@@ -98,11 +98,11 @@
  * What a program asks and says at its start (platform/begin.h).  Which of the two
  * pointers the stub has taken note of: BEGUN_*.
  */
-#define CHAN_BEGUN  0x160 /* u32: set by the stub too */
-#define CHAN_LIMITS 0x164 /* u32: CHAN_RLIMITS is told */
-#define CHAN_TIDPTR 0x168 /* u64: the stub's: set_tid_address(2) */
-#define CHAN_ROBUST 0x170 /* u64: the stub's: set_robust_list(2) */
-#define CHAN_BRK    0x1b8 /* u64: what brk(0) returns; 0: it is not told */
+#define CHAN_BEGUN   0x160 /* u32: set by the stub too */
+#define CHAN_LIMITS  0x164 /* u32: CHAN_RLIMITS is told */
+#define CHAN_TIDPTR  0x168 /* u64: the stub's: set_tid_address(2) */
+#define CHAN_ROBUST  0x170 /* u64: the stub's: set_robust_list(2) */
+#define CHAN_BRK     0x1b8 /* u64: what brk(0) returns; 0: it is not told */
 #define BEGUN_TID    1
 #define BEGUN_ROBUST 2
 #define NR_RLIMITS   16

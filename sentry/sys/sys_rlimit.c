@@ -10,7 +10,7 @@
 #include "mm/uaccess.h"
 
 static int do_prlimit(struct task *t, struct tgroup *tg, unsigned resource,
-		      const struct rlimit64 *val, struct rlimit64 *ret_old)
+		      const struct rlimit64 *val, struct rlimit64 *ret_old) NO_TSA
 {
 	int err = 0;
 
