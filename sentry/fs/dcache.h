@@ -13,7 +13,7 @@ struct dcache {
 	struct mutex mu;         /* LOCK_DCACHE; guards all below and the dentries */
 	struct dentry **buckets; /* [nr_buckets], a power of two */
 	u32 nr_buckets;
-	u32 nr;                /* hashed dentries */
+	u32 nr;                /* hashed dentries; atomic, written under mu */
 	struct list_head ring; /* them all, oldest first */
 };
 

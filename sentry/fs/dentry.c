@@ -138,7 +138,7 @@ static void hash_locked(struct dcache *dc, struct dentry *d)
 	list_add_tail(&d->ring, &dc->ring);
 	d->flags |= DENTRY_HASHED;
 	ref_get(&d->ref);
-	dc->nr++;
+	__atomic_store_n(&dc->nr, dc->nr + 1, __ATOMIC_RELAXED);
 }
 
 /* Out of the cache; true: the caller has its reference to drop after unlocking. */
@@ -149,7 +149,7 @@ static bool unhash_locked(struct dcache *dc, struct dentry *d)
 	unchain_locked(dc, d);
 	list_del(&d->ring);
 	d->flags &= ~DENTRY_HASHED;
-	dc->nr--;
+	__atomic_store_n(&dc->nr, dc->nr - 1, __ATOMIC_RELAXED);
 	return true;
 }
 
