@@ -86,10 +86,10 @@ struct task {
 	u64 call_nr;    /* atomic, owner writes (task_set_call): call being served, or NO_CALL */
 	struct restart_block restart; /* owner */
 	uaddr_t clear_child_tid;      /* owner: set_tid_address(2), CLONE_CHILD_CLEARTID */
-	uaddr_t robust_list;          /* atomic, owner writes: set_robust_list(2); both also begin.c */
-	bool futex_dead;   /* atomic: no PI futex is handed to it or waits for it any more */
-	u32 personality;   /* atomic, owner writes */
-	bool no_new_privs; /* owner writes; others read (atomic) */
+	uaddr_t robust_list; /* atomic, owner writes: set_robust_list(2); both also begin.c */
+	bool futex_dead;     /* atomic: no PI futex is handed to it or waits for it any more */
+	u32 personality;     /* atomic, owner writes */
+	bool no_new_privs;   /* owner writes; others read (atomic) */
 	struct mempolicy mempolicy; /* owner: set_mempolicy(2) */
 	u64 timer_slack;            /* atomic, ns */
 	int pdeath_signal;          /* owner writes; read by the dying parent (atomic) */
