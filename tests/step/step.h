@@ -8,7 +8,7 @@
 
 #define STEP_NONCE 32
 #define STEP_NAME  24
-#define STEP_MAX   48
+#define STEP_MAX   64
 
 /*
  * What a byte on the guest's standard input asks of its second thread; or of a second

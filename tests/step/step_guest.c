@@ -796,6 +796,7 @@ static const struct {
 };
 
 #define NR_CALLS (sizeof(calls) / sizeof(calls[0]))
+_Static_assert(NR_CALLS <= STEP_MAX, "more calls than the driver has room for");
 
 static void catch (int sig, int flags)
 {
