@@ -27,6 +27,8 @@
 
 #define HOSTFILE_CHUNK (64u << 10)
 
+static u64 heard; /* atomic: reads that ended */
+
 struct hostfile {
 	struct file file;          /* base; hf_release() frees the whole */
 	hostfd_t fd;               /* owned; immutable */
@@ -95,6 +97,11 @@ static ssize_t try_or_wait(struct hostfile *hf, void *buf, size_t len, bool writ
 	return n;
 }
 
+u64 hostfile_heard(void)
+{
+	return __atomic_load_n(&heard, __ATOMIC_RELAXED);
+}
+
 /* The file's own position is the one the host's descriptor shares with others. */
 static bool is_pread(const struct file *f, const off_t *pos)
 {
@@ -112,6 +119,7 @@ static ssize_t hf_read(struct file *f, struct iov_iter *dst, off_t *pos)
 		return -ENOMEM;
 	n = is_pread(f, pos) ? host_pread(hf->fd, buf, len, *pos)
 			     : try_or_wait(hf, buf, len, false);
+	__atomic_add_fetch(&heard, 1, __ATOMIC_RELAXED);
 	if (n <= 0)
 		return n;
 	if (pos)

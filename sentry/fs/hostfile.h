@@ -19,6 +19,9 @@ struct file;
  */
 int hostfile_create_take(hostfd_t fd, struct file **ret) must_check;
 
+/* hostfile_heard - how often the guest has read what comes from outside, or found its end */
+u64 hostfile_heard(void);
+
 /* file_is_hostfile - was it made here; and its descriptor, still the file's */
 bool file_is_hostfile(const struct file *f);
 hostfd_t hostfile_fd(const struct file *f);

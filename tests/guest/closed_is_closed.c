@@ -364,7 +364,7 @@ static void among_signals(void)
 
 	T_TRUE(signal(SIGALRM, nothing) != SIG_ERR);
 	T_OK(setitimer(ITIMER_REAL, &often, NULL));
-	for (int i = 0; i < 100 * ROUNDS; i++) {
+	for (int i = 0; i < 20 * ROUNDS; i++) {
 		int fd;
 
 		do

@@ -9,7 +9,8 @@
  * An early open lives on a list of the super, found by its name in its directory,
  * until it is taken, or is the oldest of too many.  It says what stood there when
  * the gofer looked, which need not be what the directory said before: the host may
- * be changing the tree all the same.
+ * be changing the tree all the same.  So it is good for a moment only, and not once
+ * the guest has heard something from outside: that could be that a file is new.
  *
  * So are files whose names a program was seen to make from those of others that it
  * looks at (pairs.c): they are asked for in the packet of that look.
@@ -19,11 +20,14 @@
 #include <sys/stat.h>
 
 #include "fs/goferfs/ahead.h"
+#include "fs/hostfile.h"
 #include "lib/alloc.h"
+#include "lib/park.h"
 
 #define FILES_MAX 16 /* asked for at a time */
 #define DIRS_MAX  8  /* the same */
 #define EARLY_MAX 40 /* of a mount */
+#define GOOD_FOR  (50 * NSEC_PER_MSEC)
 
 /* Bytes of entries, without attributes and with; more are asked for when they are read. */
 #define LIST_SIZE       4096
@@ -37,6 +41,8 @@ struct early {
 	bool guessed;             /* immutable: by a pair, and ... */
 	bool with_sub;            /* immutable: ... it tells of the directory in between, too */
 	struct gofer_guess guess; /* immutable */
+	u64 asked;                /* immutable: when, CLOCK_MONOTONIC ns, */
+	u64 heard;                /* and what hostfile_heard() said then */
 	struct gofer_call call;
 };
 
@@ -137,10 +143,28 @@ static bool is_asked_for(struct gofer_super *s, const struct gofer_inode *dir,
 static void early_add(struct gofer_super *s, struct early *e, struct gofer_inode *dir)
 {
 	e->dir = to_gofer_inode(inode_get(&dir->inode));
+	e->asked = now_ns();
+	e->heard = hostfile_heard();
 	spin_lock(&s->early_lock);
 	list_add_tail(&e->node, &s->early);
 	s->nr_early++;
 	spin_unlock(&s->early_lock);
+}
+
+/* Whatever it brings, nobody wants it. */
+static void early_drop(struct gofer_super *s, struct early *e)
+{
+	struct wire w;
+
+	if (e->guessed)
+		pair_was_right(s, &e->guess, false);
+	(void)!gofer_call_finish(s->c, &e->call, &w, GOFER_FD_MAYBE);
+	early_free(e);
+}
+
+static bool is_good(const struct early *e)
+{
+	return e->heard == hostfile_heard() && now_ns() - e->asked < GOOD_FOR;
 }
 
 static struct early *take(struct gofer_super *s, const struct gofer_inode *dir, const char *name,
@@ -155,6 +179,10 @@ static struct early *take(struct gofer_super *s, const struct gofer_inode *dir, 
 		s->nr_early--;
 	}
 	spin_unlock(&s->early_lock);
+	if (e && !is_good(e)) {
+		early_drop(s, e);
+		return NULL;
+	}
 	if (e && e->guessed)
 		pair_was_right(s, &e->guess, true);
 	return e;
@@ -255,17 +283,6 @@ bool early_lookup(struct gofer_inode *dir, const struct qname *name, struct inod
 	}
 	early_free(e);
 	return !err;
-}
-
-/* Whatever it brings, nobody wants it. */
-static void early_drop(struct gofer_super *s, struct early *e)
-{
-	struct wire w;
-
-	if (e->guessed)
-		pair_was_right(s, &e->guess, false);
-	(void)!gofer_call_finish(s->c, &e->call, &w, GOFER_FD_MAYBE);
-	early_free(e);
 }
 
 /* Drop the oldest while there are more than @max. */
