@@ -41,6 +41,25 @@
 	"print(best, round(statistics.fmean(groups[best]), 2))\n"                  \
 	"END\n"
 
+/* A tenth of a second or two: data is made, turned to JSON and back, and looked at with SQL. */
+#define JOB_PYTHON                                                                              \
+	"cat >{work}/job.py <<'END'\n"                                                          \
+	"import collections, hashlib, json, re, sqlite3, statistics\n"                          \
+	"rows = [{'id': i, 'name': f'item {i % 97}', 'price': i * 7 % 1000 / 10} for i in "     \
+	"range(30000)]\n"                                                                       \
+	"text = json.dumps(rows)\n"                                                             \
+	"groups = collections.defaultdict(list)\n"                                              \
+	"for row in json.loads(text):\n"                                                        \
+	"    groups[re.sub(r'\\D+', '', row['name'])].append(row['price'])\n"                   \
+	"db = sqlite3.connect(':memory:')\n"                                                    \
+	"db.execute('create table items (id, name, price)')\n"                                  \
+	"db.executemany('insert into items values (:id, :name, :price)', rows)\n"               \
+	"best, mean = db.execute('select name, avg(price) from items group by name order by 2 " \
+	"desc').fetchone()\n"                                                                   \
+	"assert max(statistics.fmean(g) for g in groups.values()) == mean\n"                    \
+	"print(best, round(mean, 2), hashlib.sha256(text.encode()).hexdigest()[:8])\n"          \
+	"END\n"
+
 static const struct bench_row guest_rows[] = {
 	GUEST("getpid", CALLS, "calls", "getpid", 0.1, "getpid(2)"),
 	GUEST("getppid", CALLS, "calls", "getppid", 0.8,
@@ -213,6 +232,19 @@ static const struct bench_row guest_rows[] = {
 		.target_kind = TARGET_RATIO,
 		.target = 1.2,
 		.nominal_ms = 3000,
+		.slow = true,
+	},
+	{
+		.name = "pool-job",
+		.group = LOAD,
+		.what = "the same with one of a tenth of a second or two",
+		.kind = ROW_SEVERAL,
+		.command = "/usr/bin/python3 {work}/job.py",
+		.copies = 50,
+		.several = SEVERAL_TIME,
+		.needs = "/usr/bin/python3",
+		.setup = JOB_PYTHON,
+		.nominal_ms = 9000,
 		.slow = true,
 	},
 };
