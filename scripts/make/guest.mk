@@ -15,7 +15,7 @@ $(GO)/tests/driver: tests/lib/driver.c
 	@mkdir -p $(@D)
 	$(Q)$(GUEST_CC) $(GUEST_CFLAGS) -static -s -o $@ $<
 
-$(GO)/tests/guest/%_dynamic: tests/guest/%_dynamic.c tests/guest/t.h
+$(GO)/tests/guest/%_dynamic: tests/guest/%_dynamic.c $(wildcard tests/guest/*.h)
 	@mkdir -p $(@D)
 	$(Q)$(GUEST_CC) $(GUEST_CFLAGS) -s -o $@ $< -lm
 
@@ -27,11 +27,11 @@ $(GO)/tests/guest/%_go: tests/guest/%_go.go
 	@mkdir -p $(@D)
 	$(Q)CGO_ENABLED=0 GO111MODULE=off GOFLAGS= GOCACHE=$(abspath $(GO)/tests/gocache) $(GOLANG) build -o $@ $<
 
-$(GO)/tests/guest/%: tests/guest/%.c tests/guest/t.h
+$(GO)/tests/guest/%: tests/guest/%.c $(wildcard tests/guest/*.h)
 	@mkdir -p $(@D)
 	$(Q)$(GUEST_CC) $(GUEST_CFLAGS) -static -s -o $@ $<
 
-$(GO)/tests/guest/%: tests/guest/bugs/%.c tests/guest/t.h
+$(GO)/tests/guest/%: tests/guest/bugs/%.c $(wildcard tests/guest/*.h)
 	@mkdir -p $(@D)
 	$(Q)$(GUEST_CC) $(GUEST_CFLAGS) -static -s -o $@ $<
 

@@ -39,5 +39,5 @@ bench-platform: $(O)/bench/platform/notify_roundtrip ## vcpu_run() against the b
 	$(Q)$<
 
 # The unit test of the marshalling runs the stub's own code.
-$(O)/tests/unit/marshal_rig.o: platform/stub/x86_64/marshal.S platform/stub/layout.h $(STUB_CALLS)
+$(O)/tests/unit/marshal_rig.o: $(wildcard platform/stub/x86_64/*.S) platform/stub/layout.h $(STUB_CALLS)
 $(O)/tests/unit/test_marshal: $(O)/tests/unit/marshal_rig.o

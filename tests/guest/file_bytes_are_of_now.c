@@ -5,6 +5,7 @@
  * Works on files of the working directory that may be there from before, made by `make` as the
  * only argument; else they are made.  `dusty` has not been read for days.
  */
+#include "scm.h"
 #include "t.h"
 
 #include <linux/limits.h>
@@ -232,38 +233,6 @@ static void by_program(void)
 	t_reap(pid);
 	is_at(fd, 100);
 	T_OK(close(fd));
-}
-
-static void send_fd(int sock, int fd)
-{
-	char c = 'x', ctl[CMSG_SPACE(sizeof(int))] = {0};
-	struct iovec iov = {&c, 1};
-	struct msghdr m = {.msg_iov = &iov,
-			   .msg_iovlen = 1,
-			   .msg_control = ctl,
-			   .msg_controllen = sizeof(ctl)};
-	struct cmsghdr *h = CMSG_FIRSTHDR(&m);
-
-	h->cmsg_level = SOL_SOCKET;
-	h->cmsg_type = SCM_RIGHTS;
-	h->cmsg_len = CMSG_LEN(sizeof(int));
-	memcpy(CMSG_DATA(h), &fd, sizeof(fd));
-	T_EQ(sendmsg(sock, &m, 0), 1);
-}
-
-static int receive_fd(int sock)
-{
-	char c, ctl[CMSG_SPACE(sizeof(int))];
-	struct iovec iov = {&c, 1};
-	struct msghdr m = {.msg_iov = &iov,
-			   .msg_iovlen = 1,
-			   .msg_control = ctl,
-			   .msg_controllen = sizeof(ctl)};
-	int fd;
-
-	T_EQ(recvmsg(sock, &m, 0), 1);
-	memcpy(&fd, CMSG_DATA(CMSG_FIRSTHDR(&m)), sizeof(fd));
-	return fd;
 }
 
 /* Sent to, or taken by, somebody who goes on reading. */

@@ -6,6 +6,7 @@
  * `place` and `private/inside` of the working directory, of which `private` is the owner's alone.
  * They may be there from before; else they are made.
  */
+#include "scm.h"
 #include "t.h"
 
 #include <sys/ioctl.h>
@@ -242,38 +243,6 @@ static void number_is_anothers(void)
 	T_EQ(read(fd, b, 1), 1);
 	is_at(fd, 1);
 	T_OK(close(fd));
-}
-
-static void send_fd(int sock, int fd)
-{
-	char c = 'x', ctl[CMSG_SPACE(sizeof(int))] = {0};
-	struct iovec iov = {&c, 1};
-	struct msghdr m = {.msg_iov = &iov,
-			   .msg_iovlen = 1,
-			   .msg_control = ctl,
-			   .msg_controllen = sizeof(ctl)};
-	struct cmsghdr *h = CMSG_FIRSTHDR(&m);
-
-	h->cmsg_level = SOL_SOCKET;
-	h->cmsg_type = SCM_RIGHTS;
-	h->cmsg_len = CMSG_LEN(sizeof(int));
-	memcpy(CMSG_DATA(h), &fd, sizeof(fd));
-	T_EQ(sendmsg(sock, &m, 0), 1);
-}
-
-static int receive_fd(int sock)
-{
-	char c, ctl[CMSG_SPACE(sizeof(int))];
-	struct iovec iov = {&c, 1};
-	struct msghdr m = {.msg_iov = &iov,
-			   .msg_iovlen = 1,
-			   .msg_control = ctl,
-			   .msg_controllen = sizeof(ctl)};
-	int fd;
-
-	T_EQ(recvmsg(sock, &m, 0), 1);
-	memcpy(&fd, CMSG_DATA(CMSG_FIRSTHDR(&m)), sizeof(fd));
-	return fd;
 }
 
 /* Sent away, and taken by somebody else (pidfd_getfd). */

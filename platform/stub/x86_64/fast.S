@@ -85,13 +85,7 @@ stub_returns:
 	jne	stub_outs
 stub_return_args:
 	prefetchw CHAN_TURN(%r11)
-	LOAD_ARGS
-	mov	CHAN_FLAGS(%r11), %rax
-	add	$0x7f, %al
-	sahf
-	mov	CHAN_RESULT(%r11), %rax
-	mov	CHAN_RET(%r11), %rcx
-	jmp	*%rcx
+	RETURN
 
 /* The orders that came with the answer are run, and a kick may have come meanwhile. */
 fast_last_done:
