@@ -27,7 +27,7 @@ struct fd_ref fd_borrow_path(struct task *t, int fd)
 	if (likely(ref_read(&ft->ref) == 1)) {
 		if (likely(fd >= 0 && (u32)fd < ft->size))
 			r.file = ft->files[fd];
-		if (r.file && unlikely(__atomic_load_n(&r.file->told, __ATOMIC_RELAXED)))
+		if (r.file && file_is_told(r.file))
 			file_hooks.catch_up(r.file);
 		return r;
 	}

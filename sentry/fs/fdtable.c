@@ -205,7 +205,7 @@ void fdtable_commit(struct fdtable *ft, int fd, struct file *f)
 
 static void leaves_table(struct file *f)
 {
-	if (unlikely(f && __atomic_load_n(&f->told, __ATOMIC_RELAXED)))
+	if (f && file_is_told(f))
 		file_hooks.untell(f);
 }
 

@@ -303,10 +303,16 @@ struct file_hooks {
 };
 extern struct file_hooks file_hooks;
 
+/* file_is_told - does somebody's stub know of @f?  Then file_hooks are asked. */
+static inline bool file_is_told(const struct file *f)
+{
+	return unlikely(__atomic_load_n(&f->told, __ATOMIC_RELAXED));
+}
+
 /* file_moved - @f has another position; @end: as file_hooks.moved, UINT64_MAX: not known */
 static inline void file_moved(struct file *f, u64 end)
 {
-	if (unlikely(__atomic_load_n(&f->told, __ATOMIC_RELAXED)))
+	if (file_is_told(f))
 		file_hooks.moved(f, end);
 }
 

@@ -64,7 +64,8 @@ ssize_t vfs_read(struct file *f, struct iov_iter *dst)
 	mutex_lock(&f->pos_mu);
 	n = do_read(f, dst, &f->pos);
 	mutex_unlock(&f->pos_mu);
-	file_moved(f, n > 0 ? inode_size(f->inode) : UINT64_MAX);
+	if (file_is_told(f))
+		file_moved(f, n > 0 ? inode_size(f->inode) : UINT64_MAX);
 	return n;
 }
 
