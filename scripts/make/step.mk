@@ -5,9 +5,9 @@ $(STEP)/step: tests/step/step.c tests/step/step.h platform/stub/layout.h platfor
 	@mkdir -p $(@D)
 	$(Q)$(GUEST_CC) $(GUEST_CFLAGS) -I. -o $@ $<
 
-$(STEP)/step_guest: tests/step/step_guest.c tests/step/step.h tests/guest/t.h
+$(STEP)/step_guest: $(wildcard tests/step/guest/*.c) tests/step/guest/guest.h tests/step/step.h tests/guest/t.h
 	@mkdir -p $(@D)
-	$(Q)$(GUEST_CC) $(GUEST_CFLAGS) -static -o $@ $<
+	$(Q)$(GUEST_CC) $(GUEST_CFLAGS) -I. -static -o $@ $(filter %.c,$^)
 
 .PHONY: check-step
 check-step: $(STEP)/step $(STEP)/step_guest bailey ## a signal at every instruction of a fast call [PLATFORM=P] [T=CALL]

@@ -231,9 +231,9 @@ static void give_up(const char *why, const struct step_call *c, uint64_t place)
 		memset(&sh, 0, sizeof(sh));
 	printf("not ok %s, signal at %#llx (stub+%#llx): %s\n", c->name, (unsigned long long)place,
 	       (unsigned long long)(place - STUB_BASE), why);
-	printf("    line %u: got %#llx, want %#llx; ip %#llx, handled %u, done %u of %u\n",
-	       sh.failed, (unsigned long long)sh.got, (unsigned long long)sh.want, r.rip,
-	       sh.handled, sh.done, sh.go);
+	printf("    %.*s:%u: got %#llx, want %#llx; ip %#llx, handled %u, done %u of %u\n",
+	       STEP_FILE, sh.file, sh.failed, (unsigned long long)sh.got,
+	       (unsigned long long)sh.want, r.rip, sh.handled, sh.done, sh.go);
 	printf("%u passed, 1 failed, 0 skipped\n", hits);
 	kill(sandbox, SIGKILL);
 	exit(1);

@@ -1,5 +1,5 @@
 /*
- * What the driver (step.c) and its guest (step_guest.c) share: a struct in the
+ * What the driver (step.c) and its guest (guest/) share: a struct in the
  * guest's memory that the driver reads and writes from outside, and a nonce of
  * STEP_NONCE bytes that only the process to be traced has.
  */
@@ -8,6 +8,7 @@
 
 #define STEP_NONCE 32
 #define STEP_NAME  24
+#define STEP_FILE  40
 #define STEP_MAX   64
 
 /*
@@ -48,6 +49,7 @@ struct step_shared {
 	volatile uint32_t kicks;   /* guest: bytes of standard input that were served */
 	volatile uint32_t handled; /* guest: signals */
 	volatile uint32_t failed;  /* guest: the line that found it wrong, 0: none */
+	char file[STEP_FILE];      /* guest: whose line */
 	volatile uint64_t got, want;
 	uint32_t nr;
 	struct step_call call[STEP_MAX];
