@@ -11,8 +11,8 @@
 #include "lib/base.h"
 #include "lib/list.h"
 #include "lib/mutex.h"
+#include "lib/park.h"
 
-struct parker;
 struct waitq_entry;
 
 /*
@@ -98,3 +98,20 @@ int waitq_wait_deadline_locked(struct waitq *wq, poll_t events, struct mutex *mu
 /* As above, but signals do not end it: for short waits that must finish. */
 void waitq_wait_uninterruptible_locked(struct waitq *wq, poll_t events, struct mutex *mu)
 	REQUIRES(*mu);
+
+/*
+ * waitq_await - sleep until @cond holds; who makes it hold wakes @wq, or the caller
+ *
+ * No mutex guards @cond: it is looked at again and again, on the queue, and reads what
+ * is atomic or has a lock of its own.  Signals do not end it.  May sleep.
+ */
+#define waitq_await(wq, cond)                  \
+	do {                                   \
+		struct waitq_entry await_e;    \
+                                               \
+		waitq_entry_init(&await_e, 0); \
+		waitq_add(wq, &await_e);       \
+		while (!(cond))                \
+			park(PARK_FOREVER);    \
+		waitq_remove(wq, &await_e);    \
+	} while (0)

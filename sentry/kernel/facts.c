@@ -111,18 +111,12 @@ void task_await_shut(struct task *t)
 {
 	u32 heard = __atomic_load_n(&t->heard, __ATOMIC_ACQUIRE);
 	struct task *me = park_self()->owner;
-	struct mutex mu;
 
 	if (!__atomic_load_n(&t->may_shut, __ATOMIC_ACQUIRE) || me == t)
 		return;
-	if (!urge(t))
-		return;
-	mutex_init(&mu, LOCK_LEAF);
-	mutex_lock(&mu);
-	while (__atomic_load_n(&t->heard, __ATOMIC_ACQUIRE) == heard &&
-	       !(me && signal_fatal_pending(me)))
-		waitq_wait_uninterruptible_locked(&heard_wq, 0, &mu);
-	mutex_unlock(&mu);
+	if (urge(t))
+		waitq_await(&heard_wq, __atomic_load_n(&t->heard, __ATOMIC_ACQUIRE) != heard ||
+					       (me && signal_fatal_pending(me)));
 }
 
 /* The first thread of @tg behind @after that may have closed something; counted, or NULL. */

@@ -113,14 +113,8 @@ static struct task *take_lender(struct task *c)
 
 static void await_release(struct task *t, struct task *c, bool killable)
 {
-	struct mutex mu;
-
-	mutex_init(&mu, LOCK_LEAF);
-	mutex_lock(&mu);
-	while (__atomic_load_n(&c->in_vfork, __ATOMIC_ACQUIRE) &&
-	       !(killable && signal_fatal_pending(t)))
-		waitq_wait_uninterruptible_locked(&c->vfork_wq, 0, &mu);
-	mutex_unlock(&mu);
+	waitq_await(&c->vfork_wq, !__atomic_load_n(&c->in_vfork, __ATOMIC_ACQUIRE) ||
+					  (killable && signal_fatal_pending(t)));
 }
 
 void vfork_wait(struct task *t, struct task *c, struct vfork_loan *loan)

@@ -132,16 +132,10 @@ static bool is_running(struct work *w)
 
 void work_cancel(struct work *w)
 {
-	struct waitq_entry e;
-
 	spin_lock(&work_lock);
 	list_del(&w->node);
 	spin_unlock(&work_lock);
-	waitq_entry_init(&e, 0);
-	waitq_add(&done_wq, &e);
-	while (is_running(w))
-		park(PARK_FOREVER);
-	waitq_remove(&done_wq, &e);
+	waitq_await(&done_wq, !is_running(w));
 }
 
 static void queue_timer_work(struct timer *t)

@@ -9,6 +9,7 @@
 #include "kernel/sandbox.h"
 #include "kernel/signal.h"
 #include "kernel/task.h"
+#include "lib/park.h"
 
 #define IOPL_MAX     3
 #define IO_PORTS     65536
@@ -56,21 +57,13 @@ long sys_reboot(struct task *t, int magic1, int magic2, u32 cmd, uaddr_t arg)
 /* Nothing is ever logged, so a reader waits until a signal comes. */
 static long klog_read(uaddr_t buf, int len)
 {
-	struct waitq never;
-	struct mutex mu;
-	int err = 0;
-
 	if (!buf || len < 0)
 		return -EINVAL;
 	if (!len)
 		return 0;
-	waitq_init(&never);
-	mutex_init(&mu, LOCK_LEAF);
-	mutex_lock(&mu);
-	while (!err)
-		err = waitq_wait_locked(&never, 0, &mu);
-	mutex_unlock(&mu);
-	return err;
+	while (!park_interrupted(park_self()))
+		park_interruptible(PARK_FOREVER);
+	return -ERESTARTSYS;
 }
 
 long sys_syslog(struct task *t, int type, uaddr_t buf, int len)

@@ -142,6 +142,29 @@ TEST(waitq_loses_no_wakeup)
 	CHECK(!waitq_active(&wq));
 }
 
+/* The same over a word that no mutex guards. */
+static void *await_turns(void *arg)
+{
+	long mine = __atomic_fetch_add((long *)arg, 1, __ATOMIC_RELAXED);
+
+	for (int i = 0; i < 500; i++) {
+		waitq_await(&wq, __atomic_load_n(&count, __ATOMIC_ACQUIRE) % NR_THREADS == mine);
+		__atomic_fetch_add(&count, 1, __ATOMIC_RELEASE);
+		waitq_wake_all(&wq);
+	}
+	return NULL;
+}
+
+TEST(waitq_await_loses_no_wakeup)
+{
+	long next = 0;
+
+	start();
+	run_threads(await_turns, &next);
+	CHECK_EQ(500 * NR_THREADS, count);
+	CHECK(!waitq_active(&wq));
+}
+
 TEST(waitq_deadline_and_interrupt)
 {
 	u64 begin = now_ns();
