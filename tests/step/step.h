@@ -21,11 +21,11 @@
 #define STEP_LOOK   8 /* have a third thread call until the round is over: the sentry looks */
 
 /* struct step_call.flags */
-#define STEP_BLOCKS 1 /* waits for what the handler writes */
-#define STEP_EINTR  2 /* its first signal restarts nothing */
-#define STEP_PAIRS  4 /* is tried with two signals too */
-#define STEP_LONG   8 /* a long copy: what is new is met only while the sentry looks */
-#define STEP_ALONE  8 /* with a second process, not a thread */
+#define STEP_BLOCKS 1  /* waits for what the handler writes */
+#define STEP_EINTR  2  /* its first signal restarts nothing */
+#define STEP_PAIRS  4  /* is tried with two signals too */
+#define STEP_LONG   8  /* a long copy: what is new is met only while the sentry looks */
+#define STEP_ALONE  16 /* with a second process, not a thread */
 
 struct step_call {
 	char name[STEP_NAME];
