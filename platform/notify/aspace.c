@@ -85,7 +85,7 @@ static struct vcpu *pick_exiting(struct aspace *as)
 	struct vcpu *v, *found = NULL;
 
 	spin_lock(&as->lock);
-	list_for_each_entry (v, &as->vcpus, node) {
+	list_for_each_entry (v, &as->cpu.threads, cpu.node) {
 		if (v->exiting || v->spare) {
 			found = v;
 			break;
@@ -108,7 +108,7 @@ static void note_death(struct aspace *as, const siginfo_t *info)
 	as->dead = true;
 	__atomic_add_fetch(&nr_dying, 1, __ATOMIC_ACQUIRE);
 	as->status = status_of(info);
-	list_for_each_entry (v, &as->vcpus, node)
+	list_for_each_entry (v, &as->cpu.threads, cpu.node)
 		vcpu_stopped(v, POS_GONE, NULL);
 	spin_unlock(&as->lock);
 	while ((v = pick_exiting(as)))
@@ -150,7 +150,7 @@ int aspace_alloc(struct aspace **ret)
 	list_init(&as->node);
 	list_init(&as->all);
 	spin_init(&as->lock);
-	list_init(&as->vcpus);
+	cputime_process_init(&as->cpu);
 	*ret = as;
 	return 0;
 }
@@ -255,12 +255,43 @@ int aspace_status(struct aspace *as)
 	return status;
 }
 
+u64 aspace_cputime(const struct aspace *as)
+{
+	u64 used;
+
+	return as->pid > 0 && !cputime_of_host(as->pid, &used) ? used : 0;
+}
+
+u64 notify_vcpu_cputime(struct vcpu *v)
+{
+	struct aspace *as = v->as;
+	u64 ns;
+
+	spin_lock(&as->lock);
+	ns = cputime_of_locked(&as->cpu, &v->cpu, aspace_cputime(as));
+	spin_unlock(&as->lock);
+	return ns;
+}
+
+bool notify_vcpu_is_alone(struct vcpu *v)
+{
+	return !cputime_is_shared(&v->as->cpu);
+}
+
+void aspace_becomes_shared(struct aspace *as)
+{
+	spin_lock(&as->lock);
+	if (!cputime_is_shared(&as->cpu))
+		cputime_share_locked(&as->cpu, aspace_cputime(as));
+	spin_unlock(&as->lock);
+}
+
 void aspace_add(struct vcpu *v)
 {
 	struct aspace *as = v->as;
 
 	spin_lock(&as->lock);
-	list_add_tail(&v->node, &as->vcpus);
+	list_add_tail(&v->cpu.node, &as->cpu.threads);
 	as->nr_vcpus++;
 	as->slots[v->ch.slot / 64] |= 1ull << v->ch.slot % 64;
 	spin_unlock(&as->lock);

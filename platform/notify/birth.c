@@ -90,14 +90,12 @@ static int order_clone(struct vcpu *parent, unsigned n, struct vcpu *child, u64 
 static bool process_miscarried(pid_t pid)
 {
 	siginfo_t info = {.si_pid = 0};
-	struct timespec ts;
+	u64 used;
 
 	if (host_waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT, NULL) ||
 	    info.si_pid != 0)
 		return true;
-	if (host_clock_gettime((clockid_t)(~(unsigned)pid << 3 | 2), &ts))
-		return true;
-	return (u64)ts.tv_sec * NSEC_PER_SEC > BIRTH_CPU_MAX;
+	return cputime_of_host(pid, &used) || used > BIRTH_CPU_MAX;
 }
 
 /* As above, of a thread in a process that lives. */
@@ -321,7 +319,7 @@ int notify_vcpu_create(struct vcpu *parent, struct vcpu **ret)
 		aspace_slot_put(as, slot);
 		return err;
 	}
-	cputime_becomes_shared(as);
+	aspace_becomes_shared(as);
 	aspace_add(v);
 	err = make_thread(parent, v);
 	if (err) {

@@ -12,14 +12,13 @@
  *	bell.c      what stubs sleep on
  *	handover.c  who wakes them
  *	window.c    what the pointers of a fast call point to; bulk.c: what is long
- *	cputime.c    what the guest's instructions took
  *	filter.c    the seccomp filter every guest process lives under
  *	zygote*.c   the process all others are forked from
  *	trap.c      a second one, where somebody else's filter is in force already
  *	x86_64/     signal frame, vector state
  *
  *	vcpu --counted--> aspace            immutable
- *	aspace.vcpus --> vcpu               aspace.lock
+ *	aspace.cpu --> vcpu                 aspace.lock
  *	threads (by host tid) --counted--> vcpu   the table's own spinlock
  *
  * Locks, all spinlocks, in this order: aspace.lock, the table of threads,
@@ -33,6 +32,7 @@
 #include "lib/mutex.h"
 #include "lib/park.h"
 #include "lib/ref.h"
+#include "platform/cputime.h"
 #include "platform/notify/bulk.h"
 #include "platform/notify/channel.h"
 #include "platform/notify/contract.h"
@@ -70,7 +70,7 @@ struct aspace {
 	struct list_head all;     /* aspaces_lock */
 
 	struct spinlock lock;
-	struct list_head vcpus;     /* guarded by lock */
+	struct cpu_process cpu;     /* guarded by lock: its vcpus, and what time they have */
 	unsigned nr_vcpus;          /* guarded by lock: without those that are destroyed */
 	bool dead;                  /* guarded by lock */
 	int status;                 /* guarded by lock: wait status, once dead */
@@ -83,9 +83,7 @@ struct aspace {
 	unsigned nr_kept;       /* guarded by lock: those, and the ones that soon will be */
 
 	struct bulk bulk;
-	bool forked;    /* atomic: others were copied from it */
-	bool shared;    /* atomic, written under lock: has, or had, several vcpus */
-	u64 cpu_shared; /* guarded by lock: CPU time that vcpus have had their share of */
+	bool forked; /* atomic: others were copied from it */
 };
 
 /* What a stopped thread told: a notification, without what nobody asks. */
@@ -116,7 +114,7 @@ struct stop {
 struct vcpu {
 	struct ref ref;
 	struct aspace *as;     /* immutable, counted */
-	struct list_head node; /* in as->vcpus; as->lock */
+	struct cpu_thread cpu; /* in as->cpu, which says what guards it */
 	struct list_head hash; /* dispatch.c's table, counted */
 	struct channel ch;     /* immutable but for its memfd, which is the owner's */
 	u64 token;             /* immutable */
@@ -136,11 +134,8 @@ struct vcpu {
 	bool redirected;       /* guarded by lock: it parks because a kick met it in the stub */
 	bool built;            /* guarded by lock: with a frame of its own */
 
-	u64 ran_since;  /* guarded by lock: when it was let run; 0: it does not, or nobody asks */
-	u64 ran;        /* guarded by lock: time it was let run since the last share-out */
-	u64 share, cpu; /* guarded by as->lock: cputime.c */
-	u32 kicked;     /* atomic: a kick nobody has seen yet */
-	u32 last_sent;  /* atomic: orders told to the stub with an answer, or LAST_KEPT; 0: none */
+	u32 kicked;    /* atomic: a kick nobody has seen yet */
+	u32 last_sent; /* atomic: orders told to the stub with an answer, or LAST_KEPT; 0: none */
 
 	/* The owner's. */
 	struct list_head watch;  /* in home's; its lock */
@@ -243,6 +238,12 @@ bool aspace_stands_for(pid_t pid);
 /* aspace_reach - make its memory readable; the process is what it is going to be */
 int aspace_reach(struct aspace *as) must_check;
 
+/* aspace_cputime - of all its threads, ns */
+u64 aspace_cputime(const struct aspace *as);
+
+/* aspace_becomes_shared - @as is about to have a second vcpu */
+void aspace_becomes_shared(struct aspace *as);
+
 /* aspace_add - @v counts among the vcpus of its address space */
 void aspace_add(struct vcpu *v);
 /* aspace_keep_channel - @ch goes with the process, if it is the one to be used again; else it stays
@@ -314,16 +315,6 @@ int vcpu_tell_exit(struct vcpu *v, u64 id) must_check;
 
 /* vcpu_exited - the host thread of a destroyed vcpu is gone; consumes what it held */
 void vcpu_exited(struct vcpu *v);
-
-/* cputime.c; the first two with vcpu.lock held */
-void cputime_resumed(struct vcpu *v);
-void cputime_stopped(struct vcpu *v);
-
-/* aspace_cputime - of all its threads, ns */
-u64 aspace_cputime(const struct aspace *as);
-
-/* cputime_becomes_shared - @as is about to have a second vcpu */
-void cputime_becomes_shared(struct aspace *as);
 
 /* orders.c */
 

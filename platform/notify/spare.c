@@ -6,7 +6,7 @@
  * stub, and the next one of the same process gets it: that costs a context,
  * written into a channel that is there.  A few are kept in each process.
  *
- * A spare is in as->vcpus like others, so that it is known when the process dies.
+ * A spare is in as->cpu like others, so that it is known when the process dies.
  * It stands in as->spares from the moment it has been let go; the reference to it
  * is what its owner had.
  *
@@ -63,8 +63,7 @@ static struct vcpu *take(struct aspace *as)
 		v = as->spares[--as->nr_spares];
 		as->nr_kept--;
 		v->spare = false;
-		v->share = 0;
-		v->cpu = 0;
+		v->cpu.ns = 0;
 		as->nr_vcpus++;
 	}
 	spin_unlock(&as->lock);
@@ -84,7 +83,7 @@ static int revive(struct vcpu *v, struct vcpu *parent)
 	frame_lend(v, parent);
 	__atomic_store_n(&v->kicked, 0, __ATOMIC_RELEASE);
 	spin_lock(&v->lock);
-	v->ran = 0;
+	v->cpu.ran = 0;
 	v->redirected = false;
 	v->built = false;
 	spin_unlock(&v->lock);

@@ -91,7 +91,7 @@ bool turn_claim_locked(struct vcpu *v)
 	v->stop.notified = false;
 	if (unlikely(v->bulk.stuck))
 		bulk_release_locked(v);
-	cputime_stopped(v);
+	cputime_stopped(&v->cpu);
 	/* Last: its owner may look at the position without the lock, and then at the rest. */
 	vcpu_set_pos_locked(v, turn == TURN_CALL ? POS_CALL : POS_STUB);
 	return true;

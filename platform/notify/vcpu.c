@@ -77,7 +77,7 @@ int vcpu_alloc(struct aspace *as, unsigned slot, struct vcpu **ret)
 	}
 	ref_init(&v->ref);
 	spin_init(&v->lock);
-	list_init(&v->node);
+	cputime_thread_init(&v->cpu, &v->lock);
 	list_init(&v->hash);
 	list_init(&v->watch);
 	v->as = aspace_get(as);
@@ -96,7 +96,7 @@ int vcpu_alloc(struct aspace *as, unsigned slot, struct vcpu **ret)
 void vcpu_stopped(struct vcpu *v, enum vcpu_pos pos, const struct stop *s)
 {
 	spin_lock(&v->lock);
-	cputime_stopped(v);
+	cputime_stopped(&v->cpu);
 	if (v->pos != POS_GONE) {
 		/* Whoever looks at the position without the lock then looks at the rest. */
 		if (s)
@@ -341,7 +341,7 @@ void vcpu_answer(struct vcpu *v)
 	turn = next_turn(v);
 	if (pos != POS_GONE) {
 		vcpu_set_pos_locked(v, POS_RUNNING);
-		cputime_resumed(v);
+		cputime_resumed(&v->as->cpu, &v->cpu);
 	}
 	if (turn)
 		id = turn_answer_locked(v, turn, &rests);
@@ -499,8 +499,8 @@ void vcpu_exited(struct vcpu *v)
 
 	/* Once, whoever comes first: its owner, its exit or the death of the process. */
 	spin_lock(&as->lock);
-	done = list_empty(&v->node);
-	list_del(&v->node);
+	done = list_empty(&v->cpu.node);
+	list_del(&v->cpu.node);
 	spin_unlock(&as->lock);
 	if (done)
 		return;

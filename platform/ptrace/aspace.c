@@ -22,7 +22,7 @@ int pt_aspace_alloc(struct aspace **ret)
 	as->mem = HOSTFD_NONE;
 	list_init(&as->all);
 	spin_init(&as->lock);
-	list_init(&as->vcpus);
+	cputime_process_init(&as->cpu);
 	*ret = as;
 	return 0;
 }
@@ -52,6 +52,35 @@ void pt_aspace_born(struct aspace *as, pid_t pid)
 	spin_unlock(&aspaces_lock);
 }
 
+/* CPU time of all threads, ns. */
+static u64 used_locked(const struct aspace *as) REQUIRES(as->lock)
+{
+	u64 used;
+
+	if (as->dead)
+		return as->cpu_at_death;
+	return as->pid > 0 && !cputime_of_host(as->pid, &used) ? used : 0;
+}
+
+u64 pt_vcpu_cputime(struct vcpu *v)
+{
+	struct aspace *as = v->as;
+	u64 ns;
+
+	spin_lock(&as->lock);
+	ns = cputime_of_locked(&as->cpu, &v->cpu, used_locked(as));
+	spin_unlock(&as->lock);
+	return ns;
+}
+
+void pt_aspace_becomes_shared(struct aspace *as)
+{
+	spin_lock(&as->lock);
+	if (!cputime_is_shared(&as->cpu))
+		cputime_share_locked(&as->cpu, used_locked(as));
+	spin_unlock(&as->lock);
+}
+
 void pt_aspace_thread_died(struct vcpu *v, int status)
 {
 	struct aspace *as = v->as;
@@ -62,10 +91,10 @@ void pt_aspace_thread_died(struct vcpu *v, int status)
 	/* The first thread is told of after all others. */
 	died = v->tid == as->pid && !as->dead;
 	if (died) {
-		as->cpu_at_death = pt_process_cputime(as);
+		as->cpu_at_death = used_locked(as);
 		as->dead = true;
 		as->status = status;
-		list_for_each_entry (other, &as->vcpus, node)
+		list_for_each_entry (other, &as->cpu.threads, cpu.node)
 			if (other != v)
 				pt_vcpu_gone(other, status);
 	}
@@ -85,7 +114,7 @@ void pt_aspace_add(struct vcpu *v)
 	struct aspace *as = v->as;
 
 	spin_lock(&as->lock);
-	list_add_tail(&v->node, &as->vcpus);
+	list_add_tail(&v->cpu.node, &as->cpu.threads);
 	as->nr_vcpus++;
 	spin_unlock(&as->lock);
 }

@@ -108,7 +108,7 @@ int pt_vcpu_create(struct vcpu *parent, struct vcpu **ret)
 
 	if (err)
 		return err;
-	pt_cputime_becomes_shared(parent->as);
+	pt_aspace_becomes_shared(parent->as);
 	pt_aspace_add(v);
 	args.p = v;
 	err = pt_trace(bear, &args);

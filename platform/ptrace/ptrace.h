@@ -11,13 +11,12 @@
  *	orders.c    work in the guest's address space
  *	courier.c   descriptors on their way into a guest
  *	fault.c     what the host knows of a fault
- *	cputime.c   what the guest's instructions took
  *	filter.c    the seccomp filter behind ptrace
  *	zygote.c    the process all others are forked from
  *	x86_64/     registers, vector state
  *
  *	vcpu --counted--> aspace            immutable
- *	aspace.vcpus --> vcpu               aspace.lock
+ *	aspace.cpu --> vcpu                 aspace.lock
  *	threads (by host tid) --counted--> vcpu   the table's own spinlock
  *
  * Locks, all spinlocks, in this order: aspace.lock, the table of threads,
@@ -32,6 +31,7 @@
 #include "lib/mutex.h"
 #include "lib/park.h"
 #include "lib/ref.h"
+#include "platform/cputime.h"
 #include "platform/ops.h"
 #include "platform/platform.h"
 #include "platform/ptrace/layout.h"
@@ -66,18 +66,16 @@ struct aspace {
 	pid_t pid;  /* guarded by lock: 0 before birth, a dead process's is never used */
 	bool dead;  /* guarded by lock: set before the host process is reaped */
 	int status; /* guarded by lock: wait status, once dead */
-	struct list_head vcpus; /* guarded by lock */
+	struct cpu_process cpu; /* guarded by lock: its vcpus, and what time they have */
 	unsigned nr_vcpus;      /* guarded by lock: without those that are destroyed */
 
 	u64 cpu_at_death; /* guarded by lock */
-	bool shared;      /* atomic, written under lock: has, or had, several vcpus */
-	u64 cpu_shared;   /* guarded by lock: CPU time that vcpus have had their share of */
 };
 
 struct vcpu {
 	struct ref ref;
 	struct aspace *as;     /* immutable, counted */
-	struct list_head node; /* in as->vcpus; as->lock */
+	struct cpu_thread cpu; /* in as->cpu, which says what guards it */
 	struct list_head hash; /* dispatch.c's table, counted */
 	pid_t tid;             /* immutable once in the table */
 
@@ -86,8 +84,6 @@ struct vcpu {
 	int status;            /* guarded by lock: wait status of the thread, once PT_GONE */
 	struct parker *waiter; /* guarded by lock */
 	bool exiting;          /* guarded by lock: destroyed, on its way out */
-	u64 ran_since, ran;    /* guarded by lock: cputime.c */
-	u64 share, cpu;        /* guarded by as->lock: cputime.c */
 	u32 kicked;            /* atomic: a kick nobody has seen yet */
 
 	/* The owner's while stopped, the dispatcher's while it runs. */
@@ -175,6 +171,8 @@ void pt_aspace_born(struct aspace *as, pid_t pid);
  */
 void pt_aspace_thread_died(struct vcpu *v, int status);
 void pt_aspace_add(struct vcpu *v);
+/* pt_aspace_becomes_shared - @as is about to have a second vcpu */
+void pt_aspace_becomes_shared(struct aspace *as);
 /* pt_aspace_reach - make its memory readable; the process is what it is going to be */
 int pt_aspace_reach(struct aspace *as) must_check;
 /* pt_aspace_end_all - kill every process there is and wait for its end */
@@ -228,13 +226,6 @@ int pt_courier_leave(struct vcpu *v, unsigned nr) must_check;
 
 /* fault.c: fill in v->fault for the signal it stopped with; false: not the guest's doing */
 bool pt_fault_learn(struct vcpu *v, int signo);
-
-/* cputime.c; the first two with vcpu.lock held */
-void pt_cputime_resumed(struct vcpu *v);
-void pt_cputime_stopped(struct vcpu *v);
-void pt_cputime_becomes_shared(struct aspace *as);
-/* pt_process_cputime - of all threads of @as, ns; as->lock is held */
-u64 pt_process_cputime(const struct aspace *as);
 
 /* filter.c */
 struct sock_fprog;

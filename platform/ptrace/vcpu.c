@@ -28,7 +28,7 @@ void pt_vcpu_put(struct vcpu *v)
 	if (!ref_put(&v->ref))
 		return;
 	spin_lock(&as->lock);
-	list_del(&v->node);
+	list_del(&v->cpu.node);
 	spin_unlock(&as->lock);
 	pt_aspace_put(as);
 	kfree(v);
@@ -42,7 +42,7 @@ int pt_vcpu_alloc(struct aspace *as, struct vcpu **ret)
 		return -ENOMEM;
 	ref_init(&v->ref);
 	spin_init(&v->lock);
-	list_init(&v->node);
+	cputime_thread_init(&v->cpu, &v->lock);
 	list_init(&v->hash);
 	v->as = pt_aspace_get(as);
 	v->orig_ax = PT_NO_CALL;
@@ -55,7 +55,7 @@ void pt_vcpu_stopped(struct vcpu *v, enum pt_stop stop)
 	spin_lock(&v->lock);
 	v->stop = stop;
 	if (v->pos == PT_RUNNING) {
-		pt_cputime_stopped(v);
+		cputime_stopped(&v->cpu);
 		v->pos = PT_STOPPED;
 	}
 	if (v->waiter)
@@ -66,7 +66,7 @@ void pt_vcpu_stopped(struct vcpu *v, enum pt_stop stop)
 void pt_vcpu_gone(struct vcpu *v, int status)
 {
 	spin_lock(&v->lock);
-	pt_cputime_stopped(v);
+	cputime_stopped(&v->cpu);
 	v->pos = PT_GONE;
 	v->status = status;
 	if (v->waiter)
@@ -110,7 +110,7 @@ static bool let_run(struct vcpu *v)
 	runs = v->pos == PT_STOPPED && !__atomic_load_n(&v->kicked, __ATOMIC_SEQ_CST);
 	if (runs) {
 		v->pos = PT_RUNNING;
-		pt_cputime_resumed(v);
+		cputime_resumed(&v->as->cpu, &v->cpu);
 	}
 	spin_unlock(&v->lock);
 	if (runs && pt_trace(resume, &args))
@@ -209,7 +209,7 @@ void pt_vcpu_set_result(struct vcpu *v, long ret)
 
 bool pt_vcpu_is_alone(struct vcpu *v)
 {
-	return !__atomic_load_n(&v->as->shared, __ATOMIC_RELAXED);
+	return !cputime_is_shared(&v->as->cpu);
 }
 
 struct aspace *pt_vcpu_aspace(struct vcpu *v)
