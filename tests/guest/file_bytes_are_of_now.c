@@ -5,6 +5,7 @@
  * Works on files of the working directory that may be there from before, made by `make` as the
  * only argument; else they are made.  `dusty` has not been read for days.
  */
+#include "other.h"
 #include "scm.h"
 #include "t.h"
 
@@ -22,7 +23,6 @@
 
 static char text[LARGE], room[2 * LARGE];
 static const char *self;
-static int other_sock;
 
 static const struct {
 	const char *name;
@@ -310,36 +310,6 @@ static void by_thread(void)
 	T_OK(close(fd));
 }
 
-/* @fn in a process that is there from the beginning and shares nothing. */
-static void by_other(void (*fn)(void))
-{
-	char c;
-
-	T_EQ(write(other_sock, &fn, sizeof(fn)), sizeof(fn));
-	T_EQ(read(other_sock, &c, 1), 1);
-}
-
-static pid_t start_other(void)
-{
-	void (*fn)(void);
-	int sv[2];
-	pid_t pid;
-
-	T_OK(socketpair(AF_UNIX, SOCK_STREAM, 0, sv));
-	pid = T_OK(fork());
-	other_sock = sv[0];
-	if (pid) {
-		T_OK(close(sv[1]));
-		return pid;
-	}
-	T_OK(close(sv[0]));
-	while (read(sv[1], &fn, sizeof(fn)) == sizeof(fn)) {
-		fn();
-		T_EQ(write(sv[1], "", 1), 1);
-	}
-	_exit(0);
-}
-
 static void write_at(const char *name, off_t pos, const char *bytes)
 {
 	int fd = T_OK(open(name, O_WRONLY));
@@ -494,8 +464,6 @@ static void make_all(void)
 
 int main(int argc, char **argv)
 {
-	pid_t other;
-
 	for (unsigned i = 0; i < sizeof(text); i++)
 		text[i] = (char)('a' + (i ^ i >> 5 ^ i >> 9) % 26);
 	self = argv[0];
@@ -508,7 +476,7 @@ int main(int argc, char **argv)
 		make_all();
 	if (argc == 2)
 		return 0;
-	other = start_other();
+	other_start();
 	for (int i = 0; i < ROUNDS; i++) {
 		whole("text", SIZE);
 		whole("large", LARGE);
@@ -534,7 +502,6 @@ int main(int argc, char **argv)
 	}
 	by_thread();
 	watched();
-	T_OK(close(other_sock));
-	t_reap(other);
+	other_end();
 	return 0;
 }

@@ -1,107 +1,23 @@
 /*
- * fstat, lseek, read at the end and stat, asked so often that they may be answered from memory:
- * each answer is that of the moment, whoever has changed the file, its place or its position
+ * fstat, lseek and read at the end, asked so often that they may be answered from memory: each
+ * answer is that of the moment, whoever has changed the file or its position
  *
- * Works on the files `known`, `fresh` and `gone`, PLAIN bytes of 'a' each, and the directories
- * `place` and `private/inside` of the working directory, of which `private` is the owner's alone.
- * They may be there from before; else they are made.
+ * Works on the files `known`, `fresh` and `gone` of the working directory, PLAIN bytes of 'a'
+ * each.  They may be there from before; else they are made.
  */
+#include <sys/syscall.h>
+
+#include "attributes.h"
+#include "other.h"
 #include "scm.h"
 #include "t.h"
-
-#include <sys/ioctl.h>
-#include <sys/socket.h>
-#include <sys/syscall.h>
-#include <termios.h>
 
 #define PLAIN  64
 #define ROUNDS 60
 
-static int shared_fd, other_sock;
-static pid_t other;
-static char cwd[PATH_MAX], place[PATH_MAX + 16], inside[PATH_MAX + 32];
-
 static int open_known(void)
 {
 	return T_OK(open("known", O_RDONLY));
-}
-
-/* What is never answered from memory. */
-static struct statx truth(int fd, const char *name)
-{
-	struct statx x;
-
-	T_OK(statx(fd, name, AT_EMPTY_PATH, STATX_BASIC_STATS, &x));
-	return x;
-}
-
-static void compare(const struct stat *st, const struct statx *x)
-{
-	T_EQ(st->st_ino, x->stx_ino);
-	T_EQ(st->st_mode, x->stx_mode);
-	T_EQ(st->st_nlink, x->stx_nlink);
-	T_EQ(st->st_uid, x->stx_uid);
-	T_EQ(st->st_gid, x->stx_gid);
-	T_EQ(st->st_size, x->stx_size);
-	T_EQ(st->st_blocks, x->stx_blocks);
-	T_EQ(st->st_blksize, x->stx_blksize);
-	T_EQ(st->st_atim.tv_sec, x->stx_atime.tv_sec);
-	T_EQ(st->st_atim.tv_nsec, x->stx_atime.tv_nsec);
-	T_EQ(st->st_mtim.tv_sec, x->stx_mtime.tv_sec);
-	T_EQ(st->st_mtim.tv_nsec, x->stx_mtime.tv_nsec);
-	T_EQ(st->st_ctim.tv_sec, x->stx_ctime.tv_sec);
-	T_EQ(st->st_ctim.tv_nsec, x->stx_ctime.tv_nsec);
-}
-
-/* Asked first: what is true might be remembered. */
-static void check_file(int fd)
-{
-	struct statx x;
-	struct stat st;
-
-	memset(&st, 0xff, sizeof(st));
-	T_OK(fstat(fd, &st));
-	x = truth(fd, "");
-	compare(&st, &x);
-	for (int i = 0; i < 3; i++) {
-		memset(&st, 0xff, sizeof(st));
-		T_OK(fstat(fd, &st));
-		compare(&st, &x);
-		memset(&st, 0xff, sizeof(st));
-		T_OK(fstatat(fd, "", &st, AT_EMPTY_PATH));
-		compare(&st, &x);
-		T_OK((int)syscall(SYS_fstat, fd, &st));
-		compare(&st, &x);
-	}
-}
-
-static void check_place(const char *name)
-{
-	struct statx x;
-	struct stat st;
-
-	memset(&st, 0xff, sizeof(st));
-	T_OK(stat(name, &st));
-	x = truth(AT_FDCWD, name);
-	compare(&st, &x);
-	for (int i = 0; i < 3; i++) {
-		memset(&st, 0xff, sizeof(st));
-		T_OK(stat(name, &st));
-		compare(&st, &x);
-		T_OK((int)syscall(SYS_stat, name, &st));
-		compare(&st, &x);
-		T_OK((int)syscall(SYS_lstat, name, &st));
-		compare(&st, &x);
-	}
-}
-
-static void is_at(int fd, off_t pos)
-{
-	struct termios tio;
-
-	for (int i = 0; i < 3; i++)
-		T_EQ(lseek(fd, 0, SEEK_CUR), pos);
-	T_ERR(ioctl(fd, TCGETS, &tio), ENOTTY);
 }
 
 static void read_some(int fd, size_t n)
@@ -121,51 +37,16 @@ static void read_nothing(int fd)
 	T_STR(buf, "xyz");
 }
 
-/* @fn in a child that shares what fork shares. */
-static void by_child(void (*fn)(void), int fd)
+/* A child that shares what fork shares. */
+static void child_reads(int fd, size_t n)
 {
 	pid_t pid = T_OK(fork());
 
-	shared_fd = fd;
 	if (!pid) {
-		fn();
+		read_some(fd, n);
 		_exit(0);
 	}
 	t_reap(pid);
-}
-
-/* @fn in a process that is there from the beginning and shares nothing. */
-static void by_other(void (*fn)(void))
-{
-	char c;
-
-	T_EQ(write(other_sock, &fn, sizeof(fn)), sizeof(fn));
-	T_EQ(read(other_sock, &c, 1), 1);
-}
-
-static void start_other(void)
-{
-	void (*fn)(void);
-	int sv[2];
-
-	T_OK(socketpair(AF_UNIX, SOCK_STREAM, 0, sv));
-	other = T_OK(fork());
-	other_sock = sv[0];
-	if (other) {
-		T_OK(close(sv[1]));
-		return;
-	}
-	T_OK(close(sv[0]));
-	while (read(sv[1], &fn, sizeof(fn)) == sizeof(fn)) {
-		fn();
-		T_EQ(write(sv[1], "", 1), 1);
-	}
-	_exit(0);
-}
-
-static void child_reads(void)
-{
-	read_some(shared_fd, 7);
 }
 
 static void positions(void)
@@ -181,7 +62,7 @@ static void positions(void)
 	is_at(fd, 10);
 	T_EQ(lseek(fd, 5, SEEK_CUR), 15);
 	is_at(fd, 15);
-	by_child(child_reads, fd);
+	child_reads(fd, 7);
 	is_at(fd, 22);
 	copy = T_OK(dup(fd));
 	read_some(copy, 3);
@@ -353,142 +234,6 @@ static void changed_by_others(void)
 	T_OK(close(fd));
 }
 
-static void make_file(const char *name)
-{
-	char a[PLAIN];
-	int fd = T_OK(open(name, O_WRONLY | O_CREAT, 0644));
-
-	memset(a, 'a', sizeof(a));
-	T_EQ(write(fd, a, PLAIN), PLAIN);
-	T_OK(close(fd));
-}
-
-static long list(int fd, void *buf, size_t size)
-{
-	return syscall(SYS_getdents64, fd, buf, size);
-}
-
-/* Names from where it is to the end; asked for once more, there are none. */
-static int entries(int fd)
-{
-	char buf[96];
-	int names = 0;
-	long n;
-
-	while ((n = T_OK(list(fd, buf, sizeof(buf))))) {
-		for (long i = 0; i < n; names++) {
-			unsigned short len;
-
-			memcpy(&len, buf + i + 16, sizeof(len));
-			i += len;
-		}
-	}
-	for (int i = 0; i < 3; i++)
-		T_EQ(list(fd, buf, sizeof(buf)), 0);
-	T_EQ(list(fd, buf, 1), 0);
-	T_EQ(read(fd, buf, 1), -1);
-	return names;
-}
-
-static void child_rewinds(void)
-{
-	T_EQ(lseek(shared_fd, 0, SEEK_SET), 0);
-}
-
-static void listings(void)
-{
-	int fd = T_OK(open(".", O_RDONLY | O_DIRECTORY)), n;
-	char buf[2048];
-
-	check_file(fd);
-	is_at(fd, 0);
-	T_ERR(list(fd, buf, 1), EINVAL);
-	n = entries(fd);
-	is_at(fd, lseek(fd, 0, SEEK_CUR));
-	check_file(fd);
-	T_EQ(lseek(fd, 0, SEEK_SET), 0);
-	T_EQ(entries(fd), n);
-	by_child(child_rewinds, fd);
-	T_EQ(entries(fd), n);
-	T_OK(close(fd));
-	T_ERR(list(fd, buf, sizeof(buf)), EBADF);
-}
-
-static void other_makes_name(void)
-{
-	make_file("made");
-}
-
-static void other_removes_name(void)
-{
-	T_OK(unlink("made"));
-}
-
-static void listings_change(void)
-{
-	int fd = T_OK(open(".", O_RDONLY | O_DIRECTORY)), n = entries(fd);
-
-	by_other(other_makes_name);
-	check_file(fd);
-	T_EQ(lseek(fd, 0, SEEK_SET), 0);
-	T_EQ(entries(fd), n + 1);
-	by_other(other_removes_name);
-	check_file(fd);
-	T_EQ(lseek(fd, 0, SEEK_SET), 0);
-	T_EQ(entries(fd), n);
-	T_OK(close(fd));
-}
-
-static void other_makes_inside(void)
-{
-	T_OK(mkdir(inside, 0755));
-}
-
-static void other_restricts(void)
-{
-	T_OK(chmod(place, 0700));
-}
-
-static void other_moves(void)
-{
-	T_OK(rename("place", "elsewhere"));
-}
-
-static void other_puts_link(void)
-{
-	T_OK(symlink("elsewhere", "place"));
-}
-
-static void *thread_of(void *arg)
-{
-	return arg;
-}
-
-static void places(void)
-{
-	struct stat st;
-
-	for (int i = 0; i < ROUNDS; i++)
-		check_place(place);
-	by_other(other_makes_inside);
-	check_place(place);
-	check_place(inside);
-	by_other(other_restricts);
-	check_place(place);
-	check_place(inside);
-	by_other(other_moves);
-	T_ERR(stat(place, &st), ENOENT);
-	T_ERR(stat(inside, &st), ENOENT);
-	by_other(other_puts_link);
-	T_OK(stat(place, &st));
-	T_TRUE(S_ISDIR(st.st_mode));
-	T_OK(lstat(place, &st));
-	T_TRUE(S_ISLNK(st.st_mode));
-	T_ERR(stat("", &st), ENOENT);
-	T_ERR(syscall(SYS_stat, "/", t_badptr()), EFAULT);
-	T_ERR(syscall(SYS_stat, t_badptr(), &st), EFAULT);
-}
-
 static void other_removes_gone(void)
 {
 	T_OK(unlink("gone"));
@@ -559,58 +304,35 @@ static void rewound_by_a_rare_site(void)
 	T_OK(close(fd));
 }
 
-/* As root: who may no longer search the way, or starts elsewhere. */
-static void no_way_there(void)
+static void *thread_of(void *arg)
 {
-	char name[PATH_MAX + 32];
-	struct stat st;
-	pid_t pid;
-
-	if (geteuid() != 0)
-		return;
-	snprintf(name, sizeof(name), "%s/private/inside", cwd);
-	pid = T_OK(fork());
-	if (!pid) {
-		for (int i = 0; i < ROUNDS; i++)
-			check_place(name);
-		T_OK(seteuid(T_NOBODY));
-		T_ERR(stat(name, &st), EACCES);
-		T_OK(seteuid(0));
-		for (int i = 0; i < ROUNDS; i++)
-			check_place(name);
-		T_OK(chroot(name));
-		T_ERR(stat(name, &st), ENOENT);
-		_exit(0);
-	}
-	t_reap(pid);
+	return arg;
 }
 
-static void make_all(void)
+static void make_file(const char *name)
 {
-	make_file("known");
-	make_file("fresh");
-	make_file("gone");
-	T_OK(mkdir("place", 0755));
-	T_OK(mkdir("private", 0700));
-	T_OK(mkdir("private/inside", 0755));
+	char a[PLAIN];
+	int fd = T_OK(open(name, O_WRONLY | O_CREAT, 0644));
+
+	memset(a, 'a', sizeof(a));
+	T_EQ(write(fd, a, PLAIN), PLAIN);
+	T_OK(close(fd));
 }
 
 int main(void)
 {
 	pthread_t thread;
 
-	if (access("known", F_OK))
-		make_all();
-	T_TRUE(getcwd(cwd, sizeof(cwd) - 1));
-	snprintf(place, sizeof(place), "%s/place", cwd);
-	snprintf(inside, sizeof(inside), "%s/place/inside", cwd);
-	start_other();
+	if (access("known", F_OK)) {
+		make_file("known");
+		make_file("fresh");
+		make_file("gone");
+	}
+	other_start();
 	for (int i = 0; i < ROUNDS; i++) {
 		positions();
 		number_is_anothers();
-		listings();
 	}
-	listings_change();
 	rewound_by_a_rare_site();
 	for (int i = 0; i < 10; i++) {
 		vfork_child_reads();
@@ -618,15 +340,12 @@ int main(void)
 		shared_with_another(true);
 		shared_with_another(false);
 	}
-	no_way_there();
-	places();
 	seen_first_and_last();
 	/* Another thread may close it. */
 	T_EQ(pthread_create(&thread, NULL, thread_of, NULL), 0);
 	T_EQ(pthread_join(thread, NULL), 0);
 	positions();
 	changed_by_others();
-	T_OK(close(other_sock));
-	t_reap(other);
+	other_end();
 	return 0;
 }
