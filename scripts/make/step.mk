@@ -1,9 +1,9 @@
 # A signal at every instruction of trampoline and stub: make check-step [PLATFORM=notify|trap] [T=CALL]
 STEP := $(GO)/tests/step
 
-$(STEP)/step: tests/step/step.c tests/step/step.h platform/stub/layout.h platform/notify/stub_table.h
+$(STEP)/step: $(wildcard tests/step/*.[ch]) platform/stub/layout.h platform/notify/stub_table.h
 	@mkdir -p $(@D)
-	$(Q)$(GUEST_CC) $(GUEST_CFLAGS) -I. -o $@ $<
+	$(Q)$(GUEST_CC) $(GUEST_CFLAGS) -I. -o $@ $(filter %.c,$^)
 
 $(STEP)/step_guest: $(wildcard tests/step/guest/*.c) tests/step/guest/guest.h tests/step/step.h tests/guest/t.h
 	@mkdir -p $(@D)
