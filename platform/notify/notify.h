@@ -2,7 +2,7 @@
  * What the files of the notify platform know of each other.
  *
  *	aspace.c    host processes: made from the zygote, pooled, reaped
- *	vcpu.c      host threads: run, kick, registers
+ *	vcpu.c      host threads: run, kick, registers; end.c: how they end
  *	orders.c    work in the guest's address space, done by the stub
  *	last.c      that of a call whose answer goes along with it
  *	keep.c      file mappings that stay, for the next; facts.c: what the stub may say of files
@@ -304,11 +304,13 @@ void vcpu_answer(struct vcpu *v);
 /* vcpu_queue_kick - the stub is entered when the stopped @v is answered */
 void vcpu_queue_kick(struct vcpu *v);
 
-/* vcpu_abandon - as vcpu_destroy() for one that was never handed out */
-void vcpu_abandon(struct vcpu *v);
-
 /* vcpu_kick_arrived - no kick is pending on the host thread */
 void vcpu_kick_arrived(struct vcpu *v);
+
+/* end.c */
+
+/* vcpu_abandon - as vcpu_destroy() for one that was never handed out */
+void vcpu_abandon(struct vcpu *v);
 
 /* vcpu_tell_exit - the destroyed @v parks in notification @id: it is to end; 0 or -errno */
 int vcpu_tell_exit(struct vcpu *v, u64 id) must_check;
