@@ -115,3 +115,26 @@ void waitq_wait_uninterruptible_locked(struct waitq *wq, poll_t events, struct m
 			park(PARK_FOREVER);    \
 		waitq_remove(wq, &await_e);    \
 	} while (0)
+
+/*
+ * waitq_await_interruptible - as above, for wake-ups by @events, until a signal is pending
+ *
+ * Value: 0 when @cond holds, -ERESTARTSYS when it did not the last time it was looked at.
+ */
+#define waitq_await_interruptible(wq, events, cond)             \
+	({                                                      \
+		struct waitq_entry await_e;                     \
+		int await_err = 0;                              \
+                                                                \
+		waitq_entry_init(&await_e, events);             \
+		waitq_add(wq, &await_e);                        \
+		while (!(cond)) {                               \
+			if (park_interrupted(await_e.parker)) { \
+				await_err = -ERESTARTSYS;       \
+				break;                          \
+			}                                       \
+			park_interruptible(PARK_FOREVER);       \
+		}                                               \
+		waitq_remove(wq, &await_e);                     \
+		await_err;                                      \
+	})

@@ -79,22 +79,15 @@ static ssize_t try_once(struct hostfile *hf, void *buf, size_t len, bool writing
 
 static ssize_t try_or_wait(struct hostfile *hf, void *buf, size_t len, bool writing)
 {
-	struct waitq_entry e;
+	poll_t events = (writing ? EPOLLOUT : EPOLLIN) | EPOLLHUP | EPOLLERR;
 	ssize_t n = try_once(hf, buf, len, writing);
+	int err;
 
 	if (n != -EAGAIN || !hf->polled || file_nonblock(&hf->file))
 		return n;
-	waitq_entry_init(&e, (writing ? EPOLLOUT : EPOLLIN) | EPOLLHUP | EPOLLERR);
-	waitq_add(hf->file.wq, &e);
-	while ((n = try_once(hf, buf, len, writing)) == -EAGAIN) {
-		if (park_interrupted(e.parker)) {
-			n = -ERESTARTSYS;
-			break;
-		}
-		park_interruptible(PARK_FOREVER);
-	}
-	waitq_remove(hf->file.wq, &e);
-	return n;
+	err = waitq_await_interruptible(hf->file.wq, events,
+					(n = try_once(hf, buf, len, writing)) != -EAGAIN);
+	return err ? err : n;
 }
 
 u64 hostfile_heard(void)

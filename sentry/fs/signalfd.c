@@ -100,20 +100,10 @@ static int take(struct task *t, sigset64_t mask, siginfo_t *info)
 /* One signal, sleeping for it; its number, -ERESTARTSYS. */
 static int wait_and_take(struct file *f, struct task *t, siginfo_t *info)
 {
-	struct waitq_entry e;
 	int sig;
+	int err = waitq_await_interruptible(f->wq, 0, (sig = take(t, sfd_mask(f), info)) != 0);
 
-	waitq_entry_init(&e, 0);
-	waitq_add(f->wq, &e);
-	while ((sig = take(t, sfd_mask(f), info)) == 0) {
-		if (task_interrupted()) {
-			sig = -ERESTARTSYS;
-			break;
-		}
-		park_interruptible(PARK_FOREVER);
-	}
-	waitq_remove(f->wq, &e);
-	return sig;
+	return err ? err : sig;
 }
 
 static ssize_t sfd_read(struct file *f, struct iov_iter *dst, off_t *pos)

@@ -141,21 +141,10 @@ static s64 take(struct timerfd *tf)
 
 static s64 wait_and_take(struct timerfd *tf)
 {
-	struct waitq_entry e;
 	s64 n;
+	int err = waitq_await_interruptible(tf->file.wq, EPOLLIN, (n = take(tf)) != 0);
 
-	/* On the queue before each look, so that no expiration is missed. */
-	waitq_entry_init(&e, EPOLLIN);
-	waitq_add(tf->file.wq, &e);
-	while ((n = take(tf)) == 0) {
-		if (park_interrupted(park_self())) {
-			n = -ERESTARTSYS;
-			break;
-		}
-		park_interruptible(PARK_FOREVER);
-	}
-	waitq_remove(tf->file.wq, &e);
-	return n;
+	return err ? err : n;
 }
 
 static ssize_t tf_read(struct file *f, struct iov_iter *dst, off_t *pos)

@@ -61,7 +61,7 @@ static long klog_read(uaddr_t buf, int len)
 		return -EINVAL;
 	if (!len)
 		return 0;
-	while (!park_interrupted(park_self()))
+	while (!task_interrupted())
 		park_interruptible(PARK_FOREVER);
 	return -ERESTARTSYS;
 }
