@@ -1,7 +1,8 @@
 /*
  * The measuring: row by row, in rounds.  In each round everything that the row is
- * measured under has its turn, in an order that is drawn anew, so that neither a
- * slow minute of the machine nor the place in the order favours anybody.
+ * measured under has its turn, in an order that is drawn for it or the reverse of the
+ * one before, so that neither a slow minute of the machine nor the place in the order
+ * favours anybody.
  */
 #include <math.h>
 #include <poll.h>
@@ -246,6 +247,16 @@ static void shuffle(size_t *v, size_t nr)
 	}
 }
 
+static void reverse(size_t *v, size_t nr)
+{
+	for (size_t i = 0; i < nr / 2; i++) {
+		size_t last = v[nr - 1 - i];
+
+		v[nr - 1 - i] = v[i];
+		v[i] = last;
+	}
+}
+
 static bool setup(struct bench *b, size_t row, struct bench_place *p)
 {
 	char *script;
@@ -325,7 +336,10 @@ static bool measure_row(struct bench *b, size_t row, struct bench_place *p)
 	for (unsigned round = 0; round < b->rounds; round++) {
 		if (round >= LEAST && now_s() >= until)
 			break;
-		shuffle(order, nr);
+		if (round % 2)
+			reverse(order, nr);
+		else
+			shuffle(order, nr);
 		for (size_t i = 0; i < nr && !run_interrupted(); i++)
 			good = take_turn(b, row, order[i], round, p) && good;
 	}
