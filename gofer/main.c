@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "gofer/confine.h"
+#include "gofer/core.h"
 #include "gofer/server.h"
 #include "gofer/sys.h"
 #include "lib/alloc.h"
@@ -113,6 +114,7 @@ int gofer_main(int argc, char **argv)
 	err = read_table(&table, &strict, &doctor);
 	if (err)
 		return 1;
+	core_init();
 	err = gofer_sys_init();
 	if (err) {
 		log_error("cannot use /proc/self/fd: %s", strerror(-err));

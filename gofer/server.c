@@ -8,6 +8,10 @@
  */
 #include "gofer/server.h"
 
+#include <sched.h>
+
+#include "gofer/core.h"
+
 #include "gofer/internal.h"
 #include "lib/alloc.h"
 #include "lib/log.h"
@@ -68,7 +72,8 @@ ssize_t gofer_server_handle(struct gofer_server *s, const void *msg, size_t size
 	struct wire in, out;
 	int err;
 
-	if (size < sizeof(*hdr) || hdr->size != size || hdr->fds != (fd >= 0) || hdr->error)
+	if (size < sizeof(*hdr) || hdr->size != size || hdr->fds != (fd >= 0) ||
+	    hdr->core > CPU_SETSIZE)
 		return -EPROTO;
 	desc = find_op(hdr->op);
 	if (!desc || (fd >= 0) != desc->takes_fd)
@@ -78,6 +83,7 @@ ssize_t gofer_server_handle(struct gofer_server *s, const void *msg, size_t size
 	in.off = sizeof(*hdr);
 	wire_init(&out, reply, GOFER_MSG_MAX);
 	out.off = sizeof(*hdr);
+	core_follow(hdr->core);
 	err = desc->serve(s, &in, &out, &fds);
 	if (err) {
 		gsys_close(fds.out);

@@ -263,6 +263,11 @@ int gsys_fsync(int fd, bool data_only)
 	return (int)gcall(data_only ? SYS_fdatasync : SYS_fsync, fd, 0, 0, 0, 0);
 }
 
+int gsys_setaffinity(const cpu_set_t *set)
+{
+	return (int)gcall(SYS_sched_setaffinity, 0, sizeof(*set), PTR(set), 0, 0);
+}
+
 ssize_t gsys_recvmsg(int fd, struct msghdr *msg)
 {
 	return gcall(SYS_recvmsg, fd, PTR(msg), MSG_CMSG_CLOEXEC, 0, 0);

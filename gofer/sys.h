@@ -8,6 +8,7 @@
  * to nothing else (gofer_sys_init).
  */
 #pragma once
+#include <sched.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
@@ -90,6 +91,9 @@ int gsys_has_xattrs_at(int dir, const char *name) must_check;
 int gsys_setxattr(int fd, const char *name, const void *value, size_t size, int flags) must_check;
 int gsys_removexattr(int fd, const char *name) must_check;
 int gsys_fsync(int fd, bool data_only) must_check;
+
+/* gsys_setaffinity - run on the cores of @set only */
+int gsys_setaffinity(const cpu_set_t *set) must_check;
 
 ssize_t gsys_recvmsg(int fd, struct msghdr *msg) must_check;
 ssize_t gsys_sendmsg(int fd, const struct msghdr *msg) must_check;

@@ -76,11 +76,14 @@
 #define GOFER_SYNC_MASK        1u
 
 struct gofer_hdr {
-	u32 id;    /* the sentry's; a reply repeats it */
-	u16 op;    /* enum gofer_op */
-	u16 fds;   /* descriptors that go along: 0 or 1 */
-	s32 error; /* replies: 0 or -errno, and then no fields follow */
-	u32 size;  /* of the whole message */
+	u32 id;  /* the sentry's; a reply repeats it */
+	u16 op;  /* enum gofer_op */
+	u16 fds; /* descriptors that go along: 0 or 1 */
+	union {
+		s32 error; /* replies: 0 or -errno, and then no fields follow */
+		u32 core;  /* requests: where the sentry's guests are, plus 1; 0: on any */
+	};
+	u32 size; /* of the whole message */
 };
 
 struct gofer_time {

@@ -59,8 +59,8 @@
 #define OTHERS         4 /* looks at one's own channel for one at all */
 
 #define QUICK          (50 * NSEC_PER_USEC) /* from one call to the next */
-#define CALLS_BEGIN    12                   /* so many in quick succession, */
-#define CALLS_MOST     48                   /* more each time that it was for nothing: */
+#define CALLS_BEGIN    24                   /* so many in quick succession, */
+#define CALLS_MOST     96                   /* more each time that it was for nothing: */
 #define CALLS_WORTH    8                    /* fewer calls than this were seen */
 #define LONG_BEGIN     3             /* with a long copy, which the guest could have a hand in */
 #define TRIAL          NSEC_PER_MSEC /* over which the rate of calls is compared */
@@ -170,6 +170,7 @@ static bool begin(struct watch *w)
 	now = cycles();
 	if (now - start > cycles_from_ns(MOVE_MAX)) {
 		note_disturbed(w, now);
+		sched_return_core();
 		return false;
 	}
 	w->on = true;
@@ -248,6 +249,7 @@ static bool end(struct watch *w)
 		w->calls - w->began < CALLS_WORTH ? min(w->need * 2, (u64)CALLS_MOST) : CALLS_BEGIN;
 	handover_flush();
 	falls_asleep(w, cycles());
+	sched_return_core();
 	set_sync(true);
 	spin_lock(&w->lock);
 	list_for_each_entry (v, &w->vcpus, watch)

@@ -59,11 +59,11 @@ struct worker {
 	u64 polled_at, slice;  /* the worker's thread only; cycles */
 
 	/* core.c; the worker's thread only */
-	int cpu;         /* where it last woke */
-	unsigned moves;  /* in quick succession */
-	u64 moved_at;    /* the last one */
-	u64 tied_until;  /* 0: it may run on any core */
-	cpu_set_t cores; /* those it had before it was tied */
+	int home;          /* while it is tied to it, or away */
+	bool away;         /* looks at channels from another core */
+	u64 tied_until;    /* cycles; 0: it may run on any core */
+	u64 crowded_until; /* cycles; it is not tied before */
+	cpu_set_t cores;   /* those it had before it was tied */
 
 	/* balance.c; the worker's thread only */
 	u32 crowd;         /* fibers found queued at a round, on average */
@@ -125,6 +125,8 @@ void sources_serve(struct worker *w, const struct epoll_event *evs, int n);
 
 /* core_woken - @w has slept, and woken on some core */
 void core_woken(struct worker *w);
+/* core_untie - @w, if any, is the caller: it and threads it makes may run on any core */
+void core_untie(struct worker *w);
 
 /* timers_run - call what is due; the next deadline, or PARK_FOREVER */
 u64 timers_run(struct worker *w);

@@ -113,6 +113,15 @@ u64 sched_slice(void);
 /* sched_leave_core - the calling worker moves to another core, if it may run on several */
 void sched_leave_core(void);
 
+/* sched_return_core - back to the core that sched_leave_core() left */
+void sched_return_core(void);
+
+/* sched_waited - that long, in cycles, the caller has waited for a process that has little to do */
+void sched_waited(u64 taken);
+
+/* sched_home - the core where the caller's worker and its guests live; -1: no single one */
+int sched_home(void) must_check;
+
 /* sched_pending - other fibers of the caller's worker want to run */
 bool sched_pending(void);
 

@@ -203,6 +203,7 @@ static void worker_loop(struct worker *w)
 		if (!may_skip_poll(w))
 			poll_once(w, spin == SPIN_AGAIN ? 0 : next);
 	}
+	core_untie(w);
 	self = NULL;
 }
 
@@ -230,6 +231,8 @@ static int start_thread(struct worker *w)
 		return err;
 	err = -pthread_attr_setstacksize(&attr, THREAD_STACK);
 	if (!err) {
+		/* It would be tied to our core for ever. */
+		core_untie(worker_self());
 		mutex_spin();
 		err = -pthread_create(&w->thread, &attr, worker_thread, w);
 	}

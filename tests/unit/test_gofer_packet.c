@@ -80,7 +80,7 @@ TEST(gofer_packet_is_answered_with_a_packet)
 /* What is no packet ends the gofer, and none of its descriptors is left behind. */
 TEST(gofer_packet_out_of_form)
 {
-	enum { CUT, SIZE_TOO_LARGE, SIZE_ODD, SIZE_ZERO, CLAIMS_FD, NR_BAD };
+	enum { CUT, SIZE_TOO_LARGE, SIZE_ODD, SIZE_ZERO, CLAIMS_FD, NO_CORE, NR_BAD };
 
 	for (int bad = 0; bad < NR_BAD; bad++) {
 		u8 buf[1024] __attribute__((aligned(8))) = {0};
@@ -96,6 +96,7 @@ TEST(gofer_packet_out_of_form)
 		second->size += bad == SIZE_TOO_LARGE ? 8 : bad == SIZE_ODD ? (u32)-1 : 0;
 		second->size = bad == SIZE_ZERO ? 0 : second->size;
 		second->fds = bad == CLAIMS_FD;
+		second->core = bad == NO_CORE ? CPU_SETSIZE + 1 : 0;
 		CHECK(send(r.peer, buf, bad == CUT ? w.off + 8 : 2 * w.off, 0) > 0);
 		while (recv(r.peer, buf, sizeof(buf), 0) > 0)
 			;

@@ -17,6 +17,7 @@
 
 #include "fs/goferfs/client_internal.h"
 #include "lib/alloc.h"
+#include "lib/cycles.h"
 #include "lib/log.h"
 #include "lib/park.h"
 #include "sched/sched.h"
@@ -277,6 +278,7 @@ static int call_list(struct gofer_client *c, struct gofer_call *call, struct wir
 		.id = call->id,
 		.op = (u16)call->op,
 		.fds = hostfd_valid(call->send_fd),
+		.core = (u32)(sched_home() + 1),
 		.size = (u32)w->off,
 	};
 	if (!dead)
@@ -356,7 +358,10 @@ int gofer_call_start(struct gofer_client *c, struct gofer_call *call, struct wir
 int gofer_call_finish(struct gofer_client *c, struct gofer_call *call, struct wire *w,
 		      enum gofer_fd_rule rule)
 {
+	u64 start = cycles();
+
 	client_wait(c, call);
+	sched_waited(cycles_since(start));
 	/* The token that woke us may have been meant for the sleep around this one. */
 	unpark(park_self());
 	if (call->error)
