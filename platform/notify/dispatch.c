@@ -306,6 +306,7 @@ static void serve_nested(struct vcpu *v, const struct stop *s)
 			answer = NESTED_PARK;
 	} else {
 		v->kick_sent = false;
+		v->kick_met = v->pos == POS_RUNNING;
 		if (v->pos == POS_RUNNING && ip >= notify.stub.rest && ip < notify.stub.rest_end)
 			lost = !wake_nested_locked(v, ip, frame);
 		else if (v->pos == POS_RUNNING && v->answered == TURN_DONE && is_answered_at(ip) &&

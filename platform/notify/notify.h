@@ -129,6 +129,7 @@ struct vcpu {
 	bool exiting;          /* guarded by lock: destroyed, on its way out */
 	bool spare;            /* guarded by as->lock: destroyed, kept for another guest thread */
 	bool kick_sent;        /* guarded by lock: the host signal may still be pending */
+	bool kick_met;         /* guarded by lock: one has met its stub, it is to stop soon */
 	u32 answered;          /* guarded by lock: TURN_* last told */
 	bool owes;             /* guarded by lock: asleep, or soon, though answered */
 	bool redirected;       /* guarded by lock: it parks because a kick met it in the stub */
@@ -275,6 +276,7 @@ static inline enum vcpu_pos vcpu_pos(const struct vcpu *v)
 
 static inline void vcpu_set_pos_locked(struct vcpu *v, enum vcpu_pos pos) REQUIRES(v->lock)
 {
+	v->kick_met = false;
 	__atomic_store_n(&v->pos, pos, __ATOMIC_RELEASE);
 }
 

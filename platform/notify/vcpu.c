@@ -142,7 +142,7 @@ static enum vcpu_pos wait_asleep(struct vcpu *v, bool *ret_woken)
 	spin_lock(&v->lock);
 	v->waiter = park_self();
 	while (!is_stopped(v)) {
-		bool watched = v->kick_sent || v->in_stub;
+		bool watched = v->kick_sent || v->kick_met || v->in_stub;
 
 		spin_unlock(&v->lock);
 		if (!watched) {
