@@ -95,7 +95,7 @@ void sched_return_core(void)
 {
 	struct worker *w = worker_self();
 
-	if (w->away)
+	if (w->away && cycles() >= w->crowded_until)
 		tie(w, w->home);
 	w->away = false;
 }
