@@ -25,7 +25,7 @@ void core_follow(u32 core)
 		return;
 	followed = core;
 	if (core) {
-		if (core > CPU_SETSIZE || !CPU_ISSET(core - 1, &ours))
+		if (!CPU_ISSET(core - 1, &ours))
 			return;
 		CPU_ZERO(&set);
 		CPU_SET(core - 1, &set);

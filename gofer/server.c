@@ -11,7 +11,6 @@
 #include <sched.h>
 
 #include "gofer/core.h"
-
 #include "gofer/internal.h"
 #include "lib/alloc.h"
 #include "lib/log.h"

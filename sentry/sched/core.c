@@ -37,7 +37,6 @@ static void tie(struct worker *w, int cpu)
 	CPU_SET(cpu, &here);
 	if (host_sched_setaffinity(0, sizeof(here), &here))
 		return;
-	w->home = cpu;
 	w->tied_until = cycles() + cycles_from_ns(TIED_FOR);
 }
 
@@ -54,7 +53,7 @@ void core_woken(struct worker *w)
 {
 	u64 now = cycles();
 
-	if (w->away || now < w->crowded_until)
+	if (w->left >= 0 || now < w->crowded_until)
 		return;
 	if (!w->tied_until)
 		tie(w, sched_getcpu());
@@ -87,24 +86,25 @@ void sched_leave_core(void)
 		return;
 	if (host_sched_setaffinity(0, sizeof(all), &all))
 		log_warn("worker %u may not return to core %d", w->index, cpu);
-	w->home = cpu;
-	w->away = true;
+	w->left = cpu;
 }
 
 void sched_return_core(void)
 {
 	struct worker *w = worker_self();
 
-	if (w->away && cycles() >= w->crowded_until)
-		tie(w, w->home);
-	w->away = false;
+	if (w->left >= 0 && cycles() >= w->crowded_until)
+		tie(w, w->left);
+	w->left = -1;
 }
 
 int sched_home(void)
 {
 	const struct worker *w = worker_self();
+	int cpu;
 
 	if (!w || worker_each(1))
 		return -1;
-	return w->away ? w->home : sched_getcpu();
+	cpu = w->left >= 0 ? w->left : sched_getcpu();
+	return cpu < CPU_SETSIZE ? cpu : -1;
 }

@@ -59,8 +59,7 @@ struct worker {
 	u64 polled_at, slice;  /* the worker's thread only; cycles */
 
 	/* core.c; the worker's thread only */
-	int home;          /* while it is tied to it, or away */
-	bool away;         /* looks at channels from another core */
+	int left;          /* looks at channels, away from this core; -1: it is at home */
 	u64 tied_until;    /* cycles; 0: it may run on any core */
 	u64 crowded_until; /* cycles; it is not tied before */
 	cpu_set_t cores;   /* those it had before it was tied */

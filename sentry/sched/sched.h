@@ -119,7 +119,8 @@ void sched_return_core(void);
 /* sched_waited - that long, in cycles, the caller has waited for a process that has little to do */
 void sched_waited(u64 taken);
 
-/* sched_home - the core where the caller's worker and its guests live; -1: no single one */
+/* sched_home - the core where the caller's worker and its guests live, below CPU_SETSIZE; -1: no
+ * single one */
 int sched_home(void) must_check;
 
 /* sched_pending - other fibers of the caller's worker want to run */

@@ -74,7 +74,8 @@ static int worker_init(struct worker *w, unsigned index)
 {
 	int err;
 
-	*w = (struct worker){.index = index, .epoll = HOSTFD_NONE, .wake.fd = HOSTFD_NONE};
+	*w = (struct worker){
+		.index = index, .left = -1, .epoll = HOSTFD_NONE, .wake.fd = HOSTFD_NONE};
 	list_init(&w->runq);
 	list_init(&w->fibers);
 	list_init(&w->free);

@@ -260,6 +260,7 @@ static bool fault_now(void)
 static int call_list(struct gofer_client *c, struct gofer_call *call, struct wire *w)
 {
 	struct gofer_hdr *hdr = (void *)call_buf(call);
+	u32 core = (u32)(sched_home() + 1);
 	bool dead;
 
 	if (wire_put_end(w))
@@ -278,7 +279,7 @@ static int call_list(struct gofer_client *c, struct gofer_call *call, struct wir
 		.id = call->id,
 		.op = (u16)call->op,
 		.fds = hostfd_valid(call->send_fd),
-		.core = (u32)(sched_home() + 1),
+		.core = core,
 		.size = (u32)w->off,
 	};
 	if (!dead)
