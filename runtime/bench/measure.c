@@ -231,30 +231,29 @@ static bool applies(const struct bench_row *row, const struct bench_column *c)
 	return !row->only || !strcmp(row->only, c->name);
 }
 
+static void swap(size_t *a, size_t *b)
+{
+	size_t was = *a;
+
+	*a = *b;
+	*b = was;
+}
+
 static void shuffle(size_t *v, size_t nr)
 {
 	u32 r;
 
 	for (size_t i = nr; i > 1; i--) {
-		size_t j;
-
 		if (getrandom(&r, sizeof(r), 0) != sizeof(r))
 			return;
-		j = r % i;
-		r = (u32)v[i - 1];
-		v[i - 1] = v[j];
-		v[j] = r;
+		swap(&v[i - 1], &v[r % i]);
 	}
 }
 
 static void reverse(size_t *v, size_t nr)
 {
-	for (size_t i = 0; i < nr / 2; i++) {
-		size_t last = v[nr - 1 - i];
-
-		v[nr - 1 - i] = v[i];
-		v[i] = last;
-	}
+	for (size_t i = 0; i < nr / 2; i++)
+		swap(&v[i], &v[nr - 1 - i]);
 }
 
 static bool setup(struct bench *b, size_t row, struct bench_place *p)

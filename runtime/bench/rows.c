@@ -20,6 +20,16 @@
 		.target_kind = (target_) > 0 ? TARGET_RATIO : TARGET_NONE, .nominal_ms = 110 \
 	}
 
+/* Fifty at once, of a program that @setup_ writes. */
+#define POOL(name_, what_, setup_, program_, nominal_ms_)                              \
+	{                                                                              \
+		.name = name_, .group = LOAD, .what = what_, .kind = ROW_SEVERAL,      \
+		.command = "/usr/bin/python3 {work}/" program_, .copies = 50,          \
+		.several = SEVERAL_TIME, .needs = "/usr/bin/python3", .setup = setup_, \
+		.target_kind = TARGET_RATIO, .target = 1.2, .nominal_ms = nominal_ms_, \
+		.slow = true                                                           \
+	}
+
 #define CALLS     "system calls"
 #define PROCESSES "memory, threads, processes"
 #define TOGETHER  "two ends, several threads"
@@ -219,36 +229,10 @@ static const struct bench_row guest_rows[] = {
 		.nominal_ms = 1200,
 		.slow = true,
 	},
-	{
-		.name = "pool-python",
-		.group = LOAD,
-		.what = "50 sandboxes at once, each runs a small Python program",
-		.kind = ROW_SEVERAL,
-		.command = "/usr/bin/python3 {work}/small.py",
-		.copies = 50,
-		.several = SEVERAL_TIME,
-		.needs = "/usr/bin/python3",
-		.setup = SMALL_PYTHON,
-		.target_kind = TARGET_RATIO,
-		.target = 1.2,
-		.nominal_ms = 3000,
-		.slow = true,
-	},
-	{
-		.name = "pool-job",
-		.group = LOAD,
-		.what = "the same with one of a tenth of a second or two",
-		.kind = ROW_SEVERAL,
-		.command = "/usr/bin/python3 {work}/job.py",
-		.copies = 50,
-		.several = SEVERAL_TIME,
-		.needs = "/usr/bin/python3",
-		.setup = JOB_PYTHON,
-		.target_kind = TARGET_RATIO,
-		.target = 1.2,
-		.nominal_ms = 9000,
-		.slow = true,
-	},
+	POOL("pool-python", "50 sandboxes at once, each runs a small Python program", SMALL_PYTHON,
+	     "small.py", 3000),
+	POOL("pool-job", "the same with one of a tenth of a second or two", JOB_PYTHON, "job.py",
+	     9000),
 };
 
 const struct bench_row *rows_all(size_t *ret_nr)

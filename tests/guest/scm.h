@@ -7,12 +7,15 @@
 /* send_fd, receive_fd - a descriptor with one byte, over a Unix socket (SCM_RIGHTS) */
 static inline void send_fd(int sock, int fd)
 {
-	char c = 'x', ctl[CMSG_SPACE(sizeof(int))] = {0};
-	struct iovec iov = {&c, 1};
+	union {
+		char buf[CMSG_SPACE(sizeof(int))];
+		struct cmsghdr align;
+	} u = {0};
+	struct iovec iov = {(char *)"x", 1};
 	struct msghdr m = {.msg_iov = &iov,
 			   .msg_iovlen = 1,
-			   .msg_control = ctl,
-			   .msg_controllen = sizeof(ctl)};
+			   .msg_control = u.buf,
+			   .msg_controllen = sizeof(u.buf)};
 	struct cmsghdr *h = CMSG_FIRSTHDR(&m);
 
 	h->cmsg_level = SOL_SOCKET;
@@ -24,12 +27,16 @@ static inline void send_fd(int sock, int fd)
 
 static inline int receive_fd(int sock)
 {
-	char c, ctl[CMSG_SPACE(sizeof(int))];
+	union {
+		char buf[CMSG_SPACE(sizeof(int))];
+		struct cmsghdr align;
+	} u;
+	char c;
 	struct iovec iov = {&c, 1};
 	struct msghdr m = {.msg_iov = &iov,
 			   .msg_iovlen = 1,
-			   .msg_control = ctl,
-			   .msg_controllen = sizeof(ctl)};
+			   .msg_control = u.buf,
+			   .msg_controllen = sizeof(u.buf)};
 	int fd;
 
 	T_EQ(recvmsg(sock, &m, 0), 1);
